@@ -1,0 +1,164 @@
+package models
+
+import (
+	"encoding/json"
+	"math"
+	"time"
+)
+
+// The sourcetypes of Foresight's events.
+const (
+	SourcetypeForecast = "foresight:forecast"
+	SourcetypePeak     = "foresight:peak"
+	SourcetypeOverload = "foresight:overload"
+	SourcetypeFinding  = "foresight:finding"
+	SourcetypeAction   = "foresight:action"
+	SourcetypeRun      = "foresight:run"
+)
+
+// Event is one flat record on its way to Splunk.
+type Event struct {
+	Time       time.Time // where it lies in the index
+	Sourcetype string
+	Source     string // "foresight"
+	Host       string
+	Body       any // one of the …Event structs, or any flat JSON object
+	EventID    string
+	Subject    string // subject id; events of one subject keep their order
+}
+
+// Head is what every event carries.
+type Head struct {
+	EventID  string `json:"event_id"`
+	Subject  string `json:"subject_id"`
+	Revision string `json:"revision"`
+	AsOf     string `json:"as_of"`     // RFC 3339: what was known
+	IssuedAt string `json:"issued_at"` // RFC 3339: when it was said
+	RunID    string `json:"run_id"`
+	Customer string `json:"customer"`
+	Service  string `json:"service,omitempty"`
+	Signal   string `json:"signal,omitempty"`
+}
+
+// Number is a JSON number, or null when it is NaN or infinite.
+type Number float64
+
+// MarshalJSON implements json.Marshaler.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(n))
+}
+
+// ForecastEvent is one point of a forecast, at the point's own time.
+type ForecastEvent struct {
+	Head
+	Measure     Measure `json:"measure"`
+	Span        Span    `json:"span"`
+	Unit        string  `json:"unit,omitempty"`
+	Mean        Number  `json:"mean"`
+	Q05         Number  `json:"q05"`
+	Q10         Number  `json:"q10"`
+	Q25         Number  `json:"q25"`
+	Q50         Number  `json:"q50"`
+	Q75         Number  `json:"q75"`
+	Q90         Number  `json:"q90"`
+	Q95         Number  `json:"q95"`
+	Limit       *Number `json:"limit,omitempty"`
+	Probability *Number `json:"overload_probability,omitempty"`
+	Occasions   string  `json:"occasions,omitempty"`
+}
+
+// PeakEvent is a named day that stands out.
+type PeakEvent struct {
+	Head
+	FindingID string  `json:"finding_id"`
+	Kind      string  `json:"kind"`
+	State     State   `json:"state"`
+	Title     string  `json:"title"`
+	Detail    string  `json:"detail,omitempty"`
+	Date      string  `json:"date"` // YYYY-MM-DD, local
+	Event     string  `json:"event"`
+	Measure   Measure `json:"measure"`
+	Low       Number  `json:"size_low"`
+	Expected  Number  `json:"size_expected"`
+	High      Number  `json:"size_high"`
+	Factor    Number  `json:"factor"`
+	TimesSeen int     `json:"times_seen"`
+}
+
+// OverloadEvent is a limit that will be crossed.
+type OverloadEvent struct {
+	Head
+	FindingID   string  `json:"finding_id"`
+	Kind        string  `json:"kind"`
+	State       State   `json:"state"`
+	Title       string  `json:"title"`
+	Detail      string  `json:"detail,omitempty"`
+	Step        string  `json:"capacity_step"`
+	Measure     Measure `json:"measure"`
+	Limit       Number  `json:"limit"`
+	Per         Per     `json:"limit_per"`
+	Early       string  `json:"date_p10,omitempty"`
+	Expected    string  `json:"date_p50,omitempty"`
+	Late        string  `json:"date_p90,omitempty"`
+	NeedBy      string  `json:"need_by,omitempty"`
+	Probability Number  `json:"overload_probability"`
+	Horizon     string  `json:"horizon"`
+	NeededLimit Number  `json:"needed_capacity"`
+	PeakDay     string  `json:"peak_day,omitempty"`
+	BeyondSeen  Number  `json:"over_largest_seen"`
+}
+
+// FindingEvent is every other finding.
+type FindingEvent struct {
+	Head
+	FindingID string `json:"finding_id"`
+	Kind      string `json:"kind"`
+	State     State  `json:"state"`
+	Title     string `json:"title"`
+	Detail    string `json:"detail,omitempty"`
+}
+
+// ActionEvent is work to be done, with CIM Change and Ticket Management fields.
+type ActionEvent struct {
+	Head
+	ActionID    string `json:"action_id"`
+	FindingID   string `json:"finding_id"`
+	Kind        string `json:"kind"`
+	State       State  `json:"state"`
+	Title       string `json:"title"`
+	Reason      string `json:"reason"`
+	NeedBy      string `json:"due"`
+	LatestStart string `json:"latest_start"`
+	LeadDays    int    `json:"lead_time_days"`
+	Late        bool   `json:"late"`
+	StillHelps  string `json:"still_helps,omitempty"`
+	Evidence    string `json:"evidence,omitempty"`
+	Moved       string `json:"moved,omitempty"`
+	MovedCause  string `json:"moved_cause,omitempty"`
+
+	Verb       string `json:"action"` // CIM Change: created, modified, deleted
+	ChangeType string `json:"change_type"`
+	Object     string `json:"object"`
+	ObjectID   string `json:"object_id"`
+	Status     string `json:"status"`
+	Vendor     string `json:"vendor_product"`
+	Dest       string `json:"dest"`
+}
+
+// RunEvent says how a run went, and how complete its input was.
+type RunEvent struct {
+	Head
+	Seconds   Number `json:"duration_s"`
+	Queries   int    `json:"queries"`
+	Signals   int    `json:"signals"`
+	Forecasts int    `json:"forecasts"`
+	Findings  int    `json:"findings"`
+	Actions   int    `json:"actions"`
+	Errors    int    `json:"errors"`
+	ErrorText string `json:"error,omitempty"`
+	Buckets   int    `json:"buckets"`
+	Holes     int    `json:"holes"`
+}
