@@ -162,3 +162,10 @@ type RunEvent struct {
 	Buckets   int    `json:"buckets"`
 	Holes     int    `json:"holes"`
 }
+
+// Rejected is an event that Splunk will never take as it is, with its reply.
+type Rejected struct {
+	Event Event
+	Code  int    // HEC code
+	Text  string // the server's words
+}
