@@ -1,0 +1,127 @@
+// Package configs reads Foresight's configuration file: YAML with strict keys,
+// defaults in one place (withDefaults), every rule in another (validate), and
+// errors that name file, line and key and say the mend.
+//
+// Any string of the file may hold ${VAR} or ${VAR:-default}, taken from the
+// environment; $${ is a plain ${. Relative paths are relative to the file.
+package configs
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"foresight/models"
+)
+
+// Config is a configuration file, checked and with its defaults filled in. All
+// paths but Path are absolute.
+type Config struct {
+	Path      string // of the file itself
+	Splunk    Splunk
+	State     State
+	Report    Report
+	Web       Web
+	Log       Log
+	Run       Run
+	Customers []models.Customer
+
+	// EventFiles holds the CSV and iCalendar files of each customer's own days, by
+	// customer id. They are read by the caller, which knows the stretch of time that
+	// a repeating event is wanted for.
+	EventFiles map[string][]string
+}
+
+// Splunk says where volumes are read and events are written.
+type Splunk struct {
+	Search Search
+	HEC    HEC
+}
+
+// Search is the management port's REST interface. Either Token is set, or
+// Username and Password are.
+type Search struct {
+	URL       string
+	Token     Secret
+	Username  string
+	Password  Secret
+	App       string        // the app that searches run in
+	Owner     string        // the user that searches run as
+	CAFile    string        // PEM; "" for the system's roots
+	Timeout   time.Duration // of one request
+	TimeLimit time.Duration // of one search job, from its creation to its last page
+}
+
+// HEC is the HTTP Event Collector.
+type HEC struct {
+	URL     string
+	Token   Secret
+	Index   string
+	CAFile  string
+	Timeout time.Duration // of one request
+	Batch   Batch
+}
+
+// Batch bounds one request to the HTTP Event Collector.
+type Batch struct {
+	Events int
+	Bytes  int
+}
+
+// State says where what must survive a restart is kept.
+type State struct{ Dir string }
+
+// Report says where reports are written.
+type Report struct{ Dir string }
+
+// Web is the address that `serve` and `demo` listen on.
+type Web struct{ Addr string }
+
+// Log says what is logged, and how.
+type Log struct {
+	Level  string // debug, info, warn, error
+	Format string // json, console
+}
+
+// Run bounds a run.
+type Run struct {
+	Workers int // queries at a time; 0: one per CPU
+}
+
+// Load reads and checks the file at path. env looks up environment variables
+// (os.LookupEnv). The error of a wrong file is an Errors, all of them at once.
+func Load(path string, env func(string) (string, bool)) (*Config, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading configuration: %w", err)
+	}
+	return Parse(path, data, env)
+}
+
+// Parse is Load of data already read. path names the file in errors, and relative
+// paths in it are relative to path's folder; secret files are read.
+func Parse(path string, data []byte, env func(string) (string, bool)) (*Config, error) {
+	var f file
+	d := newDecoder(path, env)
+	d.decode(data, &f)
+	withDefaults(&f)
+	validate(d, &f)
+	if len(d.errs) > 0 {
+		return nil, d.errs.sorted()
+	}
+	return build(path, &f), nil
+}
+
+// resolve reads p relative to the configuration file's folder and makes it
+// absolute, so that it stays right whatever the working directory becomes.
+func resolve(configPath, p string) string {
+	if p == "" || filepath.IsAbs(p) {
+		return p
+	}
+	p = filepath.Join(filepath.Dir(configPath), p)
+	if abs, err := filepath.Abs(p); err == nil {
+		return abs
+	}
+	return p // no working directory; the relative path is as good as it gets
+}

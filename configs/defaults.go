@@ -1,0 +1,124 @@
+package configs
+
+import (
+	"strings"
+	"time"
+
+	"foresight/models"
+)
+
+// withDefaults fills in what the file does not give.
+func withDefaults(f *file) {
+	s, h := &f.Splunk.Search, &f.Splunk.HEC
+	or(&s.App, "search")
+	or(&s.Owner, "nobody")
+	or(&s.Timeout, duration(time.Minute))
+	or(&s.TimeLimit, duration(15*time.Minute))
+	or(&h.Index, "foresight")
+	or(&h.Timeout, duration(30*time.Second))
+	or(&h.Batch.Events, 500)
+	or(&h.Batch.Bytes, 1_000_000) // Splunk Cloud advises about 1 MB a request
+	or(&f.State.Dir, "state")
+	or(&f.Report.Dir, "report")
+	or(&f.Web.Addr, "127.0.0.1:8080")
+	or(&f.Log.Level, "info")
+	or(&f.Log.Format, "json")
+	for i := range f.Customers {
+		c := &f.Customers[i]
+		or(&c.Name, c.ID)
+		for j := range c.Calendar.Events {
+			e := &c.Calendar.Events[j]
+			or(&e.To, e.From)
+		}
+		for j := range c.Services {
+			svc := &c.Services[j]
+			or(&svc.Name, svc.ID)
+			for k := range svc.Queries {
+				queryDefaults(&svc.Queries[k], c.LeadTime)
+			}
+		}
+	}
+}
+
+// queryDefaults fills in one query; lead is the customer's lead time.
+func queryDefaults(q *fileQuery, lead *fileLeadTime) {
+	or(&q.Span, string(models.SpanHour))
+	schedule := "15 * * * *"
+	if models.Span(q.Span).Duration() == 0 {
+		schedule = "15 2 * * *" // a new bucket comes once a day at most
+	}
+	or(&q.Schedule, schedule)
+	or(&q.Source, string(models.SourceEvents))
+	or(&q.History, duration(3*year))
+	if q.Lag == nil {
+		lag := delay(10 * time.Minute)
+		q.Lag = &lag
+	}
+	or(&q.KnownBy, string(models.KnownByEventTime))
+	signalDefaults(&q.Signal, q.ID, lead)
+	empty := models.EmptyMissing
+	if q.Signal.Kind == string(models.KindCount) {
+		empty = models.EmptyZero // a search without events returns no row; it counted none
+	}
+	or(&q.Empty, string(empty))
+	if q.Witness != nil {
+		or(&q.Witness.Span, string(models.SpanHour))
+	}
+	if q.Split != nil {
+		or(&q.Split.Max, 50)
+	}
+}
+
+func signalDefaults(s *fileSignal, queryID string, lead *fileLeadTime) {
+	or(&s.ID, queryID)
+	or(&s.Name, s.ID)
+	or(&s.Measure, "count")
+	function, _, _ := strings.Cut(s.Measure, "(")
+	kind := models.KindGauge
+	switch {
+	case s.Denominator != "":
+		kind = models.KindRatio
+	case function == "count" || function == "sum":
+		kind = models.KindCount
+	}
+	or(&s.Kind, string(kind))
+	or(&s.Aggregate, string(aggregateOf(function)))
+	if s.Min == nil && (s.Kind == string(models.KindCount) || s.Kind == string(models.KindRatio)) {
+		s.Min = new(float64)
+	}
+	if s.LeadTime == nil {
+		s.LeadTime = lead
+	}
+	if s.Risk == nil {
+		risk := 0.2
+		s.Risk = &risk
+	}
+	or(&s.Horizon, duration(120*day))
+	for i := range s.Capacity {
+		or(&s.Capacity[i].Per, string(models.PerBucket))
+	}
+}
+
+// aggregateOf returns the one way in which buckets of a measure combine (DESIGN.md,
+// "What adds up"): a distinct count, a minimum or a percentile cannot be rebuilt.
+func aggregateOf(function string) models.Aggregate {
+	switch function {
+	case "count", "sum":
+		return models.AggregateSum
+	case "max":
+		return models.AggregateMax
+	case "avg":
+		return models.AggregateMean
+	case "last":
+		return models.AggregateLast
+	}
+	return models.AggregateNone
+}
+
+// or sets *v to fallback when it is zero.
+func or[T comparable](v *T, fallback T) {
+	var zero T
+	if *v == zero {
+		*v = fallback
+	}
+}

@@ -1,0 +1,165 @@
+package configs
+
+// The structs of the file as it is written. Pointers and zero values mean "not
+// given"; withDefaults fills them in. The `yaml` tag names the key; the JSON
+// Schema is made of the same tags, so that the two cannot drift.
+
+type file struct {
+	Splunk    fileSplunk     `yaml:"splunk" jsonschema:"required" jsonschema_description:"Where volumes are read from and events are written to."`
+	State     fileDir        `yaml:"state" jsonschema_description:"Where what must survive a restart is kept (default: folder state beside this file)."`
+	Report    fileDir        `yaml:"report" jsonschema_description:"Where reports are written (default: folder report beside this file)."`
+	Web       fileWeb        `yaml:"web" jsonschema_description:"The web pages of serve and demo."`
+	Log       fileLog        `yaml:"log" jsonschema_description:"What is logged, and how."`
+	Run       fileRun        `yaml:"run" jsonschema_description:"Bounds of a run."`
+	Customers []fileCustomer `yaml:"customers" jsonschema:"required,minItems=1" jsonschema_description:"The organisations whose systems are watched."`
+}
+
+type fileSplunk struct {
+	Search fileSearch `yaml:"search" jsonschema:"required" jsonschema_description:"The management port (8089), for searches."`
+	HEC    fileHEC    `yaml:"hec" jsonschema:"required" jsonschema_description:"The HTTP Event Collector (8088), for events."`
+}
+
+type fileSearch struct {
+	URL       string        `yaml:"url" jsonschema:"required" jsonschema_description:"Address of the management port, such as https://splunk.example.com:8089."`
+	Token     *secretSource `yaml:"token" jsonschema_description:"Authentication token; or username and password."`
+	Username  string        `yaml:"username" jsonschema_description:"User to log in as, with password; a token is better."`
+	Password  *secretSource `yaml:"password" jsonschema_description:"Password of username."`
+	App       string        `yaml:"app" jsonschema_description:"App that searches run in (default search)."`
+	Owner     string        `yaml:"owner" jsonschema_description:"User that searches run as (default nobody)."`
+	CAFile    string        `yaml:"ca_file" jsonschema_description:"PEM file of the authority that signed the server's certificate (default: the system's)."`
+	Timeout   duration      `yaml:"timeout" jsonschema_description:"Longest wait for one request (default 1m)."`
+	TimeLimit duration      `yaml:"time_limit" jsonschema_description:"Longest run of one search job (default 15m)."`
+	token     Secret
+	password  Secret
+}
+
+type fileHEC struct {
+	URL     string        `yaml:"url" jsonschema:"required" jsonschema_description:"Address of the HTTP Event Collector, such as https://splunk.example.com:8088."`
+	Token   *secretSource `yaml:"token" jsonschema:"required" jsonschema_description:"The collector's token."`
+	Index   string        `yaml:"index" jsonschema_description:"Index that Foresight's events go to (default foresight)."`
+	CAFile  string        `yaml:"ca_file" jsonschema_description:"PEM file of the authority that signed the server's certificate (default: the system's)."`
+	Timeout duration      `yaml:"timeout" jsonschema_description:"Longest wait for one request (default 30s)."`
+	Batch   fileBatch     `yaml:"batch" jsonschema_description:"Bounds of one request."`
+	token   Secret
+}
+
+type fileBatch struct {
+	Events int `yaml:"events" jsonschema_description:"Most events in one request (default 500)."`
+	Bytes  int `yaml:"bytes" jsonschema_description:"Most bytes in one request, before compression (default 1000000)."`
+}
+
+type fileDir struct {
+	Dir string `yaml:"dir" jsonschema_description:"Folder, relative to this file."`
+}
+
+type fileWeb struct {
+	Addr string `yaml:"addr" jsonschema_description:"Address to listen on (default 127.0.0.1:8080)."`
+}
+
+type fileLog struct {
+	Level  string `yaml:"level" jsonschema:"enum=debug,enum=info,enum=warn,enum=error" jsonschema_description:"Least severe level that is logged (default info)."`
+	Format string `yaml:"format" jsonschema:"enum=json,enum=console" jsonschema_description:"json for machines, console for people (default json)."`
+}
+
+type fileRun struct {
+	Workers int `yaml:"workers" jsonschema_description:"Queries at a time (default 0: one per CPU)."`
+}
+
+type fileCustomer struct {
+	ID       string        `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes: every event's identity is built on it."`
+	Name     string        `yaml:"name" jsonschema_description:"For people; may change (default: the id)."`
+	Country  string        `yaml:"country" jsonschema_description:"ISO 3166-1 country of the public holidays, such as SE; leave out for none."`
+	Zone     string        `yaml:"zone" jsonschema:"required" jsonschema_description:"IANA time zone in which days, weeks and months are built, such as Europe/Stockholm."`
+	Calendar fileCalendar  `yaml:"calendar" jsonschema_description:"The customer's own days."`
+	Freezes  []fileFreeze  `yaml:"freezes" jsonschema_description:"Days in which no change may be made."`
+	LeadTime *fileLeadTime `yaml:"lead_time" jsonschema_description:"From the decision to the finished work; default of the customer's signals."`
+	Services []fileService `yaml:"services" jsonschema:"required,minItems=1" jsonschema_description:"What the customer's users would name: payments, the web shop."`
+}
+
+type fileCalendar struct {
+	Events []fileEvent `yaml:"events" jsonschema_description:"Campaigns, concerts, planned outages. All events of one name share one effect, so list the past ones too."`
+	Files  []string    `yaml:"files" jsonschema_description:"CSV files with the columns date,event, or iCalendar files; relative to this file."`
+}
+
+type fileEvent struct {
+	Name      string `yaml:"name" jsonschema:"required" jsonschema_description:"Events of one name share one effect."`
+	From      date   `yaml:"from" jsonschema_description:"First day."`
+	To        date   `yaml:"to" jsonschema_description:"Last day, included (default: the first)."`
+	Dates     []date `yaml:"dates" jsonschema_description:"Single days, instead of from and to."`
+	KnownFrom date   `yaml:"known_from" jsonschema_description:"Day from which it was known; a replay of an earlier day does not see it (default: always known)."`
+}
+
+type fileFreeze struct {
+	Name string  `yaml:"name" jsonschema:"required" jsonschema_description:"For people."`
+	From yearday `yaml:"from" jsonschema:"required" jsonschema_description:"First day: a date, or month-day for every year."`
+	To   yearday `yaml:"to" jsonschema:"required" jsonschema_description:"Last day, included: a date, or month-day for every year."`
+}
+
+type fileLeadTime struct {
+	WorkDays     int `yaml:"work_days" jsonschema_description:"Delivery, installation and tests, in working days."`
+	ApprovalDays int `yaml:"approval_days" jsonschema_description:"Working days before the order may be placed."`
+}
+
+type fileService struct {
+	ID      string      `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes; unique within the customer."`
+	Name    string      `yaml:"name" jsonschema_description:"For people; may change (default: the id)."`
+	Owner   string      `yaml:"owner" jsonschema_description:"Who plans its capacity."`
+	Queries []fileQuery `yaml:"queries" jsonschema:"required,minItems=1" jsonschema_description:"Searches on a schedule, a signal each."`
+}
+
+type fileQuery struct {
+	ID       string       `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes; unique within the service."`
+	Schedule string       `yaml:"schedule" jsonschema_description:"Cron spec of five fields in the customer's zone (default: hourly at :15, or daily at 02:15 for spans of a day and longer)."`
+	Source   string       `yaml:"source" jsonschema:"enum=events,enum=tstats" jsonschema_description:"events: search and stats; tstats: index-time fields only, much faster (default events)."`
+	Search   string       `yaml:"search" jsonschema:"required" jsonschema_description:"SPL up to the first pipe; for tstats the where clause."`
+	Span     string       `yaml:"span" jsonschema:"enum=5m,enum=15m,enum=30m,enum=1h,enum=1d,enum=1w,enum=1mon" jsonschema_description:"Width of a bucket (default 1h)."`
+	History  duration     `yaml:"history" jsonschema_description:"How far back the first read goes (default 3y)."`
+	Lag      *delay       `yaml:"lag" jsonschema_description:"How late an event may arrive (default 10m)."`
+	KnownBy  string       `yaml:"known_by" jsonschema:"enum=eventtime,enum=indextime" jsonschema_description:"When a replay counts a bucket as known: its end plus lag, or by the index time of its events (default eventtime)."`
+	Empty    string       `yaml:"empty" jsonschema:"enum=zero,enum=missing,enum=witness" jsonschema_description:"What a bucket without a row means (default zero for counts and sums, missing for all else)."`
+	Witness  *fileWitness `yaml:"witness" jsonschema_description:"Another stream of the same hosts, whose silence tells a hole from a zero; with empty: witness."`
+	Split    *fileSplit   `yaml:"split" jsonschema_description:"One signal for each value of a field, beside their total."`
+	Signal   fileSignal   `yaml:"signal" jsonschema_description:"What the query measures."`
+}
+
+type fileWitness struct {
+	Search string `yaml:"search" jsonschema:"required" jsonschema_description:"SPL up to the first pipe: a heartbeat, a log that always talks."`
+	Span   string `yaml:"span" jsonschema:"enum=5m,enum=15m,enum=30m,enum=1h,enum=1d" jsonschema_description:"Width of the buckets in which it must speak (default 1h)."`
+}
+
+type fileSplit struct {
+	By  string `yaml:"by" jsonschema:"required" jsonschema_description:"Field whose values become signals."`
+	Max int    `yaml:"max" jsonschema_description:"The largest values by volume are kept; the total holds them all (default 50)."`
+}
+
+type fileSignal struct {
+	ID          string          `yaml:"id" jsonschema_description:"Never changes; unique within the service (default: the query's id)."`
+	Name        string          `yaml:"name" jsonschema_description:"For people; may change (default: the id)."`
+	Unit        string          `yaml:"unit" jsonschema_description:"transactions, %, GB."`
+	Kind        string          `yaml:"kind" jsonschema:"enum=count,enum=gauge,enum=ratio,enum=cumulative" jsonschema_description:"count adds up; gauge is a reading; ratio is measure over denominator; cumulative is an ever growing counter (default: by the measure)."`
+	Measure     string          `yaml:"measure" jsonschema_description:"count, sum(f), avg(f), max(f), min(f), last(f), dc(f) or p95(f); for a ratio the numerator (default count)."`
+	Denominator string          `yaml:"denominator" jsonschema_description:"A ratio's denominator: count or sum(f)."`
+	Aggregate   string          `yaml:"aggregate" jsonschema:"enum=sum,enum=mean,enum=max,enum=last,enum=none" jsonschema_description:"How buckets combine into a longer one (default: by the measure)."`
+	Min         *float64        `yaml:"min" jsonschema_description:"Least possible value (default 0 for counts and ratios)."`
+	Max         *float64        `yaml:"max" jsonschema_description:"Largest possible value."`
+	Driver      string          `yaml:"driver" jsonschema_description:"service/signal of the volume that loads this resource."`
+	Capacity    []fileCapacity  `yaml:"capacity" jsonschema_description:"What the system bears, from which day; what is already ordered too."`
+	PeakFactor  *filePeakFactor `yaml:"peak_factor" jsonschema_description:"The busiest instant in a bucket over the bucket's mean rate."`
+	LeadTime    *fileLeadTime   `yaml:"lead_time" jsonschema_description:"From the decision to the finished work (default: the customer's)."`
+	Risk        *float64        `yaml:"risk" jsonschema_description:"Probability of overload at which work is needed, between 0 and 1 (default 0.2)."`
+	Horizon     duration        `yaml:"horizon" jsonschema_description:"How far ahead overload is looked for (default 120d)."`
+}
+
+type fileCapacity struct {
+	ID       string  `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes; a step that is delivered late keeps its id."`
+	From     date    `yaml:"from" jsonschema:"required" jsonschema_description:"First day on which it is in force."`
+	Limit    float64 `yaml:"limit" jsonschema:"required" jsonschema_description:"In the signal's unit."`
+	Per      string  `yaml:"per" jsonschema:"enum=1s,enum=1min,enum=5min,enum=1h,enum=1d,enum=bucket" jsonschema_description:"Width of time that the limit applies to (default bucket: the query's span)."`
+	Headroom float64 `yaml:"headroom" jsonschema_description:"Share of the limit kept free, from 0 up to but not 1 (default 0)."`
+	Note     string  `yaml:"note" jsonschema_description:"For people."`
+}
+
+type filePeakFactor struct {
+	Mean   float64 `yaml:"mean" jsonschema:"required" jsonschema_description:"1 or more."`
+	Spread float64 `yaml:"spread" jsonschema_description:"Standard deviation of its logarithm, 0 or more."`
+}

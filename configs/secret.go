@@ -1,0 +1,82 @@
+package configs
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// redacted is all that is ever printed of a secret.
+const redacted = "<secret>"
+
+// Secret is a password or token. It prints as <secret> whatever the verb or the
+// encoder; only Value gives it away. The zero Secret is "not set" and prints as
+// nothing.
+type Secret struct{ value string }
+
+// NewSecret wraps value.
+func NewSecret(value string) Secret { return Secret{value: value} }
+
+// Value returns the secret itself. It is for the request's header, never for a log.
+func (s Secret) Value() string { return s.value }
+
+// IsSet reports whether there is a secret.
+func (s Secret) IsSet() bool { return s.value != "" }
+
+// String returns <secret>, or nothing when none is set.
+func (s Secret) String() string {
+	if s.value == "" {
+		return ""
+	}
+	return redacted
+}
+
+// GoString is String, so that %#v does not print the field either.
+func (s Secret) GoString() string { return s.String() }
+
+// Format writes String for every verb; %x and %d would otherwise reach the field.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())) }
+
+// MarshalText writes String; JSON, YAML and XML encoders use it.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// secretSource is where the file says that a secret is found: exactly one of Env
+// and File. A secret written out is refused before it gets here.
+type secretSource struct {
+	Env  string `yaml:"env" jsonschema_description:"Name of the environment variable that holds the secret."`
+	File string `yaml:"file" jsonschema_description:"Path of a file that holds the secret (a final line break is cut off); relative to this file."`
+}
+
+// read fetches the secret.
+func (s secretSource) read(configPath string, env func(string) (string, bool)) (Secret, error) {
+	switch {
+	case s.Env != "" && s.File != "":
+		return Secret{}, errors.New("both env and file are given; keep one")
+	case s.Env != "":
+		v, ok := env(s.Env)
+		if !ok || v == "" {
+			return Secret{}, fmt.Errorf("environment variable %s is not set; export it before the start, or use {file: path}", s.Env)
+		}
+		return clean(v, "environment variable "+s.Env)
+	case s.File != "":
+		data, err := os.ReadFile(resolve(configPath, s.File))
+		if err != nil {
+			return Secret{}, fmt.Errorf("%w; create the file, readable by Foresight's user only", err)
+		}
+		return clean(string(data), "file "+s.File)
+	}
+	return Secret{}, errors.New("no source; write {env: NAME} or {file: path}")
+}
+
+// clean cuts the final line break of a file, and refuses what no HTTP header takes.
+func clean(v, where string) (Secret, error) {
+	v = strings.TrimRight(v, "\r\n")
+	if v == "" {
+		return Secret{}, fmt.Errorf("%s is empty; put the secret in", where)
+	}
+	if strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return Secret{}, fmt.Errorf("%s holds a line break or control character; keep one line", where)
+	}
+	return NewSecret(v), nil
+}
