@@ -1,0 +1,46 @@
+package analytics
+
+import "time"
+
+// Forecast is what a series will be, with what stands behind it.
+type Forecast struct {
+	Times     []time.Time // the Horizon buckets after the series
+	Mean      []float64   // mean of the predictive distribution
+	Quantiles [][]float64 // [Horizon][len(Options.Quantiles)], ascending in each row
+	Baseline  []float64   // median of a usual bucket: without the calendar's occasions
+	Paths     [][]float64 // joint paths [n][Horizon]; n = 0 unless Limits or Options.Paths were given
+
+	Components []Component // multiply and add up to the median, in order
+	Members    []Member    // what was combined, by falling weight
+	Method     string      // members and weights in a line for people
+	Fallback   string      // why a simpler rung was taken; "" when none was
+	Backtest   Score
+	Crossing   *Crossing // nil without Limits
+
+	medians []float64 // for Peaks
+}
+
+// Component is one part of a forecast: its share (Multiplicative) or its amount per bucket ahead.
+type Component struct {
+	Name           string
+	Multiplicative bool
+	Values         []float64
+}
+
+// Member is one method of the combination.
+type Member struct {
+	Name   string
+	Weight float64 // weights add up to 1
+	Score  float64 // mean pinball loss over the seasonal naive's, lower is better; 0 when not scored
+}
+
+// Score is how right the combination was from the rolling origins at the target horizon; all zero
+// when the history is too short for one.
+type Score struct {
+	Origins    int
+	WAPE       float64 // Σ|error| / Σ|actual|
+	MASE       float64 // error over the in-sample seasonal naive's
+	Naive      float64 // the seasonal naive's own MASE on the same origins
+	Coverage80 float64 // share of actual values within the 80 % interval
+	Coverage90 float64
+}

@@ -1,0 +1,263 @@
+package analytics
+
+import (
+	"math"
+	"sort"
+
+	"foresight/analytics/backtest"
+)
+
+// sizer gives the size against which an error is measured: forecast plus a tenth of the usual
+// level where values cannot be negative, so that errors grow with the level and a closed day stays
+// narrow; a constant otherwise.
+type sizer struct {
+	level    float64 // usual size of a value
+	constant bool    // values of both signs: errors are alike at every level
+}
+
+// floorShare is the part of the usual level that every bucket's error may have, however small its
+// forecast.
+const floorShare = 0.1
+
+func newSizer(y []float64) sizer {
+	var s sizer
+	sizes := make([]float64, 0, len(y))
+	for _, v := range y {
+		if v < 0 {
+			s.constant = true
+		}
+		if v != 0 && !math.IsNaN(v) {
+			sizes = append(sizes, math.Abs(v))
+		}
+	}
+	s.level = median(sizes)
+	if s.constant {
+		s.level = deviation(y)
+	}
+	if !(s.level > 0) {
+		s.level = 1
+	}
+	return s
+}
+
+func (s sizer) of(forecast float64) float64 {
+	if s.constant {
+		return s.level
+	}
+	return math.Max(forecast, 0) + floorShare*s.level
+}
+
+// deviation is the mean absolute deviation from the median.
+func deviation(y []float64) float64 {
+	m := median(y)
+	d := make([]float64, 0, len(y))
+	for _, v := range y {
+		if !math.IsNaN(v) {
+			d = append(d, math.Abs(v-m))
+		}
+	}
+	return mean(d)
+}
+
+// spread turns the errors of the past into quantiles around a median forecast f at lead h
+// (0 = the first bucket ahead):
+//
+//	q_p = f + size(f) · (a + b·√(h+1)) · class · z_p
+//
+// a, b ≥ 0 are fitted to the mean absolute relative error by lead, z_p is the quantile of the
+// errors so standardized, pooled over origins and leads, blended with a Student t of 5 degrees in
+// the tails that hold too few of them.
+type spread struct {
+	size sizer
+	a, b float64
+	z    [zCells + 1]float64 // by normal score from −zEdge to zEdge
+	near float64             // factor of the buckets near an occasion
+	// share of a standardized error's variance that stays the same along a path
+	persistence float64
+	errors      [][]float64 // standardized, by origin and lead, for the paths
+}
+
+const (
+	zEdge  = 4.0
+	zCells = 400
+)
+
+// sigma is the mean absolute relative error expected at a lead.
+func (s *spread) sigma(lead int, near bool) float64 {
+	v := s.a + s.b*math.Sqrt(float64(lead+1))
+	if near {
+		v *= s.near
+	}
+	return v
+}
+
+// standard is z at a normal score.
+func (s *spread) standard(score float64) float64 {
+	x := (math.Max(-zEdge, math.Min(zEdge, score)) + zEdge) / (2 * zEdge) * zCells
+	i := min(int(x), zCells-1)
+	return s.z[i] + (x-float64(i))*(s.z[i+1]-s.z[i])
+}
+
+// newSpread learns the spread from a combination's medians at each trial.
+func newSpread(trials []trial, medians [][]float64, size sizer, period int) *spread {
+	s := &spread{size: size, near: 1}
+	relative := make([][]float64, 0, len(trials))
+	var near []bool
+	for k, t := range trials {
+		e := make([]float64, len(medians[k]))
+		for i, f := range medians[k] {
+			e[i] = (t.actual[i] - f) / size.of(f)
+		}
+		relative = append(relative, e)
+		near = append(near, t.near...)
+	}
+	s.a, s.b = growth(relative)
+	s.near = nearFactor(s, trials, relative)
+	var pool []float64
+	for k := range relative {
+		for i := range relative[k] {
+			relative[k][i] /= math.Max(s.sigma(i, trials[k].near != nil && trials[k].near[i]), 1e-12)
+			if !math.IsNaN(relative[k][i]) {
+				pool = append(pool, relative[k][i])
+			}
+		}
+	}
+	s.errors = relative
+	s.persistence = persistence(relative)
+	s.tabulate(pool, len(trials), period)
+	return s
+}
+
+// growth fits the mean absolute error by lead with a + b·√lead, both at least zero, by least
+// squares weighted by the number of errors.
+func growth(errors [][]float64) (a, b float64) {
+	var n, sx, sxx, sy, sxy float64
+	for _, e := range errors {
+		for i, v := range e {
+			if math.IsNaN(v) {
+				continue
+			}
+			x, y := math.Sqrt(float64(i+1)), math.Abs(v)
+			n, sx, sxx, sy, sxy = n+1, sx+x, sxx+x*x, sy+y, sxy+x*y
+		}
+	}
+	if n == 0 {
+		return 0, 0
+	}
+	if d := n*sxx - sx*sx; d > 1e-12 {
+		b = (n*sxy - sx*sy) / d
+		a = (sy - b*sx) / n
+	}
+	switch {
+	case b <= 0:
+		return sy / n, 0
+	case a < 0:
+		return 0, sxy / sxx
+	}
+	return a, b
+}
+
+// nearFactor compares the errors near occasions with the others', shrunk towards one as if
+// twenty ordinary errors had been seen there, within 1 to 3.
+func nearFactor(s *spread, trials []trial, relative [][]float64) float64 {
+	var close, closeN, far, farN float64
+	for k, t := range trials {
+		for i, e := range relative[k] {
+			if math.IsNaN(e) || t.near == nil {
+				continue
+			}
+			z := math.Abs(e) / math.Max(s.sigma(i, false), 1e-12)
+			if t.near[i] {
+				close, closeN = close+z, closeN+1
+			} else {
+				far, farN = far+z, farN+1
+			}
+		}
+	}
+	if closeN == 0 || farN == 0 || far == 0 {
+		return 1
+	}
+	usual := far / farN
+	return math.Min(3, math.Max(1, (close/usual+20)/(closeN+20)))
+}
+
+// persistence is the share of the errors' variance that lies between origins.
+func persistence(errors [][]float64) float64 {
+	const few = 0.5 // with too few origins to tell
+	var means []float64
+	var within, n float64
+	for _, e := range errors {
+		m := mean(e)
+		if math.IsNaN(m) {
+			continue
+		}
+		means = append(means, m)
+		for _, v := range e {
+			if !math.IsNaN(v) {
+				within, n = within+(v-m)*(v-m), n+1
+			}
+		}
+	}
+	if len(means) < 3 || n == 0 {
+		return few
+	}
+	between := 0.0
+	for _, m := range means {
+		between += m * m
+	}
+	between /= float64(len(means))
+	if within+between == 0 {
+		return few
+	}
+	return math.Min(0.9, math.Max(0.1, between/(between+within/n)))
+}
+
+// tabulate fills z from the pooled standardized errors.
+func (s *spread) tabulate(pool []float64, origins, period int) {
+	sort.Float64s(pool)
+	centre := backtest.Quantile(pool, 0.5)
+	leads := float64(len(pool)) / math.Max(1, float64(origins))
+	independent := float64(origins) * math.Max(1, leads/float64(max(2, period)))
+	widen := 1 + 0.6/math.Max(1, float64(origins))
+	for i := range s.z {
+		score := -zEdge + 2*zEdge*float64(i)/zCells
+		p := normalCDF(score)
+		parametric := tailQuantile(score)
+		z := parametric
+		if len(pool) > 0 {
+			beyond := independent * math.Min(p, 1-p)
+			w := beyond / (beyond + 1)
+			z = w*(backtest.Quantile(pool, p)-centre) + (1-w)*parametric
+		}
+		s.z[i] = z * widen
+		if i > 0 {
+			s.z[i] = math.Max(s.z[i], s.z[i-1])
+		}
+	}
+	s.centre()
+}
+
+// centre makes the median of z exactly zero.
+func (s *spread) centre() {
+	m := s.z[zCells/2]
+	for i := range s.z {
+		s.z[i] -= m
+	}
+}
+
+// tailQuantile is the quantile of a Student t with 5 degrees of freedom at a normal score, scaled
+// to mean absolute value 1, by the Cornish-Fisher expansion of the t quantile (Abramowitz & Stegun
+// 26.7.5). E|t_5| = 0.9490.
+func tailQuantile(x float64) float64 {
+	const nu = 5.0
+	x2 := x * x
+	g1 := x * (x2 + 1) / 4
+	g2 := x * ((5*x2+16)*x2 + 3) / 96
+	g3 := x * (((3*x2+19)*x2+17)*x2 - 15) / 384
+	return (x + g1/nu + g2/(nu*nu) + g3/(nu*nu*nu)) / 0.9490
+}
+
+func normalCDF(x float64) float64 { return 0.5 * math.Erfc(-x/math.Sqrt2) }
+
+// normalScore is the inverse of normalCDF.
+func normalScore(p float64) float64 { return math.Sqrt2 * math.Erfinv(2*p-1) }

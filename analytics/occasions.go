@@ -1,0 +1,100 @@
+package analytics
+
+import (
+	"sort"
+	"time"
+
+	"foresight/analytics/calendar"
+)
+
+// moves says that an occasion moves a day's volume by itself, and not only the month's rhythm.
+func moves(o calendar.Occasion) bool {
+	switch o.Kind {
+	case calendar.KindPayday, calendar.KindBridge, calendar.KindHalf:
+		return false
+	}
+	return true
+}
+
+// nearOccasion marks the buckets whose local day is a feast, holiday or own event, or the day
+// before or after one; nil without a calendar. Their errors have a spread of their own.
+func nearOccasion(cal *calendar.Calendar, times []time.Time) []bool {
+	if cal == nil || len(times) == 0 {
+		return nil
+	}
+	marked := map[calendar.Date]bool{}
+	first, last := calendar.DateOf(times[0]), calendar.DateOf(times[len(times)-1])
+	for _, o := range cal.Between(first.AddDays(-1), last.AddDays(1)) {
+		if moves(o) {
+			for shift := -1; shift <= 1; shift++ {
+				marked[o.Date.AddDays(shift)] = true
+			}
+		}
+	}
+	out := make([]bool, len(times))
+	for i, t := range times {
+		out[i] = marked[calendar.DateOf(t)]
+	}
+	return out
+}
+
+// occurrence is one year's run of days of an occasion family: Good Friday to Easter Monday.
+type occurrence struct {
+	calendar.Occasion               // its first day's
+	last              calendar.Date // its last day
+}
+
+// sameRun is how far apart two days of one family may lie and still be one occurrence.
+const sameRun = 10
+
+// occurrences groups the occasions of [from, to] into one run per family and year, in order of
+// date.
+func occurrences(cal *calendar.Calendar, from, to calendar.Date) []occurrence {
+	var out []occurrence
+	open := map[string]int{}
+	days := cal.Between(from, to)
+	sort.SliceStable(days, func(a, b int) bool { return days[a].Date.Before(days[b].Date) })
+	for _, o := range days {
+		if o.Kind == calendar.KindBridge || o.Kind == calendar.KindHalf {
+			continue
+		}
+		if i, ok := open[o.Family]; ok && o.Date.Sub(out[i].last) <= sameRun {
+			out[i].last = o.Date
+			continue
+		}
+		open[o.Family] = len(out)
+		out = append(out, occurrence{Occasion: o, last: o.Date})
+	}
+	return out
+}
+
+// window is the range of days in which the occurrence's peak may lie. Christmas is bought for on
+// 22 to 24 December; a payday acts on itself and the next day; all else from three days before
+// its first day (the Saturday before Mother's Day) to the day after its last.
+func (o occurrence) window() (from, to calendar.Date) {
+	switch {
+	case o.Date.Month == time.December && o.Date.Day >= 20 && o.Date.Day <= 26 && o.Kind != calendar.KindOwn && o.Kind != calendar.KindPayday:
+		return calendar.NewDate(o.Date.Year, time.December, 22), calendar.NewDate(o.Date.Year, time.December, 24)
+	case o.Kind == calendar.KindPayday:
+		return o.Date, o.last.AddDays(1)
+	case o.Kind == calendar.KindOwn:
+		return o.Date, o.last
+	}
+	return o.Date.AddDays(-3), o.last.AddDays(1)
+}
+
+// distance is how many days d lies outside the occurrence's own days; paydays count as farther
+// than any feast, so that a feast names a day that both touch.
+func (o occurrence) distance(d calendar.Date) int {
+	base := 0
+	if o.Kind == calendar.KindPayday {
+		base = 100
+	}
+	switch {
+	case d.Before(o.Date):
+		return base + o.Date.Sub(d)
+	case d.After(o.last):
+		return base + d.Sub(o.last)
+	}
+	return base
+}

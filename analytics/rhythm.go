@@ -1,0 +1,42 @@
+package analytics
+
+import (
+	"math"
+
+	"foresight/analytics/calendar"
+)
+
+// rhythm is what the step says about seasons, in buckets.
+type rhythm struct {
+	period int    // main season: a week of days, a year of weeks or months
+	year   int    // the year, aligned by weekday (364 days, 52 weeks, 12 months)
+	perDay int    // buckets in a day of 24 h; 0 for days and longer
+	label  string // a bucket's name for people
+}
+
+// rhythmOf reads the seasons off a step. A step of several days, weeks or months keeps only
+// the seasons that it divides.
+func rhythmOf(step calendar.Step) rhythm {
+	n := max(1, step.N)
+	switch step.Unit {
+	case calendar.Day:
+		if n == 1 {
+			return rhythm{period: 7, year: 364, label: "day"}
+		}
+		return rhythm{period: whole(365, n), year: whole(365, n), label: "bucket"}
+	case calendar.Week:
+		return rhythm{period: whole(52, n), year: whole(52, n), label: "week"}
+	case calendar.Month:
+		return rhythm{period: whole(12, n), year: whole(12, n), label: "month"}
+	}
+	d := max(1, int(math.Round(step.PerDay())))
+	return rhythm{period: 7 * d, year: 364 * d, perDay: d, label: "bucket"}
+}
+
+// whole is total over n where that is a season of at least two buckets, else 1.
+func whole(total, n int) int {
+	if m := total / n; m >= 2 {
+		return m
+	}
+	return 1
+}
