@@ -1,0 +1,298 @@
+package regress
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"foresight/analytics/calendar"
+)
+
+const (
+	yearDays = 365.25
+	stepDays = 60  // between the level's small steps
+	bendDays = 182 // between changes of growth, and barred before the origin
+	maxPairs = 8   // Fourier pairs of the year
+)
+
+// key names a coefficient.
+type key struct {
+	block block
+	id    string // occasion's id, or the kind of a class
+	n     int    // weekday, harmonic, offset in days, …
+}
+
+// part says which component a coefficient's contribution belongs to.
+type part struct {
+	name     string
+	family   string // the occasions' family; "" for a season
+	occasion bool
+}
+
+var (
+	partTrend    = part{name: "trend"}
+	partWeek     = part{name: "week"}
+	partYear     = part{name: "year"}
+	partMonthDay = part{name: "month day"}
+	partPayday   = part{name: "Payday", family: "payday", occasion: true}
+)
+
+// feature is one non-zero entry of a day's row.
+type feature struct {
+	key   key
+	value float64
+	part  part
+}
+
+// design turns times into rows. Columns are made as the training times show
+// them; what was never seen has no column and contributes nothing.
+type design struct {
+	step    calendar.Unit
+	cal     *calendar.Calendar
+	origin  int // day number of the last training day
+	first   int
+	pairs   int  // Fourier pairs; 0 without enough history
+	monthly bool // day-of-month hats
+	xmas    bool // the calendar knows Christmas
+	shifts  []int
+
+	index map[key]int
+	cols  []column
+	days  map[int][]calendar.Occasion
+	from  int // days covers [from, to)
+	to    int
+}
+
+// epoch is day number 0.
+var epoch = calendar.Date{Year: 2000, Month: time.January, Day: 1}
+
+func dayNumber(d calendar.Date) int { return d.Sub(epoch) }
+
+func dayOf(t time.Time) int { return dayNumber(calendar.DateOf(t)) }
+
+// newDesign plans the blocks that the span of days from first to origin can carry.
+func newDesign(step calendar.Unit, cal *calendar.Calendar, first, origin int) *design {
+	d := &design{step: step, cal: cal, first: first, origin: origin, index: map[key]int{}}
+	cycles := float64(origin-first+1) / yearDays
+	switch {
+	case cycles < 1.5:
+	case step == calendar.Month:
+		d.pairs = 6
+	case cycles < 3:
+		d.pairs = maxPairs / 2
+	default:
+		d.pairs = maxPairs
+	}
+	d.monthly = step == calendar.Day && origin-first >= 60
+	return d
+}
+
+// load reads the calendar's occasions for the days [from, to] and the offsets
+// that reach into them.
+func (d *design) load(from, to int) {
+	if d.cal == nil || (d.days != nil && from >= d.from && to < d.to) {
+		return
+	}
+	if d.days != nil {
+		from, to = min(from, d.from), max(to, d.to-1)
+	}
+	d.from, d.to = from, to+1
+	d.days = map[int][]calendar.Occasion{}
+	for _, o := range d.cal.Between(epoch.AddDays(from-reach), epoch.AddDays(to+reach+1)) {
+		n := dayNumber(o.Date)
+		if slices.ContainsFunc(d.days[n], func(p calendar.Occasion) bool { return p.ID == o.ID }) {
+			continue
+		}
+		d.days[n] = append(d.days[n], o)
+	}
+}
+
+// period returns the days [from, to) that a time's bucket holds.
+func (d *design) period(t time.Time) (from, to int) {
+	from = dayOf(t)
+	switch d.step {
+	case calendar.Week:
+		return from, from + 7
+	case calendar.Month: // whichever of its days the bucket is stamped with
+		date := calendar.DateOf(t)
+		first := calendar.Date{Year: date.Year, Month: date.Month, Day: 1}
+		return dayNumber(first), dayNumber(calendar.NewDate(date.Year, date.Month+1, 1))
+	}
+	return from, from + 1
+}
+
+// features appends the row of the bucket that starts at t. A week or a month has
+// the mean of its days' rows, which makes a month's weekday columns trading days
+// and an occasion's column its share of the bucket.
+func (d *design) features(dst []feature, t time.Time) []feature {
+	from, to := d.period(t)
+	if d.step == calendar.Day {
+		dst = d.trend(dst, from)
+		dst = d.seasons(dst, from)
+		return d.occasions(dst, from)
+	}
+	dst = d.trend(dst, from)
+	start := len(dst)
+	var day []feature
+	share := 1 / float64(to-from)
+	for n := from; n < to; n++ {
+		day = d.occasions(d.seasons(day[:0], n), n)
+		for _, f := range day {
+			f.value *= share
+			dst = merge(dst, start, f)
+		}
+	}
+	return dst
+}
+
+// merge adds f to the entry of its key among dst[start:], or appends it.
+func merge(dst []feature, start int, f feature) []feature {
+	for i := start; i < len(dst); i++ {
+		if dst[i].key == f.key && dst[i].part == f.part {
+			dst[i].value += f.value
+			return dst
+		}
+	}
+	return append(dst, f)
+}
+
+// trend appends level, slope, bends, steps and shifts of day n. After the origin
+// all of them stand still: growth beyond it is Model.growth.
+func (d *design) trend(dst []feature, n int) []feature {
+	dst = append(dst, feature{key{block: blockLevel}, 1, partTrend})
+	n = min(n, d.origin)
+	dst = append(dst, feature{key{block: blockSlope}, float64(n-d.origin) / yearDays, partTrend})
+	for k := d.origin - bendDays; k > d.first+bendDays/2; k -= bendDays {
+		// zero at the origin, so that a bend moves the past and the slope of the end stays
+		if n < k {
+			dst = append(dst, feature{key{blockBend, "", (d.origin - k) / bendDays}, float64(k-n) / yearDays, partTrend})
+		}
+	}
+	for k := d.origin - stepDays; k > d.first+stepDays/2; k -= stepDays {
+		if n < k {
+			dst = append(dst, feature{key{blockStep, "", (d.origin - k) / stepDays}, 1, partTrend})
+		}
+	}
+	for _, k := range d.shifts {
+		if n < k {
+			dst = append(dst, feature{key{blockShift, "", k}, 1, partTrend})
+		}
+	}
+	return dst
+}
+
+// seasons appends weekday, year and day of month.
+func (d *design) seasons(dst []feature, n int) []feature {
+	if d.step != calendar.Week {
+		dst = append(dst, feature{key{blockWeekday, "", weekday(n)}, 1, partWeek})
+	}
+	date := epoch.AddDays(n)
+	if d.step == calendar.Month {
+		if d.pairs > 0 {
+			dst = append(dst, feature{key{blockYear, "", int(date.Month)}, 1, partYear})
+		}
+		return dst
+	}
+	phase := 2 * math.Pi * math.Mod(float64(n), yearDays) / yearDays
+	for k := 1; k <= d.pairs; k++ {
+		sin, cos := math.Sincos(phase * float64(k))
+		dst = append(dst, feature{key{blockYear, "", k}, sin, partYear}, feature{key{blockYear, "", -k}, cos, partYear})
+	}
+	if d.monthly {
+		dst = hats(dst, date)
+	}
+	return dst
+}
+
+// weekday returns 0 for Sunday to 6; day number 0, 1 January 2000, was a Saturday.
+func weekday(n int) int { return ((n+6)%7 + 7) % 7 }
+
+// hats appends a triangular basis of half-width two days over the month. The days
+// after the 16th are counted from the month's end, where salaries hang.
+func hats(dst []feature, date calendar.Date) []feature {
+	u := date.Day
+	if u > 16 {
+		last := time.Date(date.Year, date.Month+1, 0, 0, 0, 0, 0, time.UTC).Day()
+		u += 31 - last
+	}
+	// centres 1, 3, …, 31: an odd day lies on one, an even day between two
+	if u%2 == 1 {
+		return append(dst, feature{key{blockMonthDay, "", u}, 1, partMonthDay})
+	}
+	return append(dst,
+		feature{key{blockMonthDay, "", u - 1}, .5, partMonthDay},
+		feature{key{blockMonthDay, "", u + 1}, .5, partMonthDay})
+}
+
+// scaleOf returns a column's prior standard deviation as a multiple of its block's.
+func (d *design) scaleOf(k key) float64 {
+	switch k.block {
+	case blockYear:
+		if d.step == calendar.Month {
+			return 3 // a month's effect, where a pair's is .1
+		}
+		return 1 / math.Abs(float64(k.n))
+	case blockLarge, blockSmall:
+		if k.n != 0 {
+			return .5
+		}
+	}
+	return 1
+}
+
+// train makes the columns and rows of the training times.
+func (d *design) train(times []time.Time, use []bool) *rows {
+	x := &rows{ptr: make([]int, 1, len(times)+1)}
+	var fs []feature
+	for i, t := range times {
+		if use[i] {
+			fs = d.features(fs[:0], t)
+			for _, f := range fs {
+				c, ok := d.index[f.key]
+				if !ok {
+					c = len(d.cols)
+					d.index[f.key] = c
+					d.cols = append(d.cols, column{f.key.block, d.scaleOf(f.key)})
+				}
+				x.add(c, f.value)
+			}
+		}
+		x.ptr = append(x.ptr, len(x.col))
+	}
+	return x
+}
+
+// add puts a value into the last, open row, keeping its columns ascending.
+func (r *rows) add(c int, v float64) {
+	start := r.ptr[len(r.ptr)-1]
+	i := len(r.col)
+	for i > start && r.col[i-1] > c {
+		i--
+	}
+	if i > start && r.col[i-1] == c {
+		r.val[i-1] += v
+		return
+	}
+	r.col = slices.Insert(r.col, i, c)
+	r.val = slices.Insert(r.val, i, v)
+}
+
+// span returns a design that knows the occasions around the times; the receiver
+// itself when it does already. The receiver is left as it is.
+func (d *design) span(times []time.Time) *design {
+	if d.cal == nil || len(times) == 0 {
+		return d
+	}
+	from, to := math.MaxInt, math.MinInt
+	for _, t := range times {
+		a, b := d.period(t)
+		from, to = min(from, a), max(to, b)
+	}
+	if from >= d.from && to < d.to {
+		return d
+	}
+	c := *d
+	c.days = nil
+	c.load(from, to)
+	return &c
+}

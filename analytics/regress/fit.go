@@ -1,0 +1,200 @@
+package regress
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"foresight/analytics/calendar"
+)
+
+// Fit estimates the model of the values y of the buckets that start at times,
+// which must ascend; NaN is a missing value, and a bucket that is absent is
+// missing too. Times are in the series' zone, days at their local midnight.
+//
+// It returns ErrInput when the arguments do not fit together, ErrStep for a step
+// that is not one day, week or month, and ErrTooShort for too short a history.
+// The result depends on the arguments alone.
+func Fit(times []time.Time, y []float64, o Options) (*Model, error) {
+	if err := check(times, y, o); err != nil {
+		return nil, fmt.Errorf("fitting regression: %w", err)
+	}
+	d := newDesign(o.Step.Unit, o.Calendar, dayOf(times[0]), dayOf(times[len(times)-1]))
+	last, _ := d.period(times[len(times)-1])
+	_, end := d.period(times[len(times)-1])
+	d.load(dayOf(times[0]), max(last, end))
+	d.findChristmas()
+	f := &fitter{design: d, times: times, y: y, weights: o.Weights}
+	f.shut = findClosures(d, times, f.observed())
+	if n := f.choose(o.Scale); n < shortest(o.Step.Unit) {
+		return nil, fmt.Errorf("fitting regression to %d usable values: %w", n, ErrTooShort)
+	}
+	return f.run(o.Prior), nil
+}
+
+func check(times []time.Time, y []float64, o Options) error {
+	if o.Step.N != 1 || (o.Step.Unit != calendar.Day && o.Step.Unit != calendar.Week && o.Step.Unit != calendar.Month) {
+		return fmt.Errorf("step %v: %w", o.Step, ErrStep)
+	}
+	if len(times) != len(y) || (o.Weights != nil && len(o.Weights) != len(y)) {
+		return fmt.Errorf("%d times, %d values, %d weights: %w", len(times), len(y), len(o.Weights), ErrInput)
+	}
+	if len(y) < shortest(o.Step.Unit) {
+		return fmt.Errorf("%d values: %w", len(y), ErrTooShort)
+	}
+	for i, t := range times {
+		if i > 0 && dayOf(t) <= dayOf(times[i-1]) {
+			return fmt.Errorf("time %d (%s) is not a later day than the one before: %w", i, t.Format(time.DateOnly), ErrInput)
+		}
+		if math.IsInf(y[i], 0) {
+			return fmt.Errorf("value %d is infinite: %w", i, ErrInput)
+		}
+		if o.Weights != nil && !(o.Weights[i] >= 0 && o.Weights[i] <= math.MaxFloat32) {
+			return fmt.Errorf("weight %d is %v, not in [0, ∞): %w", i, o.Weights[i], ErrInput)
+		}
+	}
+	return nil
+}
+
+// shortest is the least number of usable values.
+func shortest(u calendar.Unit) int {
+	if u == calendar.Day {
+		return 14
+	}
+	return 8
+}
+
+// fitter is the state of one Fit.
+type fitter struct {
+	design  *design
+	times   []time.Time
+	y       []float64
+	weights []float64
+	shut    closures
+	scale   transform
+
+	use    []bool    // the row takes part
+	u      []float64 // y on the fit scale where used
+	w      []float64 // weight of the row: the caller's times the robust one
+	rare   []bool    // the day has an occasion that was seldom seen
+	x      *rows
+	offset []float64 // weekday erasure, fit scale
+}
+
+// observed returns y with NaN where the caller's weight is 0.
+func (f *fitter) observed() []float64 {
+	if f.weights == nil {
+		return f.y
+	}
+	out := make([]float64, len(f.y))
+	for i, v := range f.y {
+		out[i] = v
+		if f.weights[i] == 0 {
+			out[i] = math.NaN()
+		}
+	}
+	return out
+}
+
+// choose decides on the scale and on the rows that take part, and returns their
+// number. On the log scale a rare zero is an outage, no observation; where zeros
+// are common they are part of the volume.
+func (f *fitter) choose(s Scale) int {
+	y := f.observed()
+	f.use = make([]bool, len(y))
+	var open []float64
+	zeros := 0
+	for i, v := range y {
+		if v != v {
+			continue
+		}
+		if _, shut := f.shut.on(f.design, dayOf(f.times[i])); shut {
+			continue
+		}
+		f.use[i] = true
+		open = append(open, v)
+		if v == 0 {
+			zeros++
+		}
+	}
+	if len(open) == 0 {
+		return 0
+	}
+	f.scale = newTransform(open, s)
+	count := len(open)
+	if f.scale.log && zeros > 0 && zeros*25 < len(open) {
+		f.scale.offset = 0
+		count -= zeros
+		for i, v := range y {
+			f.use[i] = f.use[i] && v > 0
+		}
+	}
+	return count
+}
+
+// run fits in three passes: robust weights from a running median, then from the
+// residuals, with the weekday erasure and the level shifts that the residuals show.
+func (f *fitter) run(given *Prior) *Model {
+	f.start()
+	f.x = f.design.train(f.times, f.use)
+	prior, rounds := *defaultPrior(), [3]int{6, 4, 4}
+	if given != nil {
+		prior, rounds = *given, [3]int{}
+	}
+	var sol solution
+	for _, r := range rounds {
+		target := make([]float64, len(f.u))
+		for i := range target {
+			target[i] = f.u[i] - f.offset[i]
+		}
+		eq := newNormal(f.x, target, f.w, len(f.design.cols))
+		s, ok := eq.estimate(f.design.cols, prior, r, sigmaFloor)
+		if !ok {
+			// rounding only: stronger priors make the matrix definite
+			p := *defaultPrior()
+			s, _ = eq.solve(f.design.cols, &p, true)
+		}
+		sol, prior = s, s.prior
+		f.erase(sol.beta)
+		f.reweigh(sol.beta)
+	}
+	return f.model(sol)
+}
+
+// sigmaFloor is the least noise that is believed, on the fit scale.
+const sigmaFloor = 1e-3
+
+// model wraps the last solution up.
+func (f *fitter) model(sol solution) *Model {
+	m := &Model{design: f.design, scale: f.scale, shut: f.shut, sol: sol, lo: math.Inf(1), hi: math.Inf(-1)}
+	m.resid = make([]float64, len(f.y))
+	for i := range m.resid {
+		m.resid[i] = math.NaN()
+		if f.use[i] {
+			m.resid[i] = f.u[i] - f.offset[i] - f.x.dot(i, sol.beta)
+			m.lo, m.hi = math.Min(m.lo, f.u[i]), math.Max(m.hi, f.u[i])
+		}
+	}
+	if sol.beta == nil { // not solvable at any strength: the middle of the history
+		m.sol = solution{beta: make([]float64, len(f.design.cols)), prior: *defaultPrior()}
+		m.sol.beta[f.design.index[key{block: blockLevel}]] = (m.lo + m.hi) / 2
+	}
+	m.damp = lasting(f.design, m.sol)
+	return m
+}
+
+// lasting returns the share of the slope that is taken to last: z²/(z²+4) of the
+// slope's z score under the posterior, so that a slope within its noise is damped
+// and one that years of steps cannot explain away is not.
+func lasting(d *design, s solution) float64 {
+	i := d.index[key{block: blockSlope}]
+	if s.cov == nil {
+		return 0
+	}
+	v := s.cov.At(i, i)
+	if !(v > 0) {
+		return 0
+	}
+	z2 := s.beta[i] * s.beta[i] / v
+	return z2 / (z2 + 4)
+}

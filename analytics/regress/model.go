@@ -1,0 +1,175 @@
+package regress
+
+import (
+	"math"
+	"time"
+)
+
+// Model is a fitted regression. It is never changed after Fit, so that many may read it.
+type Model struct {
+	design *design
+	scale  transform
+	shut   closures
+	sol    solution
+	resid  []float64
+	damp   float64 // share of the growth after the origin that is not damped
+	lo, hi float64 // of the observed values, fit scale
+}
+
+// Sigma returns the standard deviation of the residuals on the fit scale.
+func (m *Model) Sigma() float64 { return m.sol.prior.sigma }
+
+// Residuals returns observed minus fitted on the fit scale (logarithms, or values
+// in units of their spread), NaN where a value is missing, masked or closed.
+func (m *Model) Residuals() []float64 { return m.resid }
+
+// Log reports whether the fit scale is logarithmic, so that components multiply.
+func (m *Model) Log() bool { return m.scale.log }
+
+// Prior returns the estimated prior strengths, for refits of the same series.
+func (m *Model) Prior() *Prior {
+	p := m.sol.prior
+	return &p
+}
+
+// Predict returns the median of each time's bucket on the original scale, at or
+// above zero when the fit is logarithmic.
+func (m *Model) Predict(times []time.Time) []float64 {
+	out := make([]float64, len(times))
+	for i, e := range m.evaluate(times) {
+		out[i] = e.value
+	}
+	return out
+}
+
+// Baseline returns Predict without the calendar's occasions: what a usual such
+// day would be.
+func (m *Model) Baseline(times []time.Time) []float64 {
+	out := make([]float64, len(times))
+	for i, e := range m.evaluate(times) {
+		out[i] = e.usual
+	}
+	return out
+}
+
+// Adjusted returns y with the occasions' effects taken out, for models that know
+// none: y divided by them on the log scale, less them on the linear one. A day
+// that an occasion closes becomes its Baseline. It panics when the lengths differ.
+func (m *Model) Adjusted(times []time.Time, y []float64) []float64 {
+	if len(times) != len(y) {
+		panic("regress: Adjusted needs one value a time")
+	}
+	out := make([]float64, len(times))
+	for i, e := range m.evaluate(times) {
+		switch {
+		case math.IsNaN(y[i]):
+			out[i] = math.NaN()
+		case e.shut && e.byOccasion:
+			out[i] = e.usual
+		case e.shut:
+			out[i] = y[i]
+		default:
+			out[i] = m.scale.without(y[i], e.effect)
+		}
+	}
+	return out
+}
+
+// evaluation is everything the model says of one bucket.
+type evaluation struct {
+	value      float64 // median, original scale
+	usual      float64 // the same without occasions
+	effect     float64 // of the occasions, fit scale
+	shut       bool    // closed
+	byOccasion bool    // by an occasion rather than the weekday
+	parts      []contribution
+}
+
+// contribution is a part's share of the linear predictor.
+type contribution struct {
+	part  part
+	value float64
+}
+
+func (m *Model) evaluate(times []time.Time) []evaluation {
+	out := make([]evaluation, len(times))
+	d := m.design.span(times)
+	var fs []feature
+	for i, t := range times {
+		fs = d.features(fs[:0], t)
+		out[i] = m.evaluateOne(d, t, fs)
+	}
+	return out
+}
+
+func (m *Model) evaluateOne(d *design, t time.Time, fs []feature) evaluation {
+	n := dayOf(t)
+	var e evaluation
+	weekEffect := 0.0
+	total := 0.0
+	add := func(p part, v float64) {
+		total += v
+		if p.occasion {
+			e.effect += v
+		}
+		for i := range e.parts {
+			if e.parts[i].part == p {
+				e.parts[i].value += v
+				return
+			}
+		}
+		e.parts = append(e.parts, contribution{p, v})
+	}
+	for _, f := range fs {
+		c, ok := d.index[f.key]
+		if !ok {
+			continue
+		}
+		v := m.sol.beta[c] * f.value
+		if f.key.block == blockWeekday {
+			weekEffect += v
+		}
+		add(f.part, v)
+	}
+	if g := m.growth(n); g != 0 {
+		add(partTrend, g)
+	}
+	if d.erased(n) {
+		p := partChristmas
+		if epoch.AddDays(n).Day >= 29 {
+			p = partNewYear
+		}
+		add(p, erasure(e.effect, weekEffect))
+	}
+	clamped := m.clamp(total)
+	e.value = m.scale.back(clamped)
+	e.usual = m.scale.back(m.clamp(total - e.effect))
+	if s, ok := m.shut.on(d, n); ok {
+		e.shut, e.byOccasion = true, s.occasion
+		e.value = s.value
+		if !s.occasion {
+			e.usual = s.value
+		}
+	}
+	return e
+}
+
+// clamp keeps the predictor within what was observed, widened by three (a factor
+// of 20 on the log scale), so that no extrapolation overflows.
+func (m *Model) clamp(f float64) float64 { return math.Min(math.Max(f, m.lo-3), m.hi+3) }
+
+// growth returns the trend's rise on the fit scale from the origin to day n > origin:
+//
+//	slope · (w·h + (1−w)·D·(1 − exp(−h/D))),  D = 0.35 years
+//
+// where w, from the slope's size against its uncertainty, says how much of it is
+// taken to last.
+func (m *Model) growth(n int) float64 {
+	h := float64(n-m.design.origin) / yearDays
+	if h <= 0 {
+		return 0
+	}
+	const d = .35
+	slope := m.sol.beta[m.design.index[key{block: blockSlope}]]
+	return slope * (m.damp*h + (1-m.damp)*d*(1-math.Exp(-h/d)))
+}

@@ -1,0 +1,173 @@
+package regress
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// rows is a sparse design matrix, row by row: row i has the columns
+// col[ptr[i]:ptr[i+1]] with the values val[…].
+type rows struct {
+	ptr []int
+	col []int
+	val []float64
+}
+
+func (r *rows) len() int { return len(r.ptr) - 1 }
+
+func (r *rows) row(i int) ([]int, []float64) {
+	return r.col[r.ptr[i]:r.ptr[i+1]], r.val[r.ptr[i]:r.ptr[i+1]]
+}
+
+// dot returns row i times beta.
+func (r *rows) dot(i int, beta []float64) float64 {
+	cols, vals := r.row(i)
+	s := 0.0
+	for k, c := range cols {
+		s += vals[k] * beta[c]
+	}
+	return s
+}
+
+// column is what the solver knows of a coefficient: its block and its prior
+// standard deviation as a multiple of the block's.
+type column struct {
+	block block
+	scale float64
+}
+
+// normal holds the weighted normal equations of a design: the Gram matrix X'WX,
+// the right side X'Wy, and the sums Σw and Σwy².
+type normal struct {
+	p        int
+	gram     []float64 // p×p, upper triangle, row-major
+	right    []float64
+	sumW, yy float64
+}
+
+// newNormal accumulates the equations; rows of weight 0 are left out.
+func newNormal(x *rows, y, w []float64, p int) *normal {
+	n := &normal{p: p, gram: make([]float64, p*p), right: make([]float64, p)}
+	for i := range x.len() {
+		if w[i] == 0 {
+			continue
+		}
+		cols, vals := x.row(i)
+		for a, ca := range cols { // columns ascend within a row
+			va := w[i] * vals[a]
+			n.right[ca] += va * y[i]
+			line := n.gram[ca*p : ca*p+p]
+			for b := a; b < len(cols); b++ {
+				line[cols[b]] += va * vals[b]
+			}
+		}
+		n.sumW += w[i]
+		n.yy += w[i] * y[i] * y[i]
+	}
+	return n
+}
+
+// solution is a posterior: the coefficients' mean and covariance, and the prior
+// strengths they were found with.
+type solution struct {
+	beta  []float64
+	cov   *mat.SymDense // nil until asked for
+	prior Prior
+}
+
+// solve returns the posterior mean under the prior, and its covariance when
+// withCov is set.
+//
+//	A = X'WX/σ² + diag(1/τ²),  β = A⁻¹ X'Wy/σ²,  cov β = A⁻¹
+//
+// It returns false when A is not positive definite in floating point.
+func (n *normal) solve(cols []column, prior *Prior, withCov bool) (solution, bool) {
+	a := mat.NewSymDense(n.p, nil)
+	s2 := prior.sigma * prior.sigma
+	raw := a.RawSymmetric()
+	for i := range n.p {
+		for j := i; j < n.p; j++ {
+			raw.Data[i*raw.Stride+j] = n.gram[i*n.p+j] / s2
+		}
+		t := prior.tau[cols[i].block] * cols[i].scale
+		raw.Data[i*raw.Stride+i] += 1 / (t * t)
+	}
+	var chol mat.Cholesky
+	if !chol.Factorize(a) {
+		return solution{}, false
+	}
+	right := mat.NewVecDense(n.p, nil)
+	for i, r := range n.right {
+		right.SetVec(i, r/s2)
+	}
+	beta := mat.NewVecDense(n.p, nil)
+	// A warning of a bad condition number is no failure: the prior bounds β.
+	_ = chol.SolveVecTo(beta, right)
+	s := solution{beta: beta.RawVector().Data, prior: *prior}
+	for _, b := range s.beta {
+		if math.IsNaN(b) || math.IsInf(b, 0) {
+			return solution{}, false
+		}
+	}
+	if withCov {
+		s.cov = mat.NewSymDense(n.p, nil)
+		_ = chol.InverseTo(s.cov)
+	}
+	return s, true
+}
+
+// residualSum returns Σw(y − Xβ)² from the equations alone.
+func (n *normal) residualSum(beta []float64) float64 {
+	r := n.yy
+	for i := range n.p {
+		line := n.gram[i*n.p : i*n.p+n.p]
+		g := line[i] * beta[i]
+		for j := i + 1; j < n.p; j++ {
+			g += 2 * line[j] * beta[j]
+		}
+		r += beta[i] * (g - 2*n.right[i])
+	}
+	return math.Max(r, 0)
+}
+
+// estimate finds the blocks' prior variances and the noise in at most rounds
+// fixed-point rounds, from the prior onwards:
+//
+//	γ = Σ (1 − cov(i,i)/τᵢ²) over the block
+//	τ² = (Σ (βᵢ/scaleᵢ)² + 2τ₀²) / (γ + 2)
+//	σ² = (Σw(y − Xβ)² + 2·floor²) / (Σw − Σγ + 2)
+func (n *normal) estimate(cols []column, prior Prior, rounds int, floor float64) (solution, bool) {
+	for range rounds {
+		s, ok := n.solve(cols, &prior, true)
+		if !ok {
+			return s, false
+		}
+		next := prior
+		var gamma, square [numBlocks]float64
+		total := 0.0
+		for i, c := range cols {
+			t := prior.tau[c.block] * c.scale
+			g := math.Max(0, 1-s.cov.At(i, i)/(t*t))
+			gamma[c.block] += g
+			square[c.block] += s.beta[i] * s.beta[i] / (c.scale * c.scale)
+			total += g
+		}
+		moved := 0.0
+		for b, k := range strengths {
+			if k.fixed {
+				continue
+			}
+			next.tau[b] = math.Min(k.most, math.Sqrt((square[b]+2*k.sd*k.sd)/(gamma[b]+2)))
+			moved = math.Max(moved, math.Abs(next.tau[b]/prior.tau[b]-1))
+		}
+		free := math.Max(n.sumW-total, 1)
+		next.sigma = math.Sqrt((n.residualSum(s.beta) + 2*floor*floor) / (free + 2))
+		moved = math.Max(moved, math.Abs(next.sigma/prior.sigma-1))
+		prior = next
+		if moved < .02 {
+			break
+		}
+	}
+	return n.solve(cols, &prior, true)
+}
