@@ -1,0 +1,227 @@
+package report
+
+import (
+	"math"
+	"time"
+
+	"foresight/models"
+)
+
+const aDay = 24 * time.Hour
+
+// source is what the charts of one measure of a signal draw from.
+type source struct {
+	signal   models.SignalResult
+	forecast models.Forecast
+	since    []models.HistoryPoint
+	findings []models.Finding // open ones of this measure
+	asOf     time.Time
+	loc      *time.Location
+}
+
+// value picks the measure's number of a history point.
+func value(h models.HistoryPoint, m models.Measure) float64 {
+	if m == models.MeasureBusiest {
+		return h.Busiest
+	}
+	return h.Total
+}
+
+// points returns the history of a measure from a day on.
+func points(hs []models.HistoryPoint, m models.Measure, from time.Time) []point {
+	out := make([]point, 0, len(hs))
+	for _, h := range hs {
+		if !h.Time.Before(from) {
+			out = append(out, point{h.Time, value(h, m)})
+		}
+	}
+	return out
+}
+
+// fanOf returns the fan of a forecast up to a day.
+func fanOf(f models.Forecast, to time.Time) []fanPoint {
+	out := make([]fanPoint, 0, len(f.Points))
+	for _, p := range f.Points {
+		if !p.Time.After(to) {
+			out = append(out, fanPoint{p.Time, p.Quantiles})
+		}
+	}
+	return out
+}
+
+// limits returns the usable limit where it changes, from the forecast's points.
+func limits(f models.Forecast, to time.Time) []point {
+	var out []point
+	for _, p := range f.Points {
+		same := len(out) > 0 && (out[len(out)-1].v == p.Limit || (!finite(out[len(out)-1].v) && !finite(p.Limit)))
+		if !same && !p.Time.After(to) {
+			out = append(out, point{p.Time, p.Limit})
+		}
+	}
+	return out
+}
+
+// lastTime returns the last day that a forecast speaks of.
+func lastTime(f models.Forecast) time.Time { return f.Points[len(f.Points)-1].Time }
+
+// near shows four weeks back and up to 120 days ahead, day by day, with the same
+// days of the year before behind them.
+func (d source) near() chart {
+	f := d.forecast
+	to := earlier(lastTime(f), d.asOf.AddDate(0, 0, 120))
+	from := d.asOf.AddDate(0, 0, -28)
+	c := chart{loc: d.loc, from: from, to: to, asOf: d.asOf, weekly: true, zeroBase: d.zeroBase()}
+	c.history = points(d.signal.History, f.Measure, from)
+	c.fan = fanOf(f, to)
+	c.limit = limits(f, to)
+	// 364 days keep the weekday.
+	for _, h := range d.signal.History {
+		if t := h.Time.In(d.loc).AddDate(0, 0, 364); !t.Before(from) && !t.After(to) {
+			c.before = append(c.before, point{t, value(h, f.Measure)})
+		}
+	}
+	if !anyFinite(c.before) {
+		c.before = nil
+	}
+	c.since = upTo(points(d.since, f.Measure, from), to)
+	c.addFindings(d)
+	return c
+}
+
+// long shows fifteen months back and the whole horizon. Of each seven days the
+// largest stands for the week, since that is the day that meets the limit; its
+// quantiles are its own.
+func (d source) long() chart {
+	f := d.forecast
+	from := d.asOf.AddDate(0, -15, 0)
+	c := chart{loc: d.loc, from: from, to: lastTime(f), asOf: d.asOf, zeroBase: d.zeroBase()}
+	c.history, c.low = weekly(points(d.signal.History, f.Measure, from), d.asOf)
+	c.high = make([]point, len(c.low))
+	for i := range c.low { // the range shares one time base
+		c.high[i] = point{c.low[i].t, c.history[i].v}
+	}
+	fan := fanOf(f, c.to)
+	for i := 0; i < len(fan); i += 7 {
+		end := min(i+7, len(fan))
+		if len(fan)-end < 4 { // a stub of a week joins the one before
+			end = len(fan)
+		}
+		c.fan = append(c.fan, largest(fan[i:end]))
+		if end == len(fan) {
+			break
+		}
+	}
+	c.limit = limits(f, c.to)
+	c.since, _ = weekly(upTo(points(d.since, f.Measure, d.asOf), c.to), d.asOf)
+	c.addFindings(d)
+	return c
+}
+
+// plain shows buckets as they are: weeks, months, or few days.
+func (d source) plain() chart {
+	f := d.forecast
+	years := -4
+	if f.Span != models.SpanMonth {
+		years = -2
+	}
+	from := d.asOf.AddDate(years, 0, 0)
+	c := chart{loc: d.loc, from: from, to: lastTime(f), asOf: d.asOf, zeroBase: d.zeroBase()}
+	c.history = points(d.signal.History, f.Measure, from)
+	if len(c.history) > 0 && c.history[0].t.After(from) {
+		c.from = c.history[0].t
+	}
+	c.fan = fanOf(f, c.to)
+	c.limit = limits(f, c.to)
+	c.since = upTo(points(d.since, f.Measure, d.asOf), c.to)
+	c.addFindings(d)
+	return c
+}
+
+// zeroBase says whether the value axis must start at zero: a count is read by its
+// height, a gauge by its place.
+func (d source) zeroBase() bool { return d.signal.Signal.Kind == models.KindCount }
+
+// addFindings adds the named peaks and crossing days that lie in the picture.
+func (c *chart) addFindings(d source) {
+	say := english{}
+	for _, f := range d.findings {
+		if p := f.Peak; p != nil && !p.Date.Before(c.from) && !p.Date.After(c.to) {
+			c.peaks = append(c.peaks, mark{t: p.Date, v: p.Expected, strength: p.Factor,
+				label: say.peakLabel(*p, d.loc), title: say.peakTitle(*p, d.signal.Signal.Unit, d.loc)})
+		}
+		if o := f.Overload; o != nil {
+			for _, x := range []struct {
+				t      time.Time
+				text   string
+				strong bool
+			}{{o.Early, "10", false}, {o.Expected, "50", true}, {o.Late, "90", false}} {
+				if !x.t.IsZero() && !x.t.Before(c.from) && !x.t.After(c.to) {
+					c.crossings = append(c.crossings, crossing{x.t, x.text + thin + "%: " + shortDay(x.t, d.loc), x.strong})
+				}
+			}
+		}
+	}
+}
+
+// weekly returns, for each seven days counted from an anchor, the day with the
+// largest value, and at the same time the week's smallest. Weeks without any value
+// are NaN, so that lines break there.
+func weekly(ps []point, anchor time.Time) (top, bottom []point) {
+	last := 0
+	for _, p := range ps {
+		// Half a day absorbs the hour that summer time takes or gives.
+		k := int(math.Floor((p.t.Sub(anchor) + aDay/2).Hours() / 24 / 7))
+		if len(top) == 0 || k != last {
+			top, bottom = append(top, p), append(bottom, p)
+			last = k
+			continue
+		}
+		i := len(top) - 1
+		if finite(p.v) && (!finite(top[i].v) || p.v > top[i].v) {
+			top[i] = p
+		}
+		if finite(p.v) && (!finite(bottom[i].v) || p.v < bottom[i].v) {
+			bottom[i].v = p.v
+		}
+	}
+	for i := range bottom {
+		bottom[i].t = top[i].t
+	}
+	return top, bottom
+}
+
+// largest returns the day of a week with the largest median.
+func largest(fan []fanPoint) fanPoint {
+	best := fan[0]
+	for _, p := range fan[1:] {
+		if m := p.q[models.Q50]; finite(m) && (!finite(best.q[models.Q50]) || m > best.q[models.Q50]) {
+			best = p
+		}
+	}
+	return best
+}
+
+func anyFinite(ps []point) bool {
+	for _, p := range ps {
+		if finite(p.v) {
+			return true
+		}
+	}
+	return false
+}
+
+func upTo(ps []point, to time.Time) []point {
+	for i, p := range ps {
+		if p.t.After(to) {
+			return ps[:i]
+		}
+	}
+	return ps
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}

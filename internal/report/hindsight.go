@@ -1,0 +1,92 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"foresight/models"
+)
+
+// hindsight sums up what has come true since the run: the error of the total, the
+// share of values within the 80 % band, whether a crossing came, and the largest
+// day against the forecast's. Nil when nothing is known yet.
+func (b builder) hindsight(s models.SignalResult, f models.Forecast, findings []models.Finding) []string {
+	came := map[string]float64{}
+	for _, h := range b.o.Hindsight[HindsightKey(b.r.Customer, s)] {
+		if v := value(h, f.Measure); finite(v) {
+			came[isoDay(h.Time, b.loc)] = v
+		}
+	}
+	var actual, said, inside, n float64
+	var top, expected fanPoint // largest day: what came (as Q50), what was said
+	first := ""
+	for _, p := range f.Points {
+		v, ok := came[isoDay(p.Time, b.loc)]
+		if !ok || !finite(p.Mean) {
+			continue
+		}
+		actual, said, n = actual+v, said+p.Mean, n+1
+		if v >= p.Quantiles[models.Q10] && v <= p.Quantiles[models.Q90] {
+			inside++
+		}
+		if top.t.IsZero() || v > top.q[models.Q50] {
+			top.t, top.q[models.Q50] = p.Time, v
+		}
+		if expected.t.IsZero() || p.Quantiles[models.Q50] > expected.q[models.Q50] {
+			expected = fanPoint{p.Time, p.Quantiles}
+		}
+		if first == "" && finite(p.Limit) && v > p.Limit {
+			first = day(p.Time, b.loc)
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	unit := s.Signal.Unit
+	bucket := bucketName(f.Span)
+	var out []string
+	if actual != 0 {
+		out = append(out, fmt.Sprintf("Over the %s known since, the forecast was %s against what came (%s said, %s came).",
+			b.say.plural(int(n), bucket, bucket+"s"), change(said/actual-1), withUnit(figure(said), unit), withUnit(figure(actual), unit)))
+	}
+	out = append(out, fmt.Sprintf("%s of them fell within the 80 %% band.", percent(inside/n)))
+	out = append(out, b.largestCame(top, expected, unit))
+	return append(out, b.crossingCame(f, findings, first)...)
+}
+
+// largestCame compares the largest day that came with the largest that was said.
+func (b builder) largestCame(top, expected fanPoint, unit string) string {
+	off := daysBetween(expected.t, top.t, b.loc)
+	when := "on the very day that was said"
+	if off != 0 {
+		when = b.say.plural(int(math.Abs(float64(off))), "day", "days") + " later than said"
+		if off < 0 {
+			when = b.say.plural(-off, "day", "days") + " earlier than said"
+		}
+	}
+	size := ""
+	if v := top.q[models.Q50]; v != 0 {
+		size = "; the size said was " + change(expected.q[models.Q50]/v-1) + " against it"
+	}
+	return fmt.Sprintf("The largest was %s with %s, %s%s.", day(top.t, b.loc), withUnit(figure(top.q[models.Q50]), unit), when, size)
+}
+
+// crossingCame says whether the usable limit was in fact crossed.
+func (b builder) crossingCame(f models.Forecast, findings []models.Finding, first string) []string {
+	var said time.Time
+	for _, x := range findings {
+		if x.Overload != nil && !x.Overload.Expected.IsZero() {
+			said = x.Overload.Expected
+		}
+	}
+	switch {
+	case first != "" && !said.IsZero():
+		return []string{"The usable limit was first crossed on " + first + "; the 50 % day said was " + day(said, b.loc) + "."}
+	case first != "":
+		return []string{"The usable limit was first crossed on " + first + "; no crossing was said with 50 % probability."}
+	case !said.IsZero():
+		return []string{"The usable limit has not been crossed in these days; the 50 % day said was " + day(said, b.loc) + "."}
+	}
+	return nil
+}

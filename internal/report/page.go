@@ -1,0 +1,373 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"sort"
+	"time"
+
+	"foresight/models"
+)
+
+// page is what the template prints: texts only, nothing left to work out.
+type page struct {
+	Style                              template.CSS
+	Customer, AsOf, AsOfISO, Issued    string
+	RunID, Lead                        string
+	Facts                              []fact
+	Actions                            []actionRow
+	Overloads                          []overloadRow
+	Unknown                            []unknownRow
+	Peaks, LaterPeaks                  []peakRow
+	Strip                              template.HTML
+	Others                             []noteRow
+	Closed                             []closedRow
+	Services                           []serviceView
+	HasHindsight                       bool
+	SignalCount, Forecasted, PeakCount int
+}
+
+// fact is one figure of the page's head. Tone is "", "warn" or "bad".
+type fact struct{ Value, Name, Tone string }
+
+type actionRow struct {
+	Start, StartIn, Need, NeedIn, Lead string
+	Late                               bool
+	Title, Reason, Helps               string
+	Where                              place
+	Evidence, Moved                    []string
+}
+
+// place names a service and a signal and the anchor of its section.
+type place struct{ Service, Signal, Anchor string }
+
+type overloadRow struct {
+	Where                              place
+	Title, Detail, Limit               string
+	Early, Expected, Late, NeedBy      string
+	Probability, Horizon, Needed, Peak string
+	Beyond                             string
+}
+
+type unknownRow struct {
+	Where place
+	Text  string
+}
+
+type peakRow struct {
+	Date, ISO, In, Occasion string
+	Items                   []peakItem
+}
+
+type peakItem struct {
+	Where                                   place
+	Measure, Expected, Range, Factor, Seen  string
+	Came                                    string
+	date                                    time.Time
+	strength                                float64
+	key, occasion, service, signal, eventID string
+}
+
+type noteRow struct {
+	Where               place
+	Kind, Title, Detail string
+}
+
+type closedRow struct{ State, Title, Text string }
+
+// builder holds what the rows of a page are made from.
+type builder struct {
+	r      models.Result
+	o      Options
+	say    english
+	loc    *time.Location
+	places map[string]place // by service and signal id
+}
+
+// newPage works out everything the template prints.
+func newPage(r models.Result, o Options, say english) page {
+	b := builder{r: r, o: o, say: say, loc: zone(r.Customer), places: map[string]place{}}
+	for i, s := range r.Signals {
+		b.places[s.Service.ID+"\x1f"+s.Signal.ID] = place{nameOr(s.Service.Name, s.Service.ID),
+			nameOr(s.Signal.Name, s.Signal.ID), fmt.Sprintf("signal-%d", i+1)}
+	}
+	p := page{Customer: nameOr(r.Customer.Name, r.Customer.ID), AsOf: day(r.AsOf, b.loc), AsOfISO: isoDay(r.AsOf, b.loc),
+		Issued: stamp(r.IssuedAt, b.loc), RunID: r.RunID, HasHindsight: len(o.Hindsight) > 0}
+	p.Actions, p.Overloads = b.actions(), b.overloads()
+	p.Unknown = b.unknown()
+	p.Peaks, p.Strip = b.peaks()
+	p.PeakCount = len(p.Peaks)
+	const shown = 24
+	if len(p.Peaks) > shown {
+		p.Peaks, p.LaterPeaks = p.Peaks[:shown], p.Peaks[shown:]
+	}
+	p.Others, p.Closed = b.others(), b.closed()
+	p.Services = b.services()
+	for _, s := range r.Signals {
+		p.SignalCount++
+		if len(usable(s)) > 0 {
+			p.Forecasted++
+		}
+	}
+	p.Facts, p.Lead = b.facts(p), b.lead(p)
+	return p
+}
+
+// nameOr returns the name, or the id where there is none.
+func nameOr(name, id string) string {
+	if name == "" {
+		return id
+	}
+	return name
+}
+
+// where finds the section that a subject belongs to; without one it is named by id.
+func (b builder) where(s models.Subject) place {
+	if p, ok := b.places[s.Service+"\x1f"+s.Signal]; ok {
+		return p
+	}
+	return place{Service: s.Service, Signal: s.Signal}
+}
+
+// lead is the page's first sentence.
+func (b builder) lead(p page) string {
+	late := 0
+	for _, a := range p.Actions {
+		if a.Late {
+			late++
+		}
+	}
+	switch {
+	case len(p.Actions) > 0 && late > 0:
+		return fmt.Sprintf("%s to do; for %d of them the last day to start has passed.",
+			b.say.plural(len(p.Actions), "piece of work", "pieces of work"), late)
+	case len(p.Actions) > 0:
+		return fmt.Sprintf("%s to do; the next must start by %s.",
+			b.say.plural(len(p.Actions), "piece of work", "pieces of work"), p.Actions[0].Start)
+	case len(p.Overloads) > 0:
+		return "Limits may be crossed, but no work is due yet."
+	case p.SignalCount == 0:
+		return "This run looked at no signal, so nothing can be said."
+	case len(p.Unknown) > 0:
+		return "Nothing to do is known of; but part of the picture is unknown, see below."
+	}
+	return "Nothing to do: no limit is likely to be crossed within the days looked at."
+}
+
+// facts are the figures of the page's head.
+func (b builder) facts(p page) []fact {
+	tone := func(n int, t string) string {
+		if n > 0 {
+			return t
+		}
+		return ""
+	}
+	late := 0
+	for _, a := range p.Actions {
+		if a.Late {
+			late++
+		}
+	}
+	observed, missing := 0, 0
+	for _, s := range b.r.Signals {
+		for _, f := range usable(s)[:min(1, len(usable(s)))] {
+			observed, missing = observed+f.Standing.Observed, missing+f.Standing.Missing
+		}
+	}
+	complete := "unknown"
+	if n := observed + missing; n > 0 {
+		complete = percent(float64(observed) / float64(n))
+	}
+	return []fact{
+		{whole(len(p.Actions)), b.say.noun(len(p.Actions), "action", "actions"), ""},
+		{whole(late), "of them late", tone(late, "bad")},
+		{whole(len(p.Overloads)), b.say.noun(len(p.Overloads), "overload ahead", "overloads ahead"), tone(len(p.Overloads), "warn")},
+		{whole(p.PeakCount), b.say.noun(p.PeakCount, "peak day named", "peak days named"), ""},
+		{fmt.Sprintf("%d of %d", p.Forecasted, p.SignalCount), "signals with a forecast", tone(p.SignalCount-p.Forecasted, "warn")},
+		{complete, "of the history is there", ""},
+	}
+}
+
+// noun picks the form of a noun for a number that stands elsewhere.
+func (english) noun(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// actions lists the open actions by their latest start.
+func (b builder) actions() []actionRow {
+	var open []models.Action
+	for _, a := range b.r.Actions {
+		if a.State == models.StateOpen || a.State == "" {
+			open = append(open, a)
+		}
+	}
+	sort.SliceStable(open, func(i, j int) bool {
+		if !open[i].LatestStart.Equal(open[j].LatestStart) {
+			return open[i].LatestStart.Before(open[j].LatestStart)
+		}
+		return open[i].Subject.ID() < open[j].Subject.ID()
+	})
+	rows := make([]actionRow, 0, len(open))
+	for _, a := range open {
+		row := actionRow{Start: day(a.LatestStart, b.loc), StartIn: b.say.inDays(a.LatestStart, b.r.AsOf, b.loc),
+			Need: day(a.NeedBy, b.loc), NeedIn: b.say.inDays(a.NeedBy, b.r.AsOf, b.loc),
+			Lead: b.say.plural(a.LeadDays, "working day", "working days"), Late: a.Late,
+			Title: a.Title, Reason: a.Reason, Helps: a.StillHelps, Where: b.where(a.Subject), Evidence: a.Evidence}
+		for _, m := range a.Moved {
+			row.Moved = append(row.Moved, b.say.moved(m))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// moved says what differs from what was last said.
+func (english) moved(m models.Move) string {
+	field := map[string]string{"latest_start": "latest start", "need_by": "need", "due": "need"}[m.Field]
+	if field == "" {
+		field = m.Field
+	}
+	s := fmt.Sprintf("%s moved from %s to %s", field, m.From, m.To)
+	if m.Cause != "" {
+		s += " (cause: " + m.Cause + ")"
+	}
+	return s
+}
+
+// overloads lists the open overload findings, the earliest need first.
+func (b builder) overloads() []overloadRow {
+	open := b.open(models.KindOverload)
+	sort.SliceStable(open, func(i, j int) bool {
+		return before(open[i].Overload.NeedBy, open[j].Overload.NeedBy)
+	})
+	rows := make([]overloadRow, 0, len(open))
+	for _, f := range open {
+		rows = append(rows, b.overload(f))
+	}
+	return rows
+}
+
+// before orders days with the unknown (zero) ones last.
+func before(a, b time.Time) bool {
+	if a.IsZero() || b.IsZero() {
+		return !a.IsZero() && b.IsZero()
+	}
+	return a.Before(b)
+}
+
+// overload words one overload finding.
+func (b builder) overload(f models.Finding) overloadRow {
+	o := f.Overload
+	s := b.signal(f.Subject)
+	unit := s.Signal.Unit
+	within := func(t time.Time) string {
+		if t.IsZero() {
+			return "not by " + day(o.Horizon, b.loc)
+		}
+		return day(t, b.loc)
+	}
+	row := overloadRow{Where: b.where(f.Subject), Title: f.Title, Detail: f.Detail,
+		Limit: withUnit(exact(o.Limit), unit) + " " + b.say.per(o.Per, s),
+		Early: within(o.Early), Expected: within(o.Expected), Late: within(o.Late), NeedBy: within(o.NeedBy),
+		Probability: percent(o.Probability), Horizon: day(o.Horizon, b.loc),
+		Needed: withUnit(figure(o.NeededLimit), unit) + " " + b.say.per(o.Per, s), Peak: day(o.PeakDay, b.loc)}
+	if finite(o.BeyondSeen) && o.BeyondSeen > 1 {
+		row.Beyond = fmt.Sprintf("The forecast goes to %s the largest load ever seen here: how the system behaves there is not known.", times(o.BeyondSeen))
+	}
+	return row
+}
+
+// open returns the open findings of a kind that carry its figures.
+func (b builder) open(kind string) []models.Finding {
+	var out []models.Finding
+	for _, f := range b.r.Findings {
+		if f.Subject.Kind != kind || (f.State != models.StateOpen && f.State != "") {
+			continue
+		}
+		if (kind == models.KindOverload && f.Overload == nil) || (kind == models.KindPeak && f.Peak == nil) {
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// signal finds the result of a subject; a zero one when the run has none.
+func (b builder) signal(s models.Subject) models.SignalResult {
+	for _, r := range b.r.Signals {
+		if r.Service.ID == s.Service && r.Signal.ID == s.Signal {
+			return r
+		}
+	}
+	return models.SignalResult{}
+}
+
+// unknown lists what could not be found out, and why.
+func (b builder) unknown() []unknownRow {
+	var rows []unknownRow
+	for _, s := range b.r.Signals {
+		if len(usable(s)) == 0 {
+			rows = append(rows, unknownRow{b.where(models.Subject{Service: s.Service.ID, Signal: s.Signal.ID}), noForecast(s)})
+		}
+	}
+	for _, e := range b.r.Errors {
+		rows = append(rows, unknownRow{place{Service: e.Service, Signal: e.Query}, fmt.Sprintf("%s failed: %s", e.Stage, nameOr(e.Text, e.Reason))})
+	}
+	return rows
+}
+
+// noForecast says why a signal has none.
+func noForecast(s models.SignalResult) string {
+	if s.Err == "" {
+		return "No forecast: the run gave none and did not say why. Whether it will be overloaded is unknown."
+	}
+	return "No forecast, because " + s.Err + ". Whether it will be overloaded is unknown."
+}
+
+// others lists the open findings that are neither peak nor overload.
+func (b builder) others() []noteRow {
+	var rows []noteRow
+	for _, f := range b.r.Findings {
+		if (f.State != models.StateOpen && f.State != "") || f.Subject.Kind == models.KindPeak || f.Subject.Kind == models.KindOverload {
+			continue
+		}
+		rows = append(rows, noteRow{b.where(f.Subject), b.say.kind(f.Subject.Kind), f.Title, f.Detail})
+	}
+	return rows
+}
+
+// kind names a finding's kind.
+func (english) kind(k string) string {
+	switch k {
+	case models.KindLevelShift:
+		return "level shift"
+	case models.KindAnomaly:
+		return "anomaly"
+	case models.KindDataMissing:
+		return "data missing"
+	}
+	return k
+}
+
+// closed lists findings and actions that no longer hold.
+func (b builder) closed() []closedRow {
+	var rows []closedRow
+	add := func(state models.State, title, text string) {
+		switch state {
+		case models.StateWithdrawn:
+			rows = append(rows, closedRow{"withdrawn", title, text})
+		case models.StatePast:
+			rows = append(rows, closedRow{"past", title, text})
+		}
+	}
+	for _, a := range b.r.Actions {
+		add(a.State, a.Title, a.Reason)
+	}
+	for _, f := range b.r.Findings {
+		add(f.State, f.Title, f.Detail)
+	}
+	return rows
+}

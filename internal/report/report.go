@@ -1,0 +1,92 @@
+// Package report renders one run of one customer as a page for people: what needs
+// doing and by when, then each signal's past and future. A page stands on its own
+// (no script, no font, no picture from elsewhere), so that it can be mailed, filed
+// and opened years later. The package reads no clock: all times are the result's.
+package report
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	"time"
+
+	"foresight/models"
+)
+
+//go:embed page.en.gohtml style.css
+var files embed.FS
+
+// Options are the choices of a page.
+type Options struct {
+	// Lang is the language of the page: "en", the default.
+	Lang string
+	// Hindsight is what has since come true after the run's AsOf, by HindsightKey.
+	// It is drawn beside the forecast and summed up. Nil: nothing is known yet.
+	Hindsight map[string][]models.HistoryPoint
+}
+
+// HindsightKey names a signal in Options.Hindsight: its subject id without a kind.
+func HindsightKey(c models.Customer, s models.SignalResult) string {
+	return models.Subject{Customer: c.ID, Service: s.Service.ID, Signal: s.Signal.ID}.ID()
+}
+
+// HTML writes the page of one result. It returns an error for a language it does
+// not know and when w fails; no content of r is an error: what is missing or not
+// finite is said as unknown.
+func HTML(w io.Writer, r models.Result, o Options) error {
+	name, say, err := language(o.Lang)
+	if err != nil {
+		return fmt.Errorf("rendering the report of customer %q: %w", r.Customer.ID, err)
+	}
+	style, err := files.ReadFile("style.css")
+	if err != nil {
+		return fmt.Errorf("reading the report's style: %w", err)
+	}
+	t, err := template.New(name).ParseFS(files, name)
+	if err != nil {
+		return fmt.Errorf("parsing the report's template: %w", err)
+	}
+	p := newPage(r, o, say)
+	p.Style = template.CSS(style) //nolint:gosec // G203: our own embedded file
+	if err := t.Execute(w, p); err != nil {
+		return fmt.Errorf("writing the report of customer %q: %w", r.Customer.ID, err)
+	}
+	return nil
+}
+
+// language returns the template and the phrases of a language. A new language is
+// a template beside page.en.gohtml and a type beside english.
+func language(lang string) (string, english, error) {
+	switch lang {
+	case "", "en":
+		return "page.en.gohtml", english{}, nil
+	}
+	return "", english{}, fmt.Errorf("language %q is not known: choose \"en\"", lang)
+}
+
+// FileName returns the file name of a customer's page: its id, with what a file
+// system or a URL might take amiss replaced, and ".html".
+func FileName(c models.Customer) string {
+	safe := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_', r == '.':
+			return r
+		}
+		return '-'
+	}, c.ID)
+	safe = strings.TrimLeft(safe, ".")
+	if safe == "" {
+		safe = "customer"
+	}
+	return safe + ".html"
+}
+
+// zone returns the customer's zone, UTC when it has none.
+func zone(c models.Customer) *time.Location {
+	if c.Zone == nil {
+		return time.UTC
+	}
+	return c.Zone
+}

@@ -1,0 +1,229 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"foresight/models"
+)
+
+// serviceView is one service's section.
+type serviceView struct {
+	Name, Owner string
+	Signals     []signalView
+}
+
+// signalView is one signal's section.
+type signalView struct {
+	Anchor, Name, Unit, Unknown string
+	Capacity                    []string
+	LeadTime                    string
+	Measures                    []measureView
+}
+
+// measureView is one measure of a signal: its plots and what stands behind them.
+type measureView struct {
+	Heading               string
+	Plots                 []plotView
+	Overloads, Components []string
+	Standing              string
+	Backtest              []string
+	Method, Fallback      string
+	Assumed               []string
+	Peaks                 []peakRow
+	Months                monthTable
+	Hindsight             []string
+	Came                  bool
+}
+
+// plotView is one picture with the line below it.
+type plotView struct {
+	Title, Note string
+	SVG         template.HTML
+	Legend      []legendItem
+}
+
+// legendItem explains one kind of mark; Class is its swatch.
+type legendItem struct{ Class, Text string }
+
+// usable returns the forecasts of a signal that have points.
+func usable(s models.SignalResult) []models.Forecast {
+	var out []models.Forecast
+	for _, f := range s.Forecasts {
+		if len(f.Points) > 0 {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// services builds the sections in configuration order.
+func (b builder) services() []serviceView {
+	var out []serviceView
+	for i, s := range b.r.Signals {
+		name := nameOr(s.Service.Name, s.Service.ID)
+		if n := len(out); n == 0 || b.r.Signals[i-1].Service.ID != s.Service.ID {
+			out = append(out, serviceView{Name: name, Owner: s.Service.Owner})
+		}
+		v := &out[len(out)-1]
+		v.Signals = append(v.Signals, b.signalView(i, s))
+	}
+	return out
+}
+
+// signalView builds one signal's section.
+func (b builder) signalView(i int, s models.SignalResult) signalView {
+	v := signalView{Anchor: fmt.Sprintf("signal-%d", i+1), Name: nameOr(s.Signal.Name, s.Signal.ID), Unit: s.Signal.Unit,
+		Capacity: b.capacity(s)}
+	if d := s.Signal.LeadTime.Days(); d > 0 {
+		v.LeadTime = fmt.Sprintf("From decision to finished work: %s (%s of them for approval).",
+			b.say.plural(d, "working day", "working days"), whole(s.Signal.LeadTime.ApprovalDays))
+	}
+	fs := usable(s)
+	if len(fs) == 0 {
+		v.Unknown = noForecast(s)
+		return v
+	}
+	for j, f := range fs {
+		v.Measures = append(v.Measures, b.measureView(fmt.Sprintf("p%d-%d", i+1, j+1), s, f))
+	}
+	return v
+}
+
+// capacity words the dated steps of a limit.
+func (b builder) capacity(s models.SignalResult) []string {
+	out := make([]string, 0, len(s.Signal.Capacity))
+	for _, c := range s.Signal.Capacity {
+		var t strings.Builder
+		t.WriteString(withUnit(exact(c.Limit), s.Signal.Unit) + " " + b.say.per(c.Per, s))
+		switch {
+		case c.From.IsZero():
+		case c.From.After(b.r.AsOf):
+			t.WriteString(" from " + day(c.From, b.loc) + " on, already ordered")
+		default:
+			t.WriteString(" since " + day(c.From, b.loc))
+		}
+		if c.Headroom > 0 {
+			t.WriteString(", of which " + percent(c.Headroom) + " is kept free")
+		}
+		if c.Note != "" {
+			t.WriteString(" (" + c.Note + ")")
+		}
+		out = append(out, t.String())
+	}
+	return out
+}
+
+// measureView builds the plots and words of one forecast.
+func (b builder) measureView(id string, s models.SignalResult, f models.Forecast) measureView {
+	d := source{signal: s, forecast: f, since: b.o.Hindsight[HindsightKey(b.r.Customer, s)], asOf: b.r.AsOf, loc: b.loc}
+	if !f.AsOf.IsZero() {
+		d.asOf = f.AsOf
+	}
+	for _, x := range b.r.Findings {
+		if x.Subject.Service != s.Service.ID || x.Subject.Signal != s.Signal.ID || (x.State != models.StateOpen && x.State != "") {
+			continue
+		}
+		if (x.Peak != nil && x.Peak.Measure == f.Measure) || (x.Overload != nil && x.Overload.Measure == f.Measure) {
+			d.findings = append(d.findings, x)
+		}
+	}
+	what := b.say.measure(f.Measure, s)
+	v := measureView{Heading: strings.ToUpper(what[:1]) + what[1:], Components: b.say.components(f, s.Signal.Unit, b.loc),
+		Standing: b.say.standing(f.Standing, f.Span, b.loc), Backtest: b.say.backtest(f.Standing.Backtest),
+		Method: f.Method, Fallback: f.Fallback, Assumed: f.Assumed, Months: b.months(s, f), Hindsight: b.hindsight(s, f, d.findings)}
+	v.Plots = b.plots(id, d, what)
+	for _, x := range d.findings {
+		if x.Overload != nil {
+			v.Overloads = append(v.Overloads, b.say.overloadLine(*x.Overload, b.loc))
+		}
+		if x.Peak != nil {
+			it := b.peakItem(x)
+			v.Peaks = append(v.Peaks, peakRow{Date: day(x.Peak.Date, b.loc), ISO: isoDay(x.Peak.Date, b.loc),
+				In: b.say.inDays(x.Peak.Date, b.r.AsOf, b.loc), Occasion: it.occasion, Items: []peakItem{it}})
+			v.Came = v.Came || it.Came != ""
+		}
+	}
+	return v
+}
+
+// overloadLine says when a limit is crossed.
+func (english) overloadLine(o models.Overload, loc *time.Location) string {
+	on := func(t time.Time) string {
+		if t.IsZero() {
+			return "not within the days looked at"
+		}
+		return "by " + day(t, loc)
+	}
+	return fmt.Sprintf("The limit is crossed with 10 %% probability %s, 50 %% %s, 90 %% %s.", on(o.Early), on(o.Expected), on(o.Late))
+}
+
+// plots draws the near and the long view of daily data, one view of other data.
+func (b builder) plots(id string, d source, what string) []plotView {
+	name := nameOr(d.signal.Signal.Name, d.signal.Signal.ID)
+	unit := d.signal.Signal.Unit
+	finish := func(c chart, id, title, note string) plotView {
+		c.id = id
+		c.title = name + ": " + title
+		c.desc = b.say.describe(d, c)
+		v := plotView{Title: title, Note: note}
+		v.SVG = c.draw()
+		v.Legend = b.say.legend(&c, unit)
+		if c.limitHidden {
+			v.Note += " A usable limit of " + withUnit(figure(c.top), unit) + " lies far above the picture and is left out of it."
+		}
+		if c.clipped {
+			v.Note += " The outer bands reach above the picture."
+		}
+		return v
+	}
+	if d.forecast.Span != models.SpanDay {
+		return []plotView{finish(d.plain(), id, strings.ToUpper(what[:1])+what[1:]+", past and forecast", "")}
+	}
+	near := finish(d.near(), id+"n", "The next months, day by day", "")
+	if len(d.forecast.Points) < 14 {
+		return []plotView{near}
+	}
+	long := finish(d.long(), id+"l", "The longer view, by week",
+		"Of each week the largest day is shown, since that is the day that meets the limit; grey reaches down to the week's smallest.")
+	return []plotView{near, long}
+}
+
+// describe says in words what a plot shows, for those who cannot see it.
+func (e english) describe(d source, c chart) string {
+	f := d.forecast
+	best := largest(c.fan)
+	s := fmt.Sprintf("History until %s, then a forecast until %s.", day(c.asOf, d.loc), day(c.to, d.loc))
+	if len(c.fan) > 0 && finite(best.q[models.Q50]) {
+		s += fmt.Sprintf(" Largest expected value %s on %s (90 %% range %s).", withUnit(figure(best.q[models.Q50]), d.signal.Signal.Unit),
+			day(best.t, d.loc), spanOf(best.q[models.Q05], best.q[models.Q95]))
+	}
+	for _, x := range d.findings {
+		if x.Overload != nil && x.Overload.Measure == f.Measure {
+			s += " " + e.overloadLine(*x.Overload, d.loc)
+		}
+	}
+	return s
+}
+
+// legend explains the marks that a plot holds, and no others.
+func (english) legend(c *chart, unit string) []legendItem {
+	var out []legendItem
+	add := func(when bool, class, text string) {
+		if when {
+			out = append(out, legendItem{class, text})
+		}
+	}
+	add(anyFinite(c.history), "history", "measured")
+	add(len(c.low) > 0, "range", "smallest to largest day of the week")
+	add(anyFinite(c.before), "before", "a year before (same weekday)")
+	add(len(c.fan) > 0, "median", "forecast: as likely above as below")
+	add(len(c.fan) > 0, "fan", "falls within with 50, 80, 90 % probability (dark to light)")
+	add(anyFinite(c.limit) && !c.limitHidden, "limit", "usable limit, headroom taken off")
+	add(len(c.peaks) > 0, "peak", "named peak")
+	add(len(c.crossings) > 0, "cross", "limit crossed by this day with 10, 50, 90 % probability")
+	add(anyFinite(c.since), "since", "what has since come true")
+	return out
+}
