@@ -1,0 +1,107 @@
+package pipeline
+
+import (
+	"fmt"
+	"time"
+
+	"foresight/analytics/calendar"
+	"foresight/models"
+)
+
+// The kinds of action.
+const (
+	actionCapacity = "add_capacity"
+	actionPeak     = "prepare_peak"
+	actionData     = "restore_data"
+)
+
+// prepareFactor is the size from which a peak is worth work, not only knowing.
+const prepareFactor = 1.3
+
+// actions turns findings into work with a last day to start.
+func actions(j Job, s *study, signal models.Signal, found []models.Finding) []models.Action {
+	var todo []models.Action
+	for _, f := range found {
+		switch {
+		case f.Overload != nil:
+			todo = append(todo, addCapacity(j, s, signal, f))
+		case f.Peak != nil && f.Peak.Factor >= prepareFactor && f.Peak.EventID != "":
+			todo = append(todo, preparePeak(j, s, signal, f))
+		case f.Subject.Kind == models.KindDataMissing:
+			todo = append(todo, restoreData(j, s, signal, f))
+		}
+	}
+	return todo
+}
+
+func addCapacity(j Job, s *study, signal models.Signal, f models.Finding) models.Action {
+	o := f.Overload
+	a := models.Action{
+		Title:    fmt.Sprintf("Raise the capacity of %s to %s", s.service.Name, limitWords(signal, o.NeededLimit, o.Per)),
+		Reason:   f.Title,
+		NeedBy:   o.NeedBy,
+		Evidence: []string{f.Detail},
+		StillHelps: "Order with priority, take load off the busiest hours (batch jobs, campaigns, rate limits), " +
+			"and raise the limit in part: every step moves the date of crossing.",
+	}
+	return date(j, s, signal, a, actionCapacity, f)
+}
+
+func preparePeak(j Job, s *study, signal models.Signal, f models.Finding) models.Action {
+	p := f.Peak
+	a := models.Action{
+		Title:    fmt.Sprintf("Prepare %s for %s: load test at %s, no changes over the peak, people on call", s.service.Name, p.Event, number(p.High, signal.Unit)),
+		Reason:   f.Title,
+		NeedBy:   p.Date,
+		Evidence: []string{f.Detail},
+		StillHelps: "Freeze changes, staff the on-call, and have the largest relief measures (queueing, " +
+			"read-only pages, limits per client) ready to switch on.",
+	}
+	return date(j, s, signal, a, actionPeak, f)
+}
+
+func restoreData(j Job, s *study, signal models.Signal, f models.Finding) models.Action {
+	signal.LeadTime = models.LeadTime{} // mending a forwarder waits for no delivery
+	a := models.Action{
+		Title:    "Restore the data behind " + signal.Name,
+		Reason:   f.Title,
+		NeedBy:   j.AsOf,
+		Evidence: []string{f.Detail},
+	}
+	return date(j, s, signal, a, actionData, f)
+}
+
+// date sets the last day to start: the day of need less the lead time, in working
+// days of the customer outside freezes.
+func date(j Job, s *study, signal models.Signal, a models.Action, kind string, f models.Finding) models.Action {
+	a.Subject = subject(j, s, signal, kind, f.Subject.Episode)
+	a.Finding, a.State, a.AsOf = f.Subject.ID(), models.StateOpen, j.AsOf
+	a.LeadDays = signal.LeadTime.Days()
+	a.LatestStart = a.NeedBy
+	if a.LeadDays > 0 {
+		need := calendar.DateOf(a.NeedBy)
+		a.LatestStart = j.Calendar.LatestStart(need, a.LeadDays, freezes(j.Customer)).In(j.Customer.Zone)
+		a.Evidence = append(a.Evidence, fmt.Sprintf("The lead time is %d working days in %s, freezes left out: the work must start by %s to be done before %s.",
+			a.LeadDays, place(j.Customer), a.LatestStart.Format(time.DateOnly), need))
+	}
+	a.Late = a.LatestStart.Before(j.AsOf)
+	if !a.Late {
+		a.StillHelps = ""
+	}
+	return a
+}
+
+func place(c models.Customer) string {
+	if c.Country == "" {
+		return "Monday to Friday"
+	}
+	return c.Country
+}
+
+func freezes(c models.Customer) []calendar.Freeze {
+	out := make([]calendar.Freeze, len(c.Freezes))
+	for i, f := range c.Freezes {
+		out[i] = calendar.Freeze{Name: f.Name, From: calendar.DateOf(f.From), To: calendar.DateOf(f.To)}
+	}
+	return out
+}

@@ -1,0 +1,221 @@
+package pipeline
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"foresight/analytics"
+	"foresight/analytics/calendar"
+	"foresight/models"
+)
+
+// minFactor is how far a named day must stand out over a usual one to be a peak.
+const minFactor = 1.15
+
+// findings reads out of one signal's outlook what somebody should know.
+func findings(j Job, s *study, h history, o outlook) []models.Finding {
+	var found []models.Finding
+	if f, ok := silence(j, s, h); ok {
+		found = append(found, f)
+	}
+	if h.part {
+		return found // a part repeats its total's peaks, and limits are of the whole
+	}
+	for i := range o.measured {
+		m := &o.measured[i]
+		if m.measure == models.MeasureTotal && h.signal.Kind == models.KindCount {
+			found = append(found, peaks(j, s, h, m)...)
+		}
+		if m.limits.any {
+			if f, ok := overload(j, s, h, m); ok {
+				found = append(found, f)
+			}
+		}
+	}
+	return found
+}
+
+// silence says that ingest stopped.
+func silence(j Job, s *study, h history) (models.Finding, bool) {
+	if h.part || h.silent.IsZero() {
+		return models.Finding{}, false
+	}
+	f := models.Finding{
+		Subject: subject(j, s, h.signal, models.KindDataMissing, ""),
+		State:   models.StateOpen, AsOf: j.AsOf,
+		Title:  fmt.Sprintf("No data for %s since %s", h.signal.Name, h.silent.Format("2006-01-02 15:04")),
+		Detail: fmt.Sprintf("The longest silence before was %s. The time since is taken as unknown, not as no volume; check the forwarders, the index and the search.", silenceWords(h.longest)),
+	}
+	return f, true
+}
+
+func silenceWords(d time.Duration) string {
+	if d == 0 {
+		return "less than one bucket"
+	}
+	return d.String()
+}
+
+// peaks names the days ahead that stand out.
+func peaks(j Job, s *study, h history, m *measured) []models.Finding {
+	var found []models.Finding
+	for _, p := range analytics.Peaks(m.series, m.forecast, j.Calendar, minFactor) {
+		point := m.points[p.Index]
+		peak := models.Peak{
+			Date: point.Time, Event: p.Name, EventID: p.Family, Factor: p.Factor, TimesSeen: p.TimesSeen, Measure: m.measure,
+			Low: point.Quantiles[models.Q05], Expected: point.Quantiles[models.Q50], High: point.Quantiles[models.Q95],
+		}
+		found = append(found, models.Finding{
+			Subject: subject(j, s, h.signal, models.KindPeak, episode(j.Calendar, p, calendar.DateOf(point.Time))),
+			State:   models.StateOpen, AsOf: j.AsOf, Peak: &peak,
+			Title:  peakTitle(h, peak),
+			Detail: fmt.Sprintf("%s (90 %% between %s and %s), %.2f times a usual such day. %s", number(peak.Expected, h.signal.Unit), number(peak.Low, ""), number(peak.High, ""), peak.Factor, seenWords(peak)),
+		})
+	}
+	return found
+}
+
+func peakTitle(h history, p models.Peak) string {
+	name := p.Event
+	if name == "" {
+		name = "The largest day ahead"
+	}
+	when := p.Date.Format("Mon 2 January 2006")
+	if h.span == models.SpanMonth {
+		when = p.Date.Format("January 2006")
+	}
+	return fmt.Sprintf("%s: %s peaks on %s at %.1f × a usual day", name, h.signal.Name, when, p.Factor)
+}
+
+func seenWords(p models.Peak) string {
+	switch {
+	case p.Event == "":
+		return "No occasion of the calendar explains it."
+	case p.TimesSeen == 0:
+		return "The history has not seen this occasion: its size is assumed from others of its kind."
+	case p.TimesSeen == 1:
+		return "The history has seen it once."
+	}
+	return fmt.Sprintf("The history has seen it %d times.", p.TimesSeen)
+}
+
+// number writes a figure with three significant digits and its unit.
+func number(x float64, unit string) string {
+	if x != 0 && !math.IsNaN(x) && !math.IsInf(x, 0) {
+		scale := math.Pow(10, math.Floor(math.Log10(math.Abs(x)))-2)
+		x = math.Round(x/scale) * scale
+	}
+	text := fmt.Sprintf("%.0f", x)
+	if math.Abs(x) < 100 {
+		text = fmt.Sprintf("%.3g", x)
+	}
+	if unit != "" {
+		text += " " + unit
+	}
+	return text
+}
+
+// overload says when the limit will be crossed, when that is likely enough within
+// the signal's horizon to need work.
+func overload(j Job, s *study, h history, m *measured) (models.Finding, bool) {
+	last := bucketsWithin(m.points, calendar.DateOf(j.AsOf.Add(h.signal.Horizon)))
+	if last == 0 {
+		return models.Finding{}, false
+	}
+	paths := make([][]float64, len(m.forecast.Paths))
+	for i, p := range m.forecast.Paths {
+		paths[i] = p[:last]
+	}
+	c := analytics.Cross(paths, m.limits.values[:last], h.signal.Risk)
+	if c.Need < 0 {
+		return models.Finding{}, false
+	}
+	step := m.limits.steps[c.Need]
+	day := func(i int) time.Time {
+		if i < 0 {
+			return time.Time{}
+		}
+		return m.points[i].Time
+	}
+	over := models.Overload{
+		StepID: step.ID, Limit: step.Limit, Per: step.Per, Measure: m.measure,
+		Early: day(c.Early), Expected: day(c.Expected), Late: day(c.Late), NeedBy: day(c.Need),
+		Probability: c.Probability[last-1], Horizon: m.points[last-1].Time,
+		NeededLimit: neededLimit(m.limits, c, step), PeakDay: day(c.PeakIndex),
+		BeyondSeen: beyondSeen(m.series.Values, c.Needed), WithinFactor: m.limits.within,
+	}
+	f := models.Finding{
+		Subject: subject(j, s, h.signal, models.KindOverload, step.ID),
+		State:   models.StateOpen, AsOf: j.AsOf, Overload: &over,
+		Title:  overloadTitle(h, over),
+		Detail: overloadDetail(h, over, step),
+	}
+	return f, true
+}
+
+// bucketsWithin counts the points up to and including a day.
+func bucketsWithin(points []models.ForecastPoint, end calendar.Date) int {
+	n := 0
+	for n < len(points) && !calendar.DateOf(points[n].Time).After(end) {
+		n++
+	}
+	return n
+}
+
+// neededLimit is the configured limit, headroom included, with which the paths
+// cross with at most 5 %: the step in force grown by the paths' excess over it.
+func neededLimit(l limits, c analytics.Crossing, step models.CapacityStep) float64 {
+	return step.Limit * c.NeededRatio
+}
+
+// beyondSeen is how far the forecast maximum lies over any value ever observed.
+func beyondSeen(values []float64, top float64) float64 {
+	seen := 0.0
+	for _, v := range values {
+		if v > seen {
+			seen = v
+		}
+	}
+	if seen == 0 {
+		return 0
+	}
+	return top / seen
+}
+
+func overloadTitle(h history, o models.Overload) string {
+	when := "by " + o.NeedBy.Format("2 January 2006")
+	if !o.Expected.IsZero() {
+		when = "around " + o.Expected.Format("2 January 2006")
+	}
+	return fmt.Sprintf("%s will cross its limit of %s %s", h.signal.Name, limitWords(h.signal, o.Limit, o.Per), when)
+}
+
+func limitWords(s models.Signal, limit float64, per models.Per) string {
+	text := number(limit, s.Unit)
+	switch {
+	case s.Aggregate != models.AggregateSum:
+		return text
+	case per == models.PerBucket:
+		return text + " a bucket"
+	}
+	return text + " per " + string(per)
+}
+
+func overloadDetail(h history, o models.Overload, step models.CapacityStep) string {
+	date := func(t time.Time) string {
+		if t.IsZero() {
+			return "not within the horizon"
+		}
+		return t.Format(time.DateOnly)
+	}
+	text := fmt.Sprintf("Crossed with 10 %% probability by %s, 50 %% by %s, 90 %% by %s; %.0f %% by %s. A limit of %s keeps the probability at 5 %%.",
+		date(o.Early), date(o.Expected), date(o.Late), 100*o.Probability, date(o.Horizon), limitWords(h.signal, o.NeededLimit, o.Per))
+	if step.Headroom > 0 {
+		text += fmt.Sprintf(" %.0f %% headroom is kept.", 100*step.Headroom)
+	}
+	if o.BeyondSeen > 1 {
+		text += fmt.Sprintf(" The load ahead reaches %.0f %% of the largest ever seen.", 100*o.BeyondSeen)
+	}
+	return text
+}

@@ -1,0 +1,105 @@
+package pipeline
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"foresight/models"
+)
+
+// limits is a signal's capacity as a limit on each point of one measure.
+type limits struct {
+	any    bool
+	values []float64             // in the measure's unit; NaN where no step is in force
+	steps  []models.CapacityStep // in force at each point
+	within float64               // busiest instant over the bucket's mean, as used; 1 when none
+	sd     float64               // spread of its logarithm
+	notes  []string
+}
+
+// limitsOf lays the dated steps over the points. A step counts for the measure
+// that its width speaks of: one a day for the total, a shorter one for the busiest
+// bucket.
+func limitsOf(h history, m models.Measure, points []models.ForecastPoint) limits {
+	l := limits{within: 1, values: make([]float64, len(points)), steps: make([]models.CapacityStep, len(points))}
+	for i, p := range points {
+		l.values[i] = math.NaN()
+		for _, c := range h.signal.Capacity {
+			if !c.From.After(p.Time) && speaksOf(h, c) == m {
+				l.steps[i], l.values[i], l.any = c, l.inBucket(h, c), true
+			}
+		}
+	}
+	if l.any {
+		l.notes = append(l.notes, fmt.Sprintf("The limit is taken as configured, with its dated steps and less its headroom; work is due when the probability of overload reaches %.0f %%.", 100*h.signal.Risk))
+	}
+	return l
+}
+
+// speaksOf returns the measure that a step limits.
+func speaksOf(h history, c models.CapacityStep) models.Measure {
+	if len(measuresOf(h)) == 1 || c.Per == models.PerDay {
+		return models.MeasureTotal
+	}
+	return models.MeasureBusiest
+}
+
+// inBucket turns a step's usable limit into one on a bucket of its measure. What
+// does not add up is compared as it is.
+func (l *limits) inBucket(h history, c models.CapacityStep) float64 {
+	if h.signal.Aggregate != models.AggregateSum || c.Per == models.PerBucket {
+		return c.Usable()
+	}
+	bucket := h.busy
+	if speaksOf(h, c) == models.MeasureTotal {
+		bucket = spanWidth(h.span)
+	}
+	width := widths[c.Per]
+	limit := c.Usable() * float64(bucket) / float64(width)
+	if width >= bucket {
+		return limit
+	}
+	if f := h.signal.PeakFactor; f != nil {
+		l.within, l.sd = f.Mean, f.Spread
+		if len(l.notes) == 0 {
+			l.notes = append(l.notes, fmt.Sprintf("Inside its busiest %s the load peaks at %.2f times the mean, as configured.", words(bucket), f.Mean))
+		}
+	} else if len(l.notes) == 0 {
+		l.notes = append(l.notes, fmt.Sprintf("No peak_factor is configured: inside its busiest %s the load is taken as even, which flatters the limit per %s.", words(bucket), c.Per))
+	}
+	return limit / l.within
+}
+
+// spanWidth is the mean width of a forecast's bucket.
+func spanWidth(s models.Span) time.Duration {
+	return time.Duration(24 / steps[s].PerDay() * float64(time.Hour))
+}
+
+// words writes a width for people.
+func words(d time.Duration) string {
+	switch {
+	case d == time.Hour:
+		return "hour"
+	case d == 24*time.Hour:
+		return "day"
+	case d < time.Hour:
+		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+	}
+	return fmt.Sprintf("%d days", int(math.Round(d.Hours()/24)))
+}
+
+// spread gives each path's each bucket its own peak inside, log-normal around the
+// factor that the limit already holds. The generator is seeded: a run repeats.
+func (l *limits) spread(paths [][]float64) {
+	if l.sd == 0 {
+		return
+	}
+	normal := rand.New(rand.NewPCG(1, 2))
+	for _, path := range paths {
+		for t := range path {
+			path[t] *= math.Exp(l.sd * normal.NormFloat64())
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"foresight/models"
+)
+
+// study is what one query came to, from its fetch to its actions.
+type study struct {
+	service  models.Service
+	query    models.Query
+	signals  []models.SignalResult
+	findings []models.Finding
+	actions  []models.Action
+	errors   []models.RunError
+	failures []error
+	buckets  int  // buckets of the window
+	holes    int  // of which unknown
+	decided  bool // the forecast stands, so that what it no longer says may be withdrawn
+}
+
+// key names the query among the customer's.
+func (s *study) key() string { return s.service.ID + "/" + s.query.ID }
+
+func (s *study) fail(stage string, err error) {
+	s.errors = append(s.errors, models.RunError{Service: s.service.ID, Query: s.query.ID, Stage: stage, Reason: reason(err), Text: err.Error()})
+	s.failures = append(s.failures, fmt.Errorf("%s/%s: %w", s.service.ID, s.query.ID, err))
+}
+
+// study takes every wanted query through fetch, series, forecast, findings and
+// actions, and returns them in configuration order.
+func (l *Line) study(ctx context.Context, j Job) []*study {
+	var studies []*study
+	for _, service := range j.Customer.Services {
+		for _, q := range service.Queries {
+			if j.Want == nil || j.Want(service, q) {
+				studies = append(studies, &study{service: service, query: q})
+			}
+		}
+	}
+	work := newDesk(l.Workers)
+	var wait sync.WaitGroup
+	for _, s := range studies {
+		wait.Go(func() { l.studyQuery(ctx, j, s, work) })
+	}
+	wait.Wait()
+	return studies
+}
+
+// desk bounds what goes on at once: searches in Splunk and, apart from them,
+// forecasts, so that a slow search leaves no core idle.
+type desk struct{ fetching, forecasting chan struct{} }
+
+func newDesk(workers int) desk {
+	n := max(1, workers)
+	return desk{fetching: make(chan struct{}, n), forecasting: make(chan struct{}, n)}
+}
+
+// at does the work when a place is free, or returns ctx's error.
+func at(ctx context.Context, places chan struct{}, work func() error) error {
+	select {
+	case places <- struct{}{}:
+		defer func() { <-places }()
+	case <-ctx.Done():
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return work()
+}
+
+// studyQuery is the line itself for one query.
+func (l *Line) studyQuery(ctx context.Context, j Job, s *study, work desk) {
+	tell := func(stage string, err error) {
+		if l.Step != nil {
+			l.Step(Progress{Customer: j.Customer.ID, Service: s.service.ID, Query: s.query.ID, Stage: stage, Err: err})
+		}
+	}
+	var fetched models.Fetched
+	err := at(ctx, work.fetching, func() (err error) {
+		tell("fetching", nil)
+		fetched, err = l.fetch(ctx, j, s.query)
+		return err
+	})
+	if err != nil {
+		s.fail("fetch", err)
+		tell("failed", err)
+		return
+	}
+	histories := settle(s.query, fetched, j.Customer.Zone)
+	// The parts of a split repeat the total's buckets: the total counts for all.
+	s.buckets, s.holes = histories[0].buckets, histories[0].holes
+	tell("forecasting", nil)
+	if err := l.studySignals(ctx, j, s, histories, work); err != nil {
+		s.fail("forecast", err)
+		tell("failed", err)
+		return
+	}
+	s.decided = true
+	tell("done", nil)
+}
+
+// studySignals forecasts a query's signals side by side and says, in their order,
+// what follows from them.
+func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []history, work desk) error {
+	outlooks := make([]outlook, len(histories))
+	var group errgroup.Group
+	for i, h := range histories {
+		group.Go(func() error {
+			return at(ctx, work.forecasting, func() (err error) {
+				outlooks[i], err = l.forecast(ctx, j, s, h)
+				return err
+			})
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for i, o := range outlooks {
+		s.signals = append(s.signals, o.signal)
+		found := findings(j, s, histories[i], o)
+		s.findings = append(s.findings, found...)
+		s.actions = append(s.actions, actions(j, s, o.signal.Signal, found)...)
+	}
+	return nil
+}

@@ -1,0 +1,31 @@
+package models
+
+import "time"
+
+// Said is what was last sent about one subject, so that a later run repeats
+// nothing that did not change, withdraws what no longer holds, and can tell what
+// moved. Exactly one of Finding, Action and Medians is set.
+type Said struct {
+	Subject  string // subject id
+	Query    string // "service/query" whose runs decide over it
+	Revision string
+	AsOf     time.Time
+	State    State
+	Finding  *Finding `json:",omitempty"`
+	Action   *Action  `json:",omitempty"`
+	Medians  []Median `json:",omitempty"` // of a forecast, to judge whether a new one differs materially
+	Basis    Basis    // what it rested on, to name the cause of a move
+}
+
+// Median is one point of a forecast as it was sent.
+type Median struct {
+	Time  int64 // epoch seconds
+	Value float64
+}
+
+// Basis fingerprints what a forecast rests on besides the data.
+type Basis struct {
+	Capacity string
+	Calendar string
+	Model    string
+}
