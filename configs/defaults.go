@@ -1,7 +1,6 @@
 package configs
 
 import (
-	"strings"
 	"time"
 
 	"foresight/models"
@@ -73,7 +72,7 @@ func signalDefaults(s *fileSignal, queryID string, lead *fileLeadTime) {
 	or(&s.ID, queryID)
 	or(&s.Name, s.ID)
 	or(&s.Measure, "count")
-	function, _, _ := strings.Cut(s.Measure, "(")
+	function, _, _ := functionOf(s.Measure)
 	kind := models.KindGauge
 	switch {
 	case s.Denominator != "":

@@ -137,7 +137,7 @@ type fileSignal struct {
 	Name        string          `yaml:"name" jsonschema_description:"For people; may change (default: the id)."`
 	Unit        string          `yaml:"unit" jsonschema_description:"transactions, %, GB."`
 	Kind        string          `yaml:"kind" jsonschema:"enum=count,enum=gauge,enum=ratio,enum=cumulative" jsonschema_description:"count adds up; gauge is a reading; ratio is measure over denominator; cumulative is an ever growing counter (default: by the measure)."`
-	Measure     string          `yaml:"measure" jsonschema_description:"count, sum(f), avg(f), max(f), min(f), last(f), dc(f) or p95(f); for a ratio the numerator (default count)."`
+	Measure     string          `yaml:"measure" jsonschema_description:"count, count(eval(status=\"declined\")), sum(f), avg(f), max(f), min(f), last(f), dc(f) or p95(f); for a ratio the numerator (default count)."`
 	Denominator string          `yaml:"denominator" jsonschema_description:"A ratio's denominator: count or sum(f)."`
 	Aggregate   string          `yaml:"aggregate" jsonschema:"enum=sum,enum=mean,enum=max,enum=last,enum=none" jsonschema_description:"How buckets combine into a longer one (default: by the measure)."`
 	Min         *float64        `yaml:"min" jsonschema_description:"Least possible value (default 0 for counts and ratios)."`

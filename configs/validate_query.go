@@ -2,7 +2,6 @@ package configs
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -127,32 +126,6 @@ func clock(offset int) string {
 		sign, offset = "-", -offset
 	}
 	return fmt.Sprintf("%s%02d:%02d", sign, offset/3600, offset%3600/60)
-}
-
-// Names of fields that stats takes without quoting.
-var (
-	fieldForm   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.:]*$`)
-	measureForm = regexp.MustCompile(`^(?:count|(sum|avg|max|min|last|dc|p[1-9][0-9]?)\(([^()]*)\))$`)
-)
-
-func (v validator) field(key, name string) {
-	if !fieldForm.MatchString(name) {
-		v.fail(key, "%q cannot be a field; use letters, digits, _, . and : (give another field an alias in Splunk)", name)
-	}
-}
-
-// measure returns the measure's function, "" when it is not one.
-func (v validator) measure(key, text string) string {
-	m := measureForm.FindStringSubmatch(text)
-	if m == nil {
-		v.fail(key, "%q is not a measure; write count, sum(f), avg(f), max(f), min(f), last(f), dc(f) or p95(f)", text)
-		return ""
-	}
-	if m[1] == "" {
-		return "count"
-	}
-	v.field(key, m[2])
-	return m[1]
 }
 
 func (v validator) signal(key string, q fileQuery) {
