@@ -96,7 +96,7 @@ func (d Date) MarshalText() ([]byte, error) {
 func (d Date) In(loc *time.Location) time.Time {
 	const near = 3 * time.Hour // no zone moves its clocks twice within it
 	t := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, loc)
-	if offset(t.Add(-near)) == offset(t.Add(near)) {
+	if DateOf(t) == d && offset(t.Add(-near)) == offset(t.Add(near)) {
 		return t
 	}
 	return d.inTransition(t)

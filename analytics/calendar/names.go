@@ -26,8 +26,6 @@ func FamilyName(family string) string {
 		return "Ascension"
 	case "all_saints":
 		return "All Saints'"
-	case "bridge":
-		return "Bridge day"
 	}
 	name, _ := describe(family)
 	return name
@@ -91,8 +89,8 @@ func describeFamilies(id string) (name, family string) {
 	return "", ""
 }
 
-// describeSingle names the IDs that are a family of their own. IDs that it does not
-// know are their own name, with spaces: "kings_day" is "Kings day".
+// describeSingle names the IDs that are a family of their own. Most are their own
+// name, in words: "victory_day" is "Victory Day".
 func describeSingle(id string) string {
 	switch id {
 	case "valentines_day":
