@@ -48,7 +48,6 @@ type chart struct {
 	asOf            time.Time
 	weekly          bool // ticks on Mondays rather than months
 	zeroBase        bool
-	wiggle          bool // dots at each forecast point, for few points
 
 	history     []point
 	low, high   []point // range behind the history, equal times
@@ -58,7 +57,6 @@ type chart struct {
 	limit       []point
 	peaks       []mark
 	crossings   []crossing
-	needBy      time.Time
 	limitHidden bool    // it lies above the picture
 	clipped     bool    // the fan does
 	top         float64 // largest limit left out
@@ -164,6 +162,8 @@ func (c *chart) drawAxes(p *pen, s scale, ticks []float64, textY float64) {
 	if s.within(c.asOf) {
 		x := s.x(c.asOf)
 		p.rule("asof", x, s.top, x, s.bottom)
+		p.text("tick", x-7, s.top+13, "end", "measured")
+		p.text("tick", x+7, s.top+13, "start", "forecast")
 	}
 }
 
@@ -180,12 +180,23 @@ func (c *chart) drawData(p *pen, s scale) {
 	p.path("history", s.line(c.history))
 	p.path("median", s.line(quantile(c.fan, models.Q50)))
 	p.path("since", s.line(c.since))
-	for _, q := range c.since {
-		if y, ok := s.y(q.v); ok && len(c.since) <= 150 && s.within(q.t) {
+	for _, q := range c.since { // dots, so that the median stays seen below them
+		if y, ok := s.y(q.v); ok && s.within(q.t) {
 			p.dot("sincedot", s.x(q.t), y, 2.2, "")
 		}
 	}
 	p.path("limit", s.steps(c.limit, c.to))
+	for i, q := range c.limit {
+		if y, ok := s.y(q.v); ok && q.v <= s.hi {
+			until := s.right
+			if i+1 < len(c.limit) {
+				until = s.x(c.limit[i+1].t)
+			}
+			if text := figure(q.v); until-math.Max(s.x(q.t), s.left) > textWidth(text) {
+				p.text("limitlabel", until-6, y-6, "end", text)
+			}
+		}
+	}
 }
 
 // quantile picks one quantile of a fan as points.
@@ -211,11 +222,7 @@ func (c *chart) peakLabels(s scale) []*label {
 func (c *chart) crossLabels(s scale) []*label {
 	ls := make([]*label, 0, len(c.crossings))
 	for _, m := range c.crossings {
-		l := &label{x: s.x(m.t), text: m.label, place: 1}
-		if m.strong {
-			l.place = 2
-		}
-		ls = append(ls, l)
+		ls = append(ls, &label{x: s.x(m.t), text: m.label})
 	}
 	placeLabels(ls, 3, chartLeft, chartWidth-4)
 	return ls
@@ -239,11 +246,14 @@ func (c *chart) drawPeaks(p *pen, s scale, ls []*label) {
 		}
 		y = clamp(y, s.top, s.bottom)
 		if l := ls[i]; l.row >= 0 {
-			base := s.top - 9 - labelRow*float64(l.row)
-			p.path("leader", "M"+coord(s.x(m.t))+" "+coord(y-5)+"V"+coord(base+4))
-			p.text("peaklabel", l.at, base, "middle", l.text)
+			p.path("leader", "M"+coord(s.x(m.t))+" "+coord(y-5)+"V"+coord(s.top-5-labelRow*float64(l.row)))
 		}
 		p.dot("peak", s.x(m.t), y, 4, m.title)
+	}
+	for _, l := range ls { // after the lines, which must not run through names
+		if l.row >= 0 {
+			p.text("peaklabel", l.at, s.top-9-labelRow*float64(l.row), "middle", l.text)
+		}
 	}
 }
 
@@ -257,11 +267,11 @@ func (c *chart) drawCrossings(p *pen, s scale, ls []*label) {
 		if m.strong {
 			class = "cross strong"
 		}
-		foot := s.bottom
-		if l := ls[i]; l.row >= 0 {
-			foot = s.bottom + 5 + labelRow*float64(l.row)
-			p.text("crosslabel", l.at, foot+12, "middle", l.text)
+		p.rule(class, x, s.top, x, s.bottom+6+labelRow*float64(max(ls[i].row, 0)))
+	}
+	for _, l := range ls {
+		if l.row >= 0 {
+			p.text("crosslabel", l.at, s.bottom+17+labelRow*float64(l.row), "middle", l.text)
 		}
-		p.rule(class, x, s.top, x, foot+1)
 	}
 }

@@ -49,9 +49,29 @@ func fanOf(f models.Forecast, to time.Time) []fanPoint {
 	return out
 }
 
-// limits returns the usable limit where it changes, from the forecast's points.
-func limits(f models.Forecast, to time.Time) []point {
+// limits returns the usable limit where it changes: ahead from the forecast's
+// points, behind (from a day on) from the signal's steps. The points' limit is in
+// the measure's unit and the steps' in their own; their ratio on the first day
+// ahead carries the earlier steps over, as long as they are per the same time.
+func (d source) limits(from, to time.Time) []point {
+	f := d.forecast
 	var out []point
+	if now, ok := inForce(d.signal.Signal.Capacity, f.Points[0].Time); ok && finite(f.Points[0].Limit) && now.Usable() > 0 {
+		for i, c := range d.signal.Signal.Capacity {
+			if c.Per != now.Per || !c.From.Before(f.Points[0].Time) {
+				continue
+			}
+			next := i + 1
+			if next < len(d.signal.Signal.Capacity) && d.signal.Signal.Capacity[next].From.Before(from) {
+				continue
+			}
+			t := c.From
+			if t.Before(from) {
+				t = from
+			}
+			out = append(out, point{t, f.Points[0].Limit * (c.Usable() / now.Usable())})
+		}
+	}
 	for _, p := range f.Points {
 		same := len(out) > 0 && (out[len(out)-1].v == p.Limit || (!finite(out[len(out)-1].v) && !finite(p.Limit)))
 		if !same && !p.Time.After(to) {
@@ -59,6 +79,16 @@ func limits(f models.Forecast, to time.Time) []point {
 		}
 	}
 	return out
+}
+
+// inForce returns the last step that holds on a day.
+func inForce(steps []models.CapacityStep, t time.Time) (step models.CapacityStep, ok bool) {
+	for _, c := range steps {
+		if !c.From.After(t) {
+			step, ok = c, true
+		}
+	}
+	return step, ok
 }
 
 // lastTime returns the last day that a forecast speaks of.
@@ -73,7 +103,7 @@ func (d source) near() chart {
 	c := chart{loc: d.loc, from: from, to: to, asOf: d.asOf, weekly: true, zeroBase: d.zeroBase()}
 	c.history = points(d.signal.History, f.Measure, from)
 	c.fan = fanOf(f, to)
-	c.limit = limits(f, to)
+	c.limit = d.limits(from, to)
 	// 364 days keep the weekday.
 	for _, h := range d.signal.History {
 		if t := h.Time.In(d.loc).AddDate(0, 0, 364); !t.Before(from) && !t.After(to) {
@@ -111,7 +141,7 @@ func (d source) long() chart {
 			break
 		}
 	}
-	c.limit = limits(f, c.to)
+	c.limit = d.limits(c.from, c.to)
 	c.since, _ = weekly(upTo(points(d.since, f.Measure, d.asOf), c.to), d.asOf)
 	c.addFindings(d)
 	return c
@@ -131,7 +161,7 @@ func (d source) plain() chart {
 		c.from = c.history[0].t
 	}
 	c.fan = fanOf(f, c.to)
-	c.limit = limits(f, c.to)
+	c.limit = d.limits(c.from, c.to)
 	c.since = upTo(points(d.since, f.Measure, d.asOf), c.to)
 	c.addFindings(d)
 	return c

@@ -47,8 +47,12 @@ func (b builder) hindsight(s models.SignalResult, f models.Forecast, findings []
 	bucket := bucketName(f.Span)
 	var out []string
 	if actual != 0 {
-		out = append(out, fmt.Sprintf("Over the %s known since, the forecast was %s against what came (%s said, %s came).",
-			b.say.plural(int(n), bucket, bucket+"s"), change(said/actual-1), withUnit(figure(said), unit), withUnit(figure(actual), unit)))
+		how := "in sum"
+		if ratio := said / actual; !adds(s, f) { // the mean of what does not add up
+			how, actual, said = "on average", actual/n, actual/n*ratio
+		}
+		out = append(out, fmt.Sprintf("Over the %s known since, the forecast was %s against what came (%s %s said, %s came).",
+			b.say.plural(int(n), bucket, bucket+"s"), change(said/actual-1), how, withUnit(figure(said), unit), withUnit(figure(actual), unit)))
 	}
 	out = append(out, fmt.Sprintf("%s of them fell within the 80 %% band.", percent(inside/n)))
 	out = append(out, b.largestCame(top, expected, unit))

@@ -17,11 +17,16 @@ type monthRow struct {
 	Month, Days, Total, Top, TopDay, TopRange, Before, Overload string
 }
 
+// adds says whether a forecast's buckets add up to longer ones.
+func adds(s models.SignalResult, f models.Forecast) bool {
+	return f.Measure == models.MeasureTotal && s.Signal.Aggregate == models.AggregateSum
+}
+
 // months sums a forecast by month. Means add up and quantiles do not, so a month's
 // total is the sum of its days' means; its largest day is the one with the largest
 // median, with that day's own 90 % range.
 func (b builder) months(s models.SignalResult, f models.Forecast) monthTable {
-	t := monthTable{Adds: f.Measure == models.MeasureTotal && s.Signal.Aggregate == models.AggregateSum}
+	t := monthTable{Adds: adds(s, f)}
 	past := map[string]float64{}
 	for _, h := range s.History {
 		if v := value(h, f.Measure); finite(v) {

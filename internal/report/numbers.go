@@ -132,6 +132,14 @@ func day(t time.Time, loc *time.Location) string {
 	return t.In(loc).Format("2 Jan 2006 (Mon)")
 }
 
+// plainDay prints a date without its weekday: 24 Dec 2026.
+func plainDay(t time.Time, loc *time.Location) string {
+	if t.IsZero() {
+		return "unknown"
+	}
+	return t.In(loc).Format("2 Jan 2006")
+}
+
 // shortDay prints a date without its year: 24 Dec.
 func shortDay(t time.Time, loc *time.Location) string { return t.In(loc).Format("2 Jan") }
 

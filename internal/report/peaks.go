@@ -129,15 +129,18 @@ func (b builder) strip(items []peakItem) template.HTML {
 	}
 	for i, m := range ms {
 		if l := ls[i]; l.row >= 0 {
-			y := base - 14 - labelRow*float64(l.row)
-			p.path("leader", "M"+coord(s.x(m.t))+" "+coord(base-6)+"V"+coord(y+4))
-			p.text("peaklabel", l.at, y, "middle", l.text)
+			p.path("leader", "M"+coord(s.x(m.t))+" "+coord(base-6)+"V"+coord(base-10-labelRow*float64(l.row)))
 		}
 		r := 4.0
 		if finite(m.strength) {
 			r = clamp(2+2*m.strength, 3, 9)
 		}
 		p.dot("peak solid", s.x(m.t), base, r, m.title)
+	}
+	for _, l := range ls { // after the lines, which must not run through names
+		if l.row >= 0 {
+			p.text("peaklabel", l.at, base-14-labelRow*float64(l.row), "middle", l.text)
+		}
 	}
 	p.WriteString(`</svg>`)
 	return template.HTML(p.String()) //nolint:gosec // G203: built of numbers and escaped text

@@ -121,7 +121,7 @@ func TestWhatThePageSays(t *testing.T) {
 		"That is not the same as no overload.", "fetch failed: Splunk said: 3 peers down &lt;b&gt;now&lt;/b&gt;",
 		"2 Christmases seen", "14 missing days", "32 % less error than simply repeating the last season",
 		"Christmas lifts 22 Dec 2026 (Tue) to 1.75 ×", "highest on Fridays, 1.25 × the usual",
-		"12 000 orders an hour since 1 Jan 2024", "16 000 orders an hour from 1 Mar 2027 (Mon) on, already ordered",
+		"12 000 orders an hour since 1 Jan 2024,", "16 000 orders an hour from 1 Mar 2027 on, already ordered",
 		"The busiest hour of each day", "Mother's Day", "seen 3 times", "What has since come true.",
 		"The usable limit was first crossed on 27 Nov 2026 (Fri)", "A simpler method was taken: monthly data has no week to learn",
 	} {

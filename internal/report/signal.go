@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"html/template"
+	"sort"
 	"strings"
 	"time"
 
@@ -101,9 +102,9 @@ func (b builder) capacity(s models.SignalResult) []string {
 		switch {
 		case c.From.IsZero():
 		case c.From.After(b.r.AsOf):
-			t.WriteString(" from " + day(c.From, b.loc) + " on, already ordered")
+			t.WriteString(" from " + plainDay(c.From, b.loc) + " on, already ordered")
 		default:
-			t.WriteString(" since " + day(c.From, b.loc))
+			t.WriteString(" since " + plainDay(c.From, b.loc))
 		}
 		if c.Headroom > 0 {
 			t.WriteString(", of which " + percent(c.Headroom) + " is kept free")
@@ -135,6 +136,9 @@ func (b builder) measureView(id string, s models.SignalResult, f models.Forecast
 		Standing: b.say.standing(f.Standing, f.Span, b.loc), Backtest: b.say.backtest(f.Standing.Backtest),
 		Method: f.Method, Fallback: f.Fallback, Assumed: f.Assumed, Months: b.months(s, f), Hindsight: b.hindsight(s, f, d.findings)}
 	v.Plots = b.plots(id, d, what)
+	sort.SliceStable(d.findings, func(i, j int) bool {
+		return peakDate(d.findings[i]).Before(peakDate(d.findings[j]))
+	})
 	for _, x := range d.findings {
 		if x.Overload != nil {
 			v.Overloads = append(v.Overloads, b.say.overloadLine(*x.Overload, b.loc))
@@ -147,6 +151,14 @@ func (b builder) measureView(id string, s models.SignalResult, f models.Forecast
 		}
 	}
 	return v
+}
+
+// peakDate orders findings: what is no peak comes first.
+func peakDate(f models.Finding) time.Time {
+	if f.Peak == nil {
+		return time.Time{}
+	}
+	return f.Peak.Date
 }
 
 // overloadLine says when a limit is crossed.

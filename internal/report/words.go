@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -75,7 +76,7 @@ func (english) per(p models.Per, s models.SignalResult) string {
 func (english) peakLabel(p models.Peak, loc *time.Location) string {
 	name := p.Event
 	if name == "" {
-		name = "peak"
+		name = "Peak"
 	}
 	if r := []rune(name); len(r) > 22 {
 		name = string(r[:21]) + "…"
@@ -135,7 +136,7 @@ func (e english) standing(s models.Standing, span models.Span, loc *time.Locatio
 		return "No history was observed."
 	}
 	bucket := bucketName(span)
-	parts := []string{fmt.Sprintf("%s years (%s to %s)", figure(s.Years), day(s.From, loc), day(s.To, loc))}
+	parts := []string{fmt.Sprintf("%s, from %s to %s", years(s.Years), plainDay(s.From, loc), plainDay(s.To, loc))}
 	switch s.Christmases {
 	case 0:
 		parts = append(parts, "no Christmas seen")
@@ -151,6 +152,14 @@ func (e english) standing(s models.Standing, span models.Span, loc *time.Locatio
 		parts = append(parts, "none missing")
 	}
 	return strings.Join(parts, "; ") + "."
+}
+
+// years prints a length in years to a tenth, which is what a season count needs.
+func years(y float64) string {
+	if !finite(y) {
+		return "unknown years"
+	}
+	return group(strconv.FormatFloat(y, 'f', 1, 64)) + " years"
 }
 
 // backtest says how right the method was before, with the seasonal naive beside it.
