@@ -1,0 +1,125 @@
+package enterprise
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"foresight/splunk"
+)
+
+// auth adds credentials to requests, and renews the session when it has ended.
+type auth struct {
+	conn               *conn
+	token              string
+	username, password string
+
+	turn chan struct{} // holds the right to read or renew key
+	key  string        // session key, "" before the first login
+}
+
+func newAuth(c *conn, s SearchConfig) *auth {
+	return &auth{conn: c, token: s.Token, username: s.Username, password: s.Password, turn: make(chan struct{}, 1)}
+}
+
+// do makes an exchange with credentials. A session that the server no longer knows is
+// renewed once; a token cannot be.
+func (a *auth) do(ctx context.Context, r request) (reply, error) {
+	header := r.header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	r.header = header
+	if a.token != "" {
+		header.Set("Authorization", "Bearer "+a.token)
+		return a.conn.do(ctx, r)
+	}
+	key, err := a.session(ctx, "")
+	if err != nil {
+		return reply{}, err
+	}
+	header.Set("Authorization", "Splunk "+key)
+	rep, err := a.conn.do(ctx, r)
+	if err != nil || rep.status != http.StatusUnauthorized {
+		return rep, err
+	}
+	if key, err = a.session(ctx, key); err != nil {
+		return reply{}, err
+	}
+	header.Set("Authorization", "Splunk "+key)
+	return a.conn.do(ctx, r)
+}
+
+// session returns a key other than the stale one, logging in when there is none.
+// Callers take turns, so that many of them log in once.
+func (a *auth) session(ctx context.Context, stale string) (string, error) {
+	select {
+	case a.turn <- struct{}{}:
+	case <-ctx.Done():
+		return "", a.conn.broken(ctx, request{op: "waiting for the login"}, ctx.Err())
+	}
+	defer func() { <-a.turn }()
+	if a.key != "" && a.key != stale {
+		return a.key, nil
+	}
+	a.key = ""
+	key, err := a.login(ctx)
+	if err != nil {
+		return "", err
+	}
+	a.conn.hide.add(key)
+	a.key = key
+	return key, nil
+}
+
+func (a *auth) login(ctx context.Context) (string, error) {
+	const op = "logging in"
+	body := url.Values{"username": {a.username}, "password": {a.password}, "output_mode": {"json"}}.Encode()
+	rep, err := a.conn.do(ctx, request{op: op, method: http.MethodPost, path: "/services/auth/login", body: []byte(body), header: form()})
+	if err != nil {
+		return "", err
+	}
+	if rep.status != http.StatusOK {
+		e := a.conn.fail(op, rep)
+		if e.Why == splunk.ReasonUnauthorized || e.Why == splunk.ReasonBadRequest {
+			e.Why, e.Mend = splunk.ReasonUnauthorized, "check user name and password"
+		}
+		return "", e
+	}
+	key := sessionKey(rep.body)
+	if key == "" {
+		e := a.conn.unclear(op, rep, errors.New("the answer holds no session key"))
+		e.Reply = "" // it may hold one after all
+		return "", e
+	}
+	return key, nil
+}
+
+// sessionKey reads {"sessionKey":…} or <response><sessionKey>; "" when neither is there.
+func sessionKey(body []byte) string {
+	var j struct {
+		Key string `json:"sessionKey"`
+	}
+	if json.Unmarshal(body, &j) == nil {
+		return usable(j.Key)
+	}
+	var x struct {
+		Key string `xml:"sessionKey"`
+	}
+	if xml.Unmarshal(body, &x) == nil {
+		return usable(strings.TrimSpace(x.Key))
+	}
+	return ""
+}
+
+// usable refuses a key that could not stand in a header.
+func usable(key string) string {
+	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return ""
+	}
+	return key
+}

@@ -1,0 +1,225 @@
+package enterprise
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"foresight/splunk"
+)
+
+// conn is one server: where it is, how it is trusted, and the bounds of an exchange.
+type conn struct {
+	base    *url.URL
+	http    *http.Client
+	timeout time.Duration
+	maxBody int64
+	agent   string
+	clock   func() time.Time
+	hide    *redactor
+}
+
+// connConfig is what both clients' configurations share.
+type connConfig struct {
+	url, caFile, agent string
+	timeout            time.Duration
+	maxBody            int64
+	clock              func() time.Time
+	transport          http.RoundTripper
+}
+
+func newConn(c connConfig) (*conn, error) {
+	base, err := parseURL(c.url)
+	if err != nil {
+		return nil, err
+	}
+	transport := c.transport
+	if transport == nil {
+		if transport, err = newTransport(c.caFile); err != nil {
+			return nil, err
+		}
+	}
+	// Cookies keep a load balancer on the server that knows our job or channel.
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, fmt.Errorf("making a cookie jar: %w", err)
+	}
+	client := &http.Client{
+		Transport: transport, Jar: jar,
+		// A redirect could carry credentials elsewhere; a Splunk API sends none.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return &conn{base: base, http: client, timeout: c.timeout, maxBody: c.maxBody, agent: c.agent, clock: c.clock, hide: &redactor{}}, nil
+}
+
+// parseURL accepts http and https with a host, and a path before a reverse proxy.
+func parseURL(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("url cannot be parsed: write it as https://splunk.example.com:8089") // err would repeat a password in it
+	case u.User != nil:
+		return nil, fmt.Errorf("url holds a user name or password: give these in settings of their own")
+	case u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
+		return nil, fmt.Errorf("url %q: write it as https://splunk.example.com:8089", text)
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("url %q: leave out what follows the path", text)
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	return u, nil
+}
+
+func newTransport(caFile string) (http.RoundTripper, error) {
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return nil, fmt.Errorf("the default transport was replaced")
+	}
+	t = t.Clone()
+	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	if caFile == "" {
+		return t, nil
+	}
+	pem, err := os.ReadFile(caFile)
+	if err != nil {
+		return nil, fmt.Errorf("reading ca_file: %w", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("ca_file %s holds no certificate in PEM form", caFile)
+	}
+	t.TLSClientConfig.RootCAs = pool
+	return t, nil
+}
+
+// request is one exchange to make.
+type request struct {
+	op     string // "creating the search job", for errors
+	method string
+	path   string
+	query  url.Values
+	body   []byte
+	header http.Header
+}
+
+// reply is an answer, of whatever status.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// do makes one exchange within the timeout. An answer of any status is no error.
+func (c *conn) do(ctx context.Context, r request) (reply, error) {
+	ctx1, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	u := *c.base
+	u.Path += r.path
+	u.RawQuery = r.query.Encode()
+	var body io.Reader
+	if r.body != nil {
+		body = bytes.NewReader(r.body)
+	}
+	req, err := http.NewRequestWithContext(ctx1, r.method, u.String(), body)
+	if err != nil {
+		return reply{}, &splunk.Error{Op: r.op, Host: c.base.Host, Code: -1, Why: splunk.ReasonOther, Err: errors.New("making the request failed")}
+	}
+	for k, v := range r.header {
+		req.Header[k] = v
+	}
+	req.Header.Set("User-Agent", c.agent)
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return reply{}, c.broken(ctx, r, err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // only read from
+	data, err := io.ReadAll(io.LimitReader(resp.Body, c.maxBody+1))
+	if err != nil {
+		return reply{}, c.broken(ctx, r, err)
+	}
+	if int64(len(data)) > c.maxBody {
+		return reply{}, &splunk.Error{Op: r.op, Host: c.base.Host, Status: resp.StatusCode, Code: -1, Why: splunk.ReasonTooLarge,
+			Err: fmt.Errorf("the answer is longer than %d bytes", c.maxBody)}
+	}
+	return reply{status: resp.StatusCode, header: resp.Header, body: data}, nil
+}
+
+// broken explains an exchange without an answer.
+func (c *conn) broken(ctx context.Context, r request, err error) *splunk.Error {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err // the address is said by Host
+	}
+	e := &splunk.Error{Op: r.op, Host: c.base.Host, Code: -1, Err: err}
+	var verify *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		e.Why, e.Err = splunk.ReasonCancelled, context.Canceled
+	case ctx.Err() != nil:
+		e.Why, e.Err = splunk.ReasonTimeout, fmt.Errorf("the deadline passed: %w", context.DeadlineExceeded)
+	case errors.Is(err, context.DeadlineExceeded):
+		e.Why, e.Err = splunk.ReasonTimeout, fmt.Errorf("no answer within %s: %w", c.timeout, context.DeadlineExceeded)
+	case errors.As(err, &verify):
+		e.Why, e.Mend = splunk.ReasonTLS, "name the authority that signed the server's certificate in ca_file, and the host as the certificate does"
+	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+		e.Why, e.Mend = splunk.ReasonTLS, "the server does not speak TLS on this port: check the port, or write http:// if that is meant"
+	case strings.Contains(err.Error(), "tls: "):
+		e.Why = splunk.ReasonTLS
+	default:
+		e.Why, e.Mend = splunk.ReasonNetwork, "check host and port, and that the server can be reached from here"
+	}
+	return e
+}
+
+// fail explains an answer whose status says no.
+func (c *conn) fail(op string, r reply) *splunk.Error {
+	e := &splunk.Error{Op: op, Host: c.base.Host, Status: r.status, Code: -1, Reply: c.words(r.body), RetryAfter: retryAfter(r.header, c.clock())}
+	switch s := r.status; {
+	case s >= 300 && s < 400:
+		e.Why, e.Reply = splunk.ReasonRedirect, ""
+		e.Err = fmt.Errorf("the server redirects to %q, which is not followed", shorten(c.hide.clean(r.header.Get("Location"))))
+		e.Mend = "write the final address in url"
+	case s == http.StatusUnauthorized:
+		e.Why, e.Mend = splunk.ReasonUnauthorized, "check that the token or password is right and has not expired"
+	case s == http.StatusForbidden:
+		e.Why, e.Mend = splunk.ReasonUnauthorized, "check the rights of the token or user"
+	case s == http.StatusNotFound:
+		e.Why, e.Mend = splunk.ReasonNotFound, "check port and path of url, app and owner; Splunk 9.0.2 or later is needed"
+	case s == http.StatusRequestEntityTooLarge:
+		e.Why = splunk.ReasonTooLarge
+	case s == http.StatusTooManyRequests, s == http.StatusServiceUnavailable:
+		e.Why = splunk.ReasonBusy
+		if strings.Contains(strings.ToLower(e.Reply), "disk usage quota") {
+			e.Why = splunk.ReasonQuota
+		}
+	case s >= 500:
+		e.Why = splunk.ReasonServer
+	case s >= 400:
+		e.Why = splunk.ReasonBadRequest
+	default:
+		e.Why = splunk.ReasonBadReply
+	}
+	return e
+}
+
+// unclear explains an answer that cannot be understood.
+func (c *conn) unclear(op string, r reply, err error) *splunk.Error {
+	return &splunk.Error{Op: op, Host: c.base.Host, Status: r.status, Code: -1, Why: splunk.ReasonBadReply, Reply: c.words(r.body), Err: err,
+		Mend: "check that url is Splunk's and no proxy's or web page's"}
+}
+
+// words returns the server's own words, without secrets, on one short line.
+func (c *conn) words(body []byte) string { return shorten(c.hide.clean(saying(body))) }

@@ -1,0 +1,51 @@
+package enterprise
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"foresight/splunk"
+)
+
+// Info is what a server says of itself.
+type Info struct {
+	Version    string
+	Build      string
+	ServerName string
+	Product    string // enterprise, lite, …; "" when not said
+}
+
+// ServerInfo asks who answers, which proves address, certificate and credentials.
+func (c *SearchClient) ServerInfo(ctx context.Context) (Info, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.config.Deadline)
+	defer cancel()
+	const op = "asking for server info"
+	rep, err := c.ask(ctx, request{op: op, method: http.MethodGet, path: "/services/server/info", query: url.Values{"output_mode": {"json"}}})
+	if err != nil {
+		return Info{}, err
+	}
+	var feed struct {
+		Entry []struct {
+			Content struct {
+				Version string `json:"version"`
+				Build   string `json:"build"`
+				Name    string `json:"serverName"`
+				Product string `json:"product_type"`
+			} `json:"content"`
+		} `json:"entry"`
+	}
+	if err := json.Unmarshal(rep.body, &feed); err != nil {
+		return Info{}, c.conn.unclear(op, rep, err)
+	}
+	if len(feed.Entry) != 1 || feed.Entry[0].Content.Version == "" {
+		return Info{}, c.conn.unclear(op, rep, errors.New("the answer holds no version"))
+	}
+	e := feed.Entry[0].Content
+	return Info{Version: e.Version, Build: e.Build, ServerName: e.Name, Product: e.Product}, nil
+}
+
+// SearchClient is a splunk.Searcher.
+var _ splunk.Searcher = (*SearchClient)(nil)

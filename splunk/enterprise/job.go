@@ -1,0 +1,226 @@
+package enterprise
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"foresight/splunk"
+)
+
+// job is the state of a search job, as far as completeness is read from it. A nil
+// field was not said.
+type job struct {
+	State       string   `json:"dispatchState"`
+	Done        *flag    `json:"isDone"`
+	Failed      *flag    `json:"isFailed"`
+	Finalized   *flag    `json:"isFinalized"`
+	Zombie      *flag    `json:"isZombie"`
+	ResultCount *count   `json:"resultCount"`
+	Messages    messages `json:"messages"`
+}
+
+// create makes the job under our own sid. made tells, also beside an error, that the
+// job may exist.
+func (c *SearchClient) create(ctx context.Context, s splunk.Search, sid string) (got string, made bool, err error) {
+	r := request{op: "creating the search job of " + s.Label, method: http.MethodPost, path: c.jobs, header: form(),
+		body: []byte(c.createForm(s, sid).Encode())}
+	p := patience{}
+	for {
+		rep, err := c.auth.do(ctx, r)
+		if err == nil && (rep.status == http.StatusCreated || rep.status == http.StatusOK) {
+			got, err := c.sidOf(r.op, rep, sid)
+			return got, true, err
+		}
+		if err == nil {
+			e := c.conn.fail(r.op, rep)
+			if made && e.Status < 500 && c.exists(ctx, sid) {
+				return sid, true, nil // the earlier create had succeeded, this one is refused as a double
+			}
+			if e.Status == http.StatusBadRequest {
+				e.Why, e.Mend = splunk.ReasonBadSearch, "correct the query's search or measure; the SPL is "+s.SPL
+			}
+			err = e
+		} else if broke(err) {
+			made = true
+			if c.exists(ctx, sid) {
+				return sid, true, nil
+			}
+		}
+		if err := p.wait(ctx, err); err != nil {
+			return sid, made, err
+		}
+	}
+}
+
+// createForm asks for a search that fails rather than answers in part.
+func (c *SearchClient) createForm(s splunk.Search, sid string) url.Values {
+	return url.Values{
+		"search":                {s.SPL},
+		"earliest_time":         {strconv.FormatInt(s.Earliest.Unix(), 10)},
+		"latest_time":           {strconv.FormatInt(s.Latest.Unix(), 10)},
+		"id":                    {sid},
+		"output_mode":           {"json"},
+		"exec_mode":             {"normal"},
+		"allow_partial_results": {"false"},
+		"max_count":             {strconv.Itoa(c.config.MaxRows)},
+		"max_time":              {"0"},
+		"status_buckets":        {"0"},
+		"auto_finalize_ec":      {"0"},
+		"auto_cancel":           {"300"}, // a client that was killed leaves no search behind
+		"timeout":               {"600"},
+		"adhoc_search_level":    {"fast"},
+	}
+}
+
+// broke tells whether a request may have reached the server though no answer came.
+func broke(err error) bool {
+	switch splunk.ReasonOf(err) {
+	case splunk.ReasonNetwork, splunk.ReasonTimeout, splunk.ReasonCancelled, splunk.ReasonTooLarge:
+		return true
+	}
+	return false
+}
+
+// exists asks once whether a job is known.
+func (c *SearchClient) exists(ctx context.Context, sid string) bool {
+	rep, err := c.auth.do(ctx, c.statusRequest("looking for the search job", sid))
+	return err == nil && (rep.status == http.StatusOK || rep.status == http.StatusNoContent)
+}
+
+func (c *SearchClient) statusRequest(op, sid string) request {
+	return request{op: op, method: http.MethodGet, path: c.jobPath(sid), query: url.Values{"output_mode": {"json"}}}
+}
+
+var (
+	safeSID = regexp.MustCompile(`^[A-Za-z0-9_.@-]{1,200}$`)
+	xmlSID  = regexp.MustCompile(`<sid>\s*([^<\s]+)\s*</sid>`)
+)
+
+// sidOf reads {"sid":…} or <response><sid>.
+func (c *SearchClient) sidOf(op string, rep reply, own string) (string, error) {
+	var j struct {
+		SID string `json:"sid"`
+	}
+	if json.Unmarshal(rep.body, &j) != nil {
+		if m := xmlSID.FindSubmatch(rep.body); m != nil {
+			j.SID = string(m[1])
+		}
+	}
+	if !safeSID.MatchString(j.SID) {
+		return own, c.conn.unclear(op, rep, errors.New("the answer holds no search id"))
+	}
+	return j.SID, nil
+}
+
+// maxPoll is the longest wait between two looks at a job.
+const maxPoll = 5 * time.Second
+
+// wait looks at the job until it has ended, well or not.
+func (c *SearchClient) wait(ctx context.Context, s splunk.Search, sid string) (job, error) {
+	op := "waiting for " + s.Label
+	state := "not yet known to the server"
+	for pause := c.config.PollEvery; ; pause = min(pause*3/2, max(maxPoll, c.config.PollEvery)) {
+		rep, err := c.ask(ctx, c.statusRequest(op, sid))
+		if err != nil {
+			return job{}, c.lost(err, state)
+		}
+		if rep.status != http.StatusNoContent { // 204: not ready yet
+			j, err := parseJob(rep.body)
+			if err != nil {
+				return job{}, c.conn.unclear(op, rep, err)
+			}
+			if j.ended() {
+				return j, nil
+			}
+			state = j.State
+		}
+		if err := sleep(ctx, pause); err != nil {
+			e := c.conn.broken(ctx, request{op: op}, err)
+			e.Err = fmt.Errorf("the job was %s: %w", state, e.Err)
+			return job{}, e
+		}
+	}
+}
+
+// lost says of a job that vanished that this is the server's doing.
+func (c *SearchClient) lost(err error, state string) error {
+	var e *splunk.Error
+	if errors.As(err, &e) && e.Why == splunk.ReasonNotFound {
+		e.Why, e.Mend = splunk.ReasonFailed, "somebody deleted the job, or the search head was restarted"
+		e.Err = fmt.Errorf("the job, last %s, is gone", state)
+	}
+	return err
+}
+
+func parseJob(body []byte) (job, error) {
+	var feed struct {
+		Entry []struct {
+			Content *job `json:"content"`
+		} `json:"entry"`
+	}
+	if err := json.Unmarshal(body, &feed); err != nil {
+		return job{}, fmt.Errorf("reading the job's state: %w", err)
+	}
+	if len(feed.Entry) != 1 || feed.Entry[0].Content == nil || feed.Entry[0].Content.State == "" {
+		return job{}, errors.New("the answer holds no job with a dispatchState")
+	}
+	return *feed.Entry[0].Content, nil
+}
+
+// ended tells whether nothing more will come of a job.
+func (j job) ended() bool {
+	switch j.State {
+	case "QUEUED", "PARSING", "RUNNING", "PAUSE", "PAUSED", "FINALIZING", "NONE":
+		return is(j.Failed) || is(j.Zombie)
+	}
+	return true
+}
+
+func is(f *flag) bool { return f != nil && bool(*f) }
+
+// badSearch are the words of failures that lie in the search itself.
+var badSearch = regexp.MustCompile(`(?i)error in '|unknown search command|unable to parse|syntax|mismatched|unbalanced|invalid (argument|function|option)|not supported`)
+
+// judge accepts a job only if all of its state says that its result is complete.
+func (c *SearchClient) judge(s splunk.Search, j job) error {
+	e := &splunk.Error{Op: "running " + s.Label, Host: c.conn.base.Host, Code: -1, Why: splunk.ReasonIncomplete,
+		Reply: shorten(c.conn.hide.clean(join(j.Messages)))}
+	bad := suspicious(j.Messages)
+	switch {
+	case j.State == "FAILED" || is(j.Failed):
+		e.Why, e.Err = splunk.ReasonFailed, errors.New("the search failed")
+		if text := join(bad); strings.Contains(strings.ToLower(text), "quota") {
+			e.Why = splunk.ReasonQuota
+		} else if badSearch.MatchString(text) {
+			e.Why, e.Mend = splunk.ReasonBadSearch, "correct the query's search or measure; the SPL is "+s.SPL
+		}
+	case j.State != "DONE":
+		e.Err = fmt.Errorf("the search ended as %s, not DONE", shorten(j.State))
+	case j.Done == nil || j.Failed == nil || j.Finalized == nil || j.Zombie == nil:
+		e.Err = errors.New("the server does not say all of isDone, isFailed, isFinalized and isZombie")
+	case !is(j.Done):
+		e.Err = errors.New("the search is DONE but isDone is false")
+	case is(j.Finalized):
+		e.Err = errors.New("the search was finalized before its end")
+	case is(j.Zombie):
+		e.Err = errors.New("the search's process died")
+	case len(bad) > 0:
+		e.Err = errors.New("the search warns, so that its result may lack something")
+	case j.ResultCount == nil:
+		e.Err = errors.New("the server does not say resultCount")
+	case int(*j.ResultCount) >= c.config.MaxRows:
+		e.Why, e.Err = splunk.ReasonTooLarge, fmt.Errorf("%d rows reach the limit of %d, beyond which rows are dropped", *j.ResultCount, c.config.MaxRows)
+		e.Mend = "use a wider span or a split field with fewer values"
+	default:
+		return nil
+	}
+	return e
+}
