@@ -1,0 +1,67 @@
+package enterprise
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"foresight/splunk"
+)
+
+// awaitAck polls until the indexer says that a batch is stored. false may mean
+// pending, failed or unknown, so only time tells: when AckTimeout passes the batch is
+// sent again.
+func (h *HECClient) awaitAck(ctx context.Context, id int64) error {
+	const op = "waiting for the acknowledgement"
+	end := h.config.Clock().Add(h.config.AckTimeout)
+	pause := backoff{first: 200 * time.Millisecond, most: 5 * time.Second}
+	for {
+		acked, err := h.pollAck(ctx, id)
+		var e *splunk.Error
+		switch {
+		case acked:
+			return nil
+		case err != nil && (!errors.As(err, &e) || !e.Temporary()):
+			return err
+		}
+		asked := time.Duration(0)
+		if e != nil {
+			asked = e.RetryAfter
+		}
+		d := pause.next(asked)
+		if h.config.Clock().Add(d).After(end) {
+			return &splunk.Error{Op: op, Host: h.conn.base.Host, Code: -1, Why: splunk.ReasonTimeout,
+				Err: fmt.Errorf("batch %d was not acknowledged within %s", id, h.config.AckTimeout)}
+		}
+		if err := sleep(ctx, d); err != nil {
+			return h.conn.broken(ctx, request{op: op}, err)
+		}
+	}
+}
+
+// pollAck asks once.
+func (h *HECClient) pollAck(ctx context.Context, id int64) (bool, error) {
+	const op = "asking for an acknowledgement"
+	body := []byte(fmt.Sprintf(`{"acks":[%d]}`, id))
+	rep, err := h.conn.do(ctx, request{op: op, method: http.MethodPost, path: "/services/collector/ack", body: body, header: h.header()})
+	if err != nil {
+		return false, err
+	}
+	a := parseAnswer(rep.body)
+	if r := rule(rep.status, a.code()); r.verdict == noAck {
+		return true, nil // the token has none after all: the 200 was the last word
+	} else if rep.status != http.StatusOK {
+		return false, h.refused(op, rep, a, r)
+	}
+	var acks struct {
+		Acks map[string]bool `json:"acks"`
+	}
+	if err := json.Unmarshal(rep.body, &acks); err != nil || acks.Acks == nil {
+		return false, h.conn.unclear(op, rep, errors.New("the answer holds no acks"))
+	}
+	return acks.Acks[strconv.FormatInt(id, 10)], nil
+}

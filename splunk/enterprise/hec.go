@@ -1,0 +1,169 @@
+package enterprise
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"foresight/models"
+	"foresight/splunk"
+)
+
+// HECConfig says where the event collector is and how events are sent.
+type HECConfig struct {
+	URL    string // https://splunk.example.com:8088
+	Token  string
+	Index  string // "" for the token's default
+	CAFile string // PEM; trusted besides the system's authorities
+
+	BatchEvents int           // most events of one request; default 500
+	BatchBytes  int           // most bytes of one request before gzip; default 1 MiB
+	Gzip        bool          // switched off by itself when the server cannot read it
+	Timeout     time.Duration // of one request; default 30 s
+	RetryFor    time.Duration // how long one batch is tried; default 2 min
+	AckTimeout  time.Duration // how long an acknowledgement is waited for; default 30 s
+	MaxBody     int64         // bytes of one answer; default 1 MiB
+	UserAgent   string        // default "foresight"
+
+	Clock     func() time.Time  // default time.Now
+	Transport http.RoundTripper // for tests; default verifies TLS
+}
+
+// String hides the token.
+func (c HECConfig) String() string {
+	return fmt.Sprintf("event collector %s, index %q", c.URL, c.Index)
+}
+
+// GoString hides the token.
+func (c HECConfig) GoString() string { return c.String() }
+
+func (c HECConfig) withDefaults() HECConfig {
+	c.BatchEvents = orDefault(c.BatchEvents, 500)
+	c.BatchBytes = orDefault(c.BatchBytes, 1<<20)
+	c.Timeout = orDefault(c.Timeout, 30*time.Second)
+	c.RetryFor = orDefault(c.RetryFor, 2*time.Minute)
+	c.AckTimeout = orDefault(c.AckTimeout, 30*time.Second)
+	c.MaxBody = orDefault(c.MaxBody, 1<<20)
+	if c.UserAgent == "" {
+		c.UserAgent = "foresight"
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	return c
+}
+
+// HECClient sends events in their order, one batch at a time. It is safe for use by
+// several goroutines, whose batches then mix.
+type HECClient struct {
+	config  HECConfig
+	conn    *conn
+	channel string
+	plain   atomic.Bool // gzip proved unreadable to the server
+}
+
+// HECClient is a splunk.Sender.
+var _ splunk.Sender = (*HECClient)(nil)
+
+// NewHEC checks a configuration; it does not connect.
+func NewHEC(c HECConfig) (*HECClient, error) {
+	c = c.withDefaults()
+	if c.Token == "" {
+		return nil, errors.New("making the event client: no token is given")
+	}
+	conn, err := newConn(connConfig{url: c.URL, caFile: c.CAFile, agent: c.UserAgent, timeout: c.Timeout,
+		maxBody: c.MaxBody, clock: c.Clock, transport: c.Transport})
+	if err != nil {
+		return nil, fmt.Errorf("making the event client: %w", err)
+	}
+	conn.hide.add(c.Token)
+	var b [16]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return nil, fmt.Errorf("choosing a channel: %w", err)
+	}
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80 // RFC 9562, version 4
+	return &HECClient{config: c, conn: conn,
+		channel: fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])}, nil
+}
+
+// Send implements splunk.Sender: it sends events in batches, waits for the
+// acknowledgement of each where the token has it, and returns the events that Splunk
+// will never take. Any other failure is a *splunk.SendError; then nothing of what was
+// not taken is dropped, and all may be sent again: event_id tells doubles.
+func (h *HECClient) Send(ctx context.Context, events []models.Event) ([]models.Rejected, error) {
+	items, rejected := h.encode(events)
+	done := 0 // items dealt with
+	for done < len(items) {
+		n := h.batch(items[done:])
+		bad, slow, err := h.deliver(ctx, items[done:done+n])
+		rejected = append(rejected, bad...)
+		if err != nil {
+			return rejected, &splunk.SendError{Taken: items[done].place, Of: len(events), Err: err}
+		}
+		done += n
+		if slow && done < len(items) {
+			if err := sleep(ctx, slowDown); err != nil {
+				return rejected, &splunk.SendError{Taken: items[done].place, Of: len(events),
+					Err: h.conn.broken(ctx, request{op: "sending events"}, err)}
+			}
+		}
+	}
+	return rejected, nil
+}
+
+// slowDown is the pause after a warning that a queue is filling.
+const slowDown = time.Second
+
+// batch returns how many of the items make the next request, at least one.
+func (h *HECClient) batch(items []item) int {
+	n, size := 0, 0
+	for n < len(items) && n < h.config.BatchEvents {
+		size += len(items[n].line)
+		if n > 0 && size > h.config.BatchBytes {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// Health asks whether the collector takes events. It does not reliably prove the
+// token, since Splunk's own endpoint does not check it everywhere.
+func (h *HECClient) Health(ctx context.Context) error {
+	const op = "asking for the event collector's health"
+	rep, err := h.conn.do(ctx, request{op: op, method: http.MethodGet, path: "/services/collector/health", header: h.header()})
+	if err != nil {
+		return err
+	}
+	a := parseAnswer(rep.body)
+	if rep.status == http.StatusOK && (a.code() == 17 || a.code() == 0) {
+		return nil
+	}
+	return h.refused(op, rep, a, rule(rep.status, a.code()))
+}
+
+func (h *HECClient) header() http.Header {
+	return http.Header{
+		"Authorization":            {"Splunk " + h.config.Token},
+		"X-Splunk-Request-Channel": {h.channel},
+		"Content-Type":             {"application/json"},
+	}
+}
+
+// refused makes the error of a reply that did not take the events.
+func (h *HECClient) refused(op string, rep reply, a answer, r ruling) *splunk.Error {
+	e := h.conn.fail(op, rep)
+	e.Code = a.code()
+	e.Why, e.Mend = r.why, r.mend
+	if a.Text != "" {
+		e.Reply = shorten(h.conn.hide.clean(a.Text))
+	}
+	if r.why == "" {
+		e.Why = splunk.ReasonBadReply
+	}
+	return e
+}
