@@ -1,0 +1,153 @@
+package detect
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func TestOutliersMarksTheOddOnes(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		name string
+		r    []float64
+		k    float64
+		want []bool
+	}{
+		{"one far off", []float64{1, -1, 0, 1, -1, 40}, 4, []bool{false, false, false, false, false, true}},
+		{"missing values are none", []float64{nan, 0, 1, -1, nan, 30}, 4, []bool{false, false, false, false, false, true}},
+		{"mostly equal", []float64{0, 0, 0, 0, 0, 0, 0, 0, 0, 5}, 4, []bool{false, false, false, false, false, false, false, false, false, true}},
+		{"infinite", []float64{0, 1, math.Inf(-1)}, 4, []bool{false, false, true}},
+		{"no threshold", []float64{0, 0, 9}, 0, []bool{false, false, false}},
+		{"all missing", []float64{nan, nan}, 3, []bool{false, false}},
+		{"none", nil, 3, []bool{}},
+	} {
+		assert.Equal(t, c.want, Outliers(c.r, c.k), c.name)
+	}
+}
+
+// steps returns n values with the level changing at the given indices.
+func steps(n int, noise float64, seed uint64, at map[int]float64) []float64 {
+	r := rand.New(rand.NewPCG(seed, 1))
+	y, level := make([]float64, n), 10.0
+	for i := range y {
+		if l, ok := at[i]; ok {
+			level = l
+		}
+		y[i] = level + noise*r.NormFloat64()
+	}
+	return y
+}
+
+func TestLevelShiftsFindsWhatWasPlanted(t *testing.T) {
+	y := steps(500, .3, 1, map[int]float64{150: 12, 390: 9})
+	y[40], y[300] = 60, -30 // outliers are no shifts
+	y[200] = math.NaN()
+	got := LevelShifts(y, ShiftOptions{})
+	require.Len(t, got, 2)
+	assert.InDelta(t, 150, got[0].Index, 2)
+	assert.InDelta(t, 390, got[1].Index, 2)
+	assert.InDelta(t, 10, got[0].Before, .1)
+	assert.InDelta(t, 12, got[0].After, .1)
+	assert.InDelta(t, 9, got[1].After, .1)
+	assert.Len(t, LevelShifts(y, ShiftOptions{MinSize: 2.5}), 1, "the smaller shift is dropped")
+}
+
+func TestLevelShiftsIsSilentOnNoise(t *testing.T) {
+	found := 0
+	for seed := range uint64(100) {
+		found += len(LevelShifts(steps(700, 1, seed, nil), ShiftOptions{}))
+	}
+	assert.LessOrEqual(t, found, 3, "false alarms in 100 series of pure noise")
+	assert.Empty(t, LevelShifts(make([]float64, 300), ShiftOptions{}))
+	assert.Empty(t, LevelShifts(steps(30, 1, 1, nil), ShiftOptions{}), "too short")
+}
+
+func TestLevelShiftsWithoutNoise(t *testing.T) {
+	got := LevelShifts(steps(200, 0, 1, map[int]float64{101: 11}), ShiftOptions{})
+	assert.Equal(t, []Shift{{Index: 101, Before: 10, After: 11}}, got)
+}
+
+func TestOutages(t *testing.T) {
+	nan := math.NaN()
+	e := []float64{50, 50, 50, 0, 50, 50, 50}
+	for _, c := range []struct {
+		name string
+		y    []float64
+		o    OutageOptions
+		want []Span
+	}{
+		{"none", []float64{40, 60, 50, 0, 50, 50, 50}, OutageOptions{}, nil},
+		{"zeros", []float64{40, 0, 0, 0, 50, 50, 50}, OutageOptions{}, []Span{{1, 3}}},
+		{"across a closed day", []float64{40, 0, nan, 0, 0, 50, 50}, OutageOptions{}, []Span{{1, 5}}},
+		{"at the end", []float64{40, 50, 50, 0, 50, nan, 0}, OutageOptions{}, []Span{{5, 7}}},
+		{"too short", []float64{40, 0, 50, 0, 50, 50, 50}, OutageOptions{MinRun: 2}, nil},
+		{"too little expected", []float64{40, 0, 50, 0, 50, 50, 50}, OutageOptions{MinExpected: 60}, nil},
+		{"next to nothing", []float64{1, 50, 50, 0, 50, 50, 50}, OutageOptions{}, []Span{{0, 1}}},
+	} {
+		assert.Equal(t, c.want, Outages(c.y, e, c.o), c.name)
+	}
+}
+
+func TestShiftsMoveWithTheSeries(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		at := rapid.IntRange(60, 240).Draw(t, "at")
+		scale := rapid.Float64Range(1e-3, 1e6).Draw(t, "scale")
+		lift := rapid.Float64Range(-100, 100).Draw(t, "lift")
+		y := steps(300, .2, rapid.Uint64().Draw(t, "seed"), map[int]float64{at: 13})
+		z := make([]float64, len(y))
+		for i := range y {
+			z[i] = scale * (y[i] + lift)
+		}
+		a, b := LevelShifts(y, ShiftOptions{}), LevelShifts(z, ShiftOptions{})
+		require.NotEmpty(t, a)
+		require.Len(t, b, len(a))
+		for i := range a {
+			require.Equal(t, a[i].Index, b[i].Index)
+		}
+	})
+}
+
+func FuzzDetect(f *testing.F) {
+	f.Add([]byte{1, 2, 3, 250, 0, 0, 0, 9}, 3.0)
+	f.Add(make([]byte, 200), 1e300)
+	f.Fuzz(func(t *testing.T, data []byte, scale float64) {
+		y := make([]float64, len(data))
+		for i, b := range data {
+			y[i] = float64(b) * scale
+			if b == 255 {
+				y[i] = math.NaN()
+			}
+		}
+		require.Len(t, Outliers(y, 3), len(y))
+		last := 0
+		for _, s := range LevelShifts(y, ShiftOptions{Block: 3, MinSegment: 2}) {
+			require.Greater(t, s.Index, last)
+			require.Less(t, s.Index, len(y))
+			last = s.Index
+		}
+		last = -1
+		for _, s := range Outages(y, y, OutageOptions{}) {
+			require.Greater(t, s.From, last)
+			require.Greater(t, s.To, s.From)
+			last = s.To
+		}
+	})
+}
+
+func ExampleLevelShifts() {
+	y := make([]float64, 120)
+	for i := range y {
+		y[i] = 100 + float64(i%7)
+		if i >= 70 {
+			y[i] += 40 // a migration
+		}
+	}
+	fmt.Println(LevelShifts(y, ShiftOptions{}))
+	// Output: [{70 103 143}]
+}
