@@ -104,9 +104,10 @@ func Load(path string, env func(string) (string, bool)) (*Config, error) {
 func Parse(path string, data []byte, env func(string) (string, bool)) (*Config, error) {
 	var f file
 	d := newDecoder(path, env)
-	d.decode(data, &f)
-	withDefaults(&f)
-	validate(d, &f)
+	if d.decode(data, &f) {
+		withDefaults(&f)
+		validate(d, &f)
+	}
 	if len(d.errs) > 0 {
 		return nil, d.errs.sorted()
 	}

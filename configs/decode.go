@@ -23,6 +23,7 @@ type decoder struct {
 	env    func(string) (string, bool)
 	places map[string]place // by path.to.key
 	errs   Errors
+	broken []string // keys that could not be read
 }
 
 func newDecoder(path string, env func(string) (string, bool)) *decoder {
@@ -30,8 +31,14 @@ func newDecoder(path string, env func(string) (string, bool)) *decoder {
 }
 
 // fail adds an error at the place of key, or of the nearest key above it when the
-// file does not have it.
+// file does not have it. What follows from a value that could not be read is not
+// said again.
 func (d *decoder) fail(key, format string, args ...any) {
+	for _, b := range d.broken {
+		if rest, ok := strings.CutPrefix(b, key); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			return
+		}
+	}
 	at := place{1, 1}
 	for k := key; k != ""; k = parent(k) {
 		if p, ok := d.places[k]; ok {
@@ -64,13 +71,14 @@ func join(key, name string) string {
 	return key + "." + name
 }
 
-// decode parses data and fills f; what is wrong goes to d.errs.
-func (d *decoder) decode(data []byte, f *file) {
+// decode parses data and fills f; what is wrong goes to d.errs. It returns false
+// when there is nothing that could be checked further.
+func (d *decoder) decode(data []byte, f *file) bool {
 	tree, err := parse(data)
 	if err != nil {
 		at, text := syntax(err)
 		d.failAt(at, "", "%s; mend the YAML", text)
-		return
+		return false
 	}
 	var body ast.Node
 	for _, doc := range tree.Docs {
@@ -79,15 +87,23 @@ func (d *decoder) decode(data []byte, f *file) {
 		}
 		if body != nil {
 			d.failAt(placeOf(doc.Body), "", "a second document begins; keep one in a file")
-			return
+			return false
 		}
 		body = doc.Body
 	}
 	if body == nil {
 		d.failAt(place{1, 1}, "", "the file is empty; start from the worked example")
-		return
+		return false
+	}
+	if _, ok := body.(ast.MapNode); !ok {
+		d.failAt(placeOf(body), "", "is %s, not a group of keys; start from the worked example", a(body))
+		return false
 	}
 	d.value(body, reflect.ValueOf(f).Elem(), "")
+	for _, e := range d.errs {
+		d.broken = append(d.broken, e.Key)
+	}
+	return true
 }
 
 // parse is the library's parser, whose panics on broken input are errors here.

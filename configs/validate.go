@@ -123,10 +123,8 @@ func (v validator) readable(key, path string) {
 }
 
 func (v validator) secret(key string, s *secretSource) Secret {
-	before := len(v.errs)
 	secret, err := s.read(v.path, v.env)
-	// An error inside the source has been said already.
-	if err != nil && !slices.ContainsFunc(v.errs[:before], func(e Error) bool { return strings.HasPrefix(e.Key, key) }) {
+	if err != nil {
 		v.fail(key, "%v", err)
 	}
 	return secret
@@ -205,8 +203,8 @@ func (v validator) freeze(key string, f fileFreeze) {
 }
 
 func (v validator) leadTime(key string, l *fileLeadTime) {
-	if l == nil {
-		return
+	if l == nil || !v.given(key) {
+		return // none, or the customer's
 	}
 	if l.WorkDays < 0 || l.WorkDays > 1000 {
 		v.fail(key+".work_days", "%d is not between 0 and 1000; write working days", l.WorkDays)

@@ -35,7 +35,9 @@ func (v validator) query(key string, q fileQuery, zone *time.Location) {
 }
 
 func (v validator) empty(key string, q fileQuery, zone *time.Location) {
-	v.oneOf(key+".empty", q.Empty, string(models.EmptyZero), string(models.EmptyMissing), string(models.EmptyWitness))
+	if !v.oneOf(key+".empty", q.Empty, string(models.EmptyZero), string(models.EmptyMissing), string(models.EmptyWitness)) {
+		return
+	}
 	switch wants := q.Empty == string(models.EmptyWitness); {
 	case wants && q.Witness == nil:
 		v.fail(key+".witness", "empty: witness needs one; write witness: {search: …, span: 1h}")
