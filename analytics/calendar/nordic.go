@@ -4,7 +4,7 @@ import "time"
 
 // sweden: Act (1989:253) on public holidays, with National Day since 2005 in place
 // of Whit Monday. Christmas Eve, New Year's Eve and Midsummer Eve are days off by
-// the Holidays Act (1977:480, section 3a counts them as Sundays) and by agreement.
+// agreement, and the Annual Leave Act (1977:480, section 3 a) counts them as Sundays.
 func sweden() []rule {
 	allSaints := onOrAfter(time.Saturday, time.October, 31)
 	midsummer := onOrAfter(time.Saturday, time.June, 20)
@@ -59,9 +59,9 @@ func norway() []rule {
 	}
 }
 
-// denmark: Great Prayer Day was abolished from 2024 (Act 214 of 7 March 2023). Banks
-// and most offices are closed on Christmas Eve and New Year's Eve; Constitution Day
-// is a half day, and Father's Day as well.
+// denmark: Great Prayer Day was abolished from 2024 (act passed on 28 February 2023).
+// Banks and most offices are closed on Christmas Eve and New Year's Eve; 5 June is
+// Constitution Day, which is a half day, and Father's Day.
 func denmark() []rule {
 	return []rule{
 		public("new_years_day", fixed(time.January, 1)),

@@ -19,7 +19,8 @@ const (
 	Month
 )
 
-// Step is the width of a bucket: N units, N ≥ 1.
+// Step is the width of a bucket: N units. An N below 1 counts as 1, so that the zero
+// Step is a minute.
 type Step struct {
 	Unit Unit
 	N    int
@@ -61,24 +62,26 @@ func ParseStep(s string) (Step, error) {
 func (s Step) String() string {
 	switch s.Unit {
 	case Minute:
-		return strconv.Itoa(s.N) + "min"
+		return strconv.Itoa(s.count()) + "min"
 	case Hour:
-		return strconv.Itoa(s.N) + "h"
+		return strconv.Itoa(s.count()) + "h"
 	}
 	name := map[Unit]string{Day: "D", Week: "W", Month: "M"}[s.Unit]
-	if s.N == 1 {
+	if s.count() == 1 {
 		return name
 	}
-	return strconv.Itoa(s.N) + name
+	return strconv.Itoa(s.count()) + name
 }
+
+func (s Step) count() int { return max(s.N, 1) }
 
 // width returns the fixed width of minutes and hours, 0 for longer units.
 func (s Step) width() time.Duration {
 	switch s.Unit {
 	case Minute:
-		return time.Duration(s.N) * time.Minute
+		return time.Duration(s.count()) * time.Minute
 	case Hour:
-		return time.Duration(s.N) * time.Hour
+		return time.Duration(s.count()) * time.Hour
 	}
 	return 0
 }
@@ -86,7 +89,7 @@ func (s Step) width() time.Duration {
 // PerDay returns the number of buckets in a day of 24 hours: 24 for an hour, 1/7
 // for a week, 12/365.25 for a month.
 func (s Step) PerDay() float64 {
-	n := float64(s.N)
+	n := float64(s.count())
 	switch s.Unit {
 	case Minute:
 		return 1440 / n
@@ -119,11 +122,11 @@ func (s Step) Add(t time.Time, n int) time.Time {
 	to := from
 	switch s.Unit {
 	case Week:
-		to = from.AddDays(7 * n * s.N)
+		to = from.AddDays(7 * n * s.count())
 	case Month:
-		to = from.addMonths(n * s.N)
+		to = from.addMonths(n * s.count())
 	default:
-		to = from.AddDays(n * s.N)
+		to = from.AddDays(n * s.count())
 	}
 	if t.Equal(from.In(t.Location())) {
 		return to.In(t.Location())
@@ -162,11 +165,11 @@ func (s Step) Between(from, to time.Time) (n int, exact bool) {
 	a, b := DateOf(from), DateOf(to)
 	switch s.Unit {
 	case Month:
-		n = (12*(b.Year-a.Year) + int(b.Month-a.Month)) / s.N
+		n = (12*(b.Year-a.Year) + int(b.Month-a.Month)) / s.count()
 	case Week:
-		n = b.Sub(a) / (7 * s.N)
+		n = b.Sub(a) / (7 * s.count())
 	default:
-		n = b.Sub(a) / s.N
+		n = b.Sub(a) / s.count()
 	}
 	for s.Add(from, n).After(to) {
 		n--

@@ -53,6 +53,15 @@ func TestPerDay(t *testing.T) {
 	}
 }
 
+func TestZeroStepIsAMinute(t *testing.T) {
+	var s calendar.Step
+	require.Equal(t, "1min", s.String())
+	require.InDelta(t, 1440, s.PerDay(), 0)
+	n, exact := calendar.Step{Unit: calendar.Day}.Between(day(t, "2026-01-01").In(time.UTC), day(t, "2026-01-03").In(time.UTC))
+	require.Equal(t, 2, n)
+	require.True(t, exact)
+}
+
 func step(t testing.TB, s string) calendar.Step {
 	t.Helper()
 	st, err := calendar.ParseStep(s)

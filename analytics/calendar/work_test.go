@@ -163,6 +163,20 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
+// Years that nobody plans for are laid out without a panic, the zero Date included.
+func TestStrangeYears(t *testing.T) {
+	for _, code := range calendar.Countries() {
+		c := newCalendar(t, code)
+		require.NotPanics(t, func() {
+			for _, y := range []int{-400, -1, 0, 1, 1582, 9999, 100000} {
+				c.On(calendar.NewDate(y, 12, 31))
+			}
+			c.WorkingDay(calendar.Date{})
+		}, code)
+		require.NotEmpty(t, c.On(calendar.NewDate(1900, 12, 25)))
+	}
+}
+
 func TestConcurrentUse(t *testing.T) {
 	c := newCalendar(t, "SE", calendar.OwnEvent{Name: "x", From: day(t, "2026-01-01"), To: day(t, "2026-12-31")})
 	var group sync.WaitGroup
