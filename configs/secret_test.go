@@ -1,0 +1,82 @@
+package configs_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/rs/zerolog"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"foresight/configs"
+)
+
+func TestSecretNeverPrints(t *testing.T) {
+	const word = "hunter2"
+	s := configs.NewSecret(word)
+	holder := struct {
+		S configs.Secret
+		P *configs.Secret
+	}{s, &s}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%T%v", "%10.2s"} {
+		out := fmt.Sprintf(verb, s) + fmt.Sprintf(verb, &s) + fmt.Sprintf(verb, holder)
+		assert.NotContains(t, out, word, verb)
+		assert.NotContains(t, strings.ToLower(out), fmt.Sprintf("%x", word), verb)
+	}
+	j, err := json.Marshal(holder)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"S":"<secret>","P":"<secret>"}`, string(j))
+	y, err := yaml.Marshal(holder)
+	require.NoError(t, err)
+	assert.NotContains(t, string(y), word)
+	var log strings.Builder
+	logger := zerolog.New(&log)
+	logger.Info().Interface("s", holder).Any("t", s).Stringer("u", s).Send()
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "s", s, "h", holder)
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "s", s, "h", holder)
+	assert.NotContains(t, log.String(), word)
+
+	assert.Equal(t, "<secret>", s.String())
+	assert.Equal(t, word, s.Value())
+	assert.True(t, s.IsSet())
+	assert.Empty(t, configs.Secret{}.String())
+	assert.False(t, configs.Secret{}.IsSet())
+}
+
+func TestConfigNeverPrintsSecrets(t *testing.T) {
+	c, err := configs.Parse("f.yml", []byte(base), exampleEnv)
+	require.NoError(t, err)
+	j, err := json.Marshal(c.Splunk)
+	require.NoError(t, err)
+	out := fmt.Sprintf("%v %+v %#v %s", c, c, c, j)
+	assert.NotContains(t, out, "search-token")
+	assert.NotContains(t, out, "hec-token")
+}
+
+func TestSecretFromFile(t *testing.T) {
+	dir := t.TempDir()
+	write := func(text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "token"), []byte(text), 0o600))
+	}
+	text := []byte(change(t, "{env: SPLUNK_TOKEN}", "{file: token}"))
+	parse := func() (*configs.Config, error) {
+		return configs.Parse(filepath.Join(dir, "f.yml"), text, exampleEnv)
+	}
+	write("from-file\r\n")
+	c, err := parse()
+	require.NoError(t, err)
+	assert.Equal(t, "from-file", c.Splunk.Search.Token.Value())
+	write("\n")
+	_, err = parse()
+	assert.ErrorContains(t, err, "splunk.search.token: file token is empty")
+	write("hunter2\nhunter3\n")
+	_, err = parse()
+	assert.ErrorContains(t, err, "line break")
+	assert.NotContains(t, err.Error(), "hunter")
+}
