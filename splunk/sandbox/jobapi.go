@@ -1,0 +1,197 @@
+package sandbox
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// serveJobs routes what lies below search/jobs and search/v2/jobs.
+func (s *Server) serveJobs(w http.ResponseWriter, r *http.Request, owner, app, path string) {
+	sid, what, _ := strings.Cut(path, "/")
+	switch {
+	case sid == "" && r.Method == http.MethodPost:
+		s.serveCreate(w, r, owner, app)
+		return
+	case sid == "":
+		s.serveList(w, r)
+		return
+	case sid == "export":
+		s.serveExport(w, r, owner, app)
+		return
+	}
+	j := s.jobs.get(sid, s.clock())
+	if j == nil {
+		writeMessage(w, r, http.StatusNotFound, "FATAL", "Unknown sid.")
+		return
+	}
+	switch {
+	case what == "" && r.Method == http.MethodGet:
+		writeFeed(w, r, j.search, []entry{j.entry()})
+	case what == "" && r.Method == http.MethodDelete:
+		s.jobs.remove(j)
+		writeMessage(w, r, http.StatusOK, "INFO", "Search job cancelled.")
+	case what == "control" && r.Method == http.MethodPost:
+		s.serveControl(w, r, j)
+	case what == "results" || what == "results_preview" || what == "events":
+		s.serveResults(w, r, j, what)
+	case what == "" || what == "control":
+		writeMessage(w, r, http.StatusMethodNotAllowed, "FATAL", "Method Not Allowed")
+	default:
+		writeMessage(w, r, http.StatusNotFound, "ERROR", "Not Found")
+	}
+}
+
+func (s *Server) serveList(w http.ResponseWriter, r *http.Request) {
+	var entries []entry
+	for _, info := range s.Jobs() {
+		if j := s.jobs.get(info.SID, s.clock()); j != nil {
+			e := j.entry()
+			e.single = false
+			entries = append(entries, e)
+		}
+	}
+	writeFeed(w, r, "jobs", entries)
+}
+
+// newJob compiles the search of a request. The error is the client's.
+func (s *Server) newJob(r *http.Request, owner, app string) (*job, error) {
+	form := r.Form
+	spl := strings.TrimSpace(form.Get("search"))
+	if spl == "" {
+		return nil, refusef("Search string cannot be empty")
+	}
+	if owner == "" || owner == "-" {
+		owner = s.access.username
+	}
+	if app == "" || app == "-" {
+		app = "search"
+	}
+	j := &job{sid: form.Get("id"), search: spl, owner: owner, app: app, options: jobOptions{
+		maxCount: 10000, allowPartial: form.Get("allow_partial_results") != "false" && form.Get("allow_partial_results") != "0",
+		earliest: form.Get("earliest_time"), latest: form.Get("latest_time"),
+	}}
+	if strings.ContainsAny(j.sid, "/?#") {
+		return nil, refusef("Invalid value for parameter id: %s", j.sid)
+	}
+	if v := form.Get("max_count"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 0 {
+			return nil, refusef("Invalid value for parameter max_count: %s", v)
+		}
+		j.options.maxCount = n
+	}
+	now := s.clock()
+	within := unbounded(now)
+	for _, end := range []struct {
+		name string
+		at   *float64
+	}{{"earliest_time", &within.earliest}, {"latest_time", &within.latest},
+		{"index_earliest", &within.indexEarliest}, {"index_latest", &within.indexLatest}} {
+		v := form.Get(end.name)
+		if v == "" {
+			continue
+		}
+		t, err := parseTime(v, now)
+		if err != nil {
+			return nil, refusef("Invalid %s: %v", end.name, err)
+		}
+		*end.at = epochOf(t)
+	}
+	var err error
+	j.program, err = compile(spl, within, now, s.store.isIndexed)
+	return j, err
+}
+
+func (s *Server) serveCreate(w http.ResponseWriter, r *http.Request, owner, app string) {
+	mode := r.Form.Get("exec_mode")
+	switch mode {
+	case "", "normal", "blocking", "oneshot":
+	default:
+		writeMessage(w, r, http.StatusBadRequest, "FATAL", "Invalid value for parameter exec_mode: "+mode)
+		return
+	}
+	j, err := s.newJob(r, owner, app)
+	if err != nil {
+		writeMessage(w, r, http.StatusBadRequest, "FATAL", err.Error())
+		return
+	}
+	if err := s.jobs.start(s, j); errors.Is(err, errTaken) {
+		writeMessage(w, r, http.StatusConflict, "FATAL", "A search with the id "+j.sid+" exists already.")
+		return
+	}
+	if mode == "blocking" || mode == "oneshot" {
+		select {
+		case <-j.done:
+		case <-r.Context().Done(): // nobody is waiting any more
+			s.jobs.remove(j)
+			return
+		}
+	}
+	switch {
+	case mode == "oneshot":
+		defer s.jobs.remove(j)
+		s.serveResults(w, r, j, "results")
+	case wantsJSON(r):
+		writeJSON(w, http.StatusCreated, map[string]string{"sid": j.sid})
+	default:
+		writeXML(w, http.StatusCreated, "<response>\n  <sid>"+escape(j.sid)+"</sid>\n</response>\n")
+	}
+}
+
+func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, j *job) {
+	switch action := r.Form.Get("action"); action {
+	case "cancel":
+		s.jobs.remove(j)
+		writeMessage(w, r, http.StatusOK, "INFO", "Search job cancelled.")
+	case "finalize": // a search that runs ends with what it has: here, nothing
+		select {
+		case <-j.done:
+		default:
+			j.mu.Lock()
+			j.finalized = true
+			j.mu.Unlock()
+			j.cancel()
+		}
+		writeMessage(w, r, http.StatusOK, "INFO", "Search job finalized.")
+	case "touch", "setttl", "pause", "unpause", "save", "unsave", "setpriority", "enablepreview", "disablepreview":
+		writeMessage(w, r, http.StatusOK, "INFO", "Search job "+action+" accepted.")
+	default:
+		writeMessage(w, r, http.StatusBadRequest, "FATAL", "Invalid action: "+action)
+	}
+}
+
+// serveResults answers a page of a job's results, or 204 while there are none.
+func (s *Server) serveResults(w http.ResponseWriter, r *http.Request, j *job, what string) {
+	select {
+	case <-j.done:
+	default:
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	if r.Form.Get("search") != "" && what != "events" && r.Form.Get("exec_mode") == "" {
+		writeMessage(w, r, http.StatusBadRequest, "FATAL", "Post-processing results by search= is not supported by this server.")
+		return
+	}
+	p, err := pageOf(r)
+	if err != nil {
+		writeMessage(w, r, http.StatusBadRequest, "FATAL", err.Error())
+		return
+	}
+	j.mu.Lock()
+	p.columns, p.messages = j.columns, append([]message{}, j.messages...)
+	rows := j.outcome.table.rows
+	j.mu.Unlock()
+	p.cut(rows)
+	if _, ok := s.faults.take(ScopeSearch, "truncate"); ok && len(p.rows) > 0 {
+		p.rows = p.rows[:len(p.rows)-1]
+	}
+	if what == "results_preview" {
+		p.preview = false // the job is done: so is its preview
+	}
+	if _, ok := s.faults.take(ScopeSearch, "preview"); ok {
+		p.preview = true
+	}
+	p.write(w)
+}

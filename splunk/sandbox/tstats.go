@@ -1,0 +1,152 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// parseTstats reads "| tstats [option=…] function … [where terms] [by field … span=…]".
+// It sees index-time fields only, and refuses any other by name, where Splunk would
+// silently find nothing.
+func parseTstats(args string, now time.Time, isIndexed func(string) bool) (filter, stage, error) {
+	head, where, by := cutClauses(args)
+	c, err := newCursor(head, modeArgs)
+	if err != nil {
+		return filter{}, nil, err
+	}
+	for {
+		key, val, ok := c.option()
+		if !ok {
+			break
+		}
+		on, err := truth(val)
+		switch {
+		case key == "summariesonly" || key == "allow_old_summaries" || key == "prestats" && err == nil && !on:
+		default:
+			return filter{}, nil, fmt.Errorf("the option %s=%s is not supported by this server", key, val)
+		}
+	}
+	g, err := parseGrouping(c, now)
+	if err != nil {
+		return filter{}, nil, err
+	}
+	terms, err := parseFilter(where, now)
+	if err != nil {
+		return filter{}, nil, err
+	}
+	if terms.bare {
+		return filter{}, nil, fmt.Errorf("words without a field are not supported in the where clause by this server")
+	}
+	var width *span
+	if g.by, width, err = parseBy(by); err != nil {
+		return filter{}, nil, err
+	}
+	if err := onlyIndexed(g, terms, isIndexed); err != nil {
+		return filter{}, nil, err
+	}
+	return terms, tstatsStage(g, width), nil
+}
+
+// cutClauses parts the functions from the where and by clauses, outside of quotes.
+func cutClauses(args string) (head, where, by string) {
+	lower := strings.ToLower(args)
+	at := func(word string, from int) int {
+		quoted := false
+		for i := from; i+len(word) <= len(lower); i++ {
+			switch {
+			case args[i] == '\\' && quoted:
+				i++
+			case args[i] == '"':
+				quoted = !quoted
+			case !quoted && strings.HasPrefix(lower[i:], word) && (i == 0 || isBlank(args[i-1])) &&
+				(i+len(word) == len(lower) || isBlank(args[i+len(word)]) || args[i+len(word)] == '('):
+				return i
+			}
+		}
+		return -1
+	}
+	if i := at("by", 0); i >= 0 {
+		args, by = args[:i], args[i+2:]
+		lower = lower[:i]
+	}
+	if i := at("where", 0); i >= 0 {
+		args, where = args[:i], args[i+5:]
+	}
+	return args, where, by
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+// parseBy reads the fields of the by clause, and the span of _time.
+func parseBy(src string) ([]string, *span, error) {
+	c, err := newCursor(src, modeArgs)
+	if err != nil {
+		return nil, nil, err
+	}
+	var fields []string
+	var width *span
+	for !c.atEnd() {
+		if c.take(",") {
+			continue
+		}
+		if key, val, ok := c.option(); ok {
+			if key != "span" {
+				return nil, nil, fmt.Errorf("the option '%s' is not supported by this server", key)
+			}
+			sp, err := parseSpan(val)
+			if err != nil {
+				return nil, nil, err
+			}
+			width = &sp
+			continue
+		}
+		n, err := c.name()
+		if err != nil {
+			return nil, nil, err
+		}
+		fields = append(fields, n)
+	}
+	if width != nil && !slices.Contains(fields, "_time") {
+		return nil, nil, fmt.Errorf("span needs _time in the by clause")
+	}
+	return fields, width, nil
+}
+
+func onlyIndexed(g grouping, terms filter, isIndexed func(string) bool) error {
+	names := slices.Concat(g.by, terms.fields)
+	for _, a := range g.aggregates {
+		if a.eval != nil {
+			return fmt.Errorf("eval inside a function is not supported by tstats")
+		}
+		if a.field != "" {
+			names = append(names, a.field)
+		}
+	}
+	for _, n := range names {
+		switch n {
+		case "_time", "_indextime", "index", "host", "source", "sourcetype", "splunk_server":
+			continue
+		}
+		if !isIndexed(n) {
+			return fmt.Errorf("the field '%s' is not an index-time field: use a search of events", n)
+		}
+	}
+	return nil
+}
+
+func tstatsStage(g grouping, width *span) stage {
+	return func(ctx context.Context, in table) (table, error) {
+		for i, r := range in.rows {
+			if i%1024 == 0 && ctx.Err() != nil {
+				return table{}, ctx.Err()
+			}
+			if width != nil {
+				r.put("_time", numberOf(width.floor(r.rec.epoch)))
+			}
+		}
+		return g.run(ctx, in)
+	}
+}
