@@ -1,0 +1,100 @@
+package web
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"foresight/models"
+)
+
+// Board is a Source in memory: the last run of each customer, and its last page.
+// It is safe for use by several goroutines.
+type Board struct {
+	mu        sync.RWMutex
+	order     []string
+	standings map[string]Standing
+	pages     map[string]Page
+}
+
+// NewBoard returns a board of customers that have not run yet.
+func NewBoard(customers []models.Customer) *Board {
+	b := &Board{standings: map[string]Standing{}, pages: map[string]Page{}}
+	for _, c := range customers {
+		if _, twice := b.standings[c.ID]; !twice {
+			b.order = append(b.order, c.ID)
+		}
+		b.standings[c.ID] = Standing{ID: c.ID, Name: c.Name, Zone: c.Zone}
+	}
+	return b
+}
+
+// Done takes a run that ended with a result and its page. A non-nil failed says why
+// the run counts as failed all the same (a query that could not be read).
+func (b *Board) Done(r models.Result, html []byte, ended time.Time, failed error) {
+	s := Standing{ID: r.Customer.ID, Name: r.Customer.Name, Zone: r.Customer.Zone, AsOf: r.AsOf, Run: run(ended, failed)}
+	for _, a := range r.Actions {
+		if a.State == models.StateOpen {
+			s.Actions = append(s.Actions, a)
+		}
+	}
+	for _, f := range r.Findings {
+		if f.State == models.StateOpen && f.Subject.Kind == models.KindOverload {
+			s.Overloads++
+		}
+	}
+	for _, x := range r.Signals {
+		if len(x.Forecasts) == 0 {
+			s.Unknown++
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.known(s.ID)
+	b.standings[s.ID] = s
+	b.pages[s.ID] = Page{HTML: html, IssuedAt: r.IssuedAt}
+}
+
+// Failed takes a run that ended without a result. The last page stays.
+func (b *Board) Failed(customer string, ended time.Time, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.known(customer)
+	s := b.standings[customer]
+	s.ID, s.Run = customer, run(ended, err)
+	b.standings[customer] = s
+}
+
+// known appends a customer that the board was not made with.
+func (b *Board) known(id string) {
+	if _, ok := b.standings[id]; !ok {
+		b.order = append(b.order, id)
+	}
+}
+
+// run makes the record of a run's end.
+func run(ended time.Time, err error) Run {
+	if err == nil {
+		return Run{Ended: ended}
+	}
+	return Run{Ended: ended, Error: err.Error()}
+}
+
+// Customers implements Source.
+func (b *Board) Customers(context.Context) ([]Standing, error) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	out := make([]Standing, 0, len(b.order))
+	for _, id := range b.order {
+		out = append(out, b.standings[id])
+	}
+	return out, nil
+}
+
+// Report implements Source.
+func (b *Board) Report(_ context.Context, customer string) (Page, bool, error) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	p, ok := b.pages[customer]
+	return p, ok, nil
+}

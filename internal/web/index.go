@@ -1,0 +1,90 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"sort"
+	"time"
+)
+
+// shownActions is how many actions of a customer the index lists.
+const shownActions = 5
+
+// indexPage is what index.gohtml prints.
+type indexPage struct {
+	Style     template.CSS
+	Version   string
+	Customers []customerView
+}
+
+// customerView is one customer on the index.
+type customerView struct {
+	Name, Link, AsOf        string // Link and AsOf "" without a report
+	State, StateText, Ended string // State: ok, failed, none
+	Actions                 []actionView
+	More                    int
+	Overloads, Unknown      int
+}
+
+// actionView is one line of what needs doing.
+type actionView struct {
+	Start, Title string
+	Late         bool
+}
+
+// index lists the customers.
+func (v *server) index(w http.ResponseWriter, r *http.Request) {
+	all, err := v.source.Customers(r.Context())
+	if err != nil {
+		v.internal(w, fmt.Errorf("reading the standing of the customers: %w", err))
+		return
+	}
+	p := indexPage{Style: v.style, Version: v.options.Version}
+	for _, s := range all {
+		p.Customers = append(p.Customers, view(s))
+	}
+	v.render(w, http.StatusOK, "index.gohtml", p)
+}
+
+// view puts a customer's standing in words.
+func view(s Standing) customerView {
+	loc := s.Zone
+	if loc == nil {
+		loc = time.UTC
+	}
+	c := customerView{Name: s.Name, Overloads: s.Overloads, Unknown: s.Unknown}
+	if c.Name == "" {
+		c.Name = s.ID
+	}
+	switch {
+	case s.Run.Ended.IsZero():
+		c.State, c.StateText = "none", "no run has ended yet"
+	case s.Run.Error != "":
+		c.State, c.StateText = "failed", s.Run.Error
+	default:
+		c.State = "ok"
+	}
+	if !s.Run.Ended.IsZero() {
+		c.Ended = s.Run.Ended.In(loc).Format("2006-01-02 15:04 -07:00")
+	}
+	if s.AsOf.IsZero() {
+		return c
+	}
+	c.Link, c.AsOf = "/report/"+url.PathEscape(s.ID), s.AsOf.In(loc).Format("2 Jan 2006 (Mon)")
+	actions := append(s.Actions[:0:0], s.Actions...)
+	sort.SliceStable(actions, func(i, j int) bool { return actions[i].LatestStart.Before(actions[j].LatestStart) })
+	for i, a := range actions {
+		if i == shownActions {
+			c.More = len(actions) - shownActions
+			break
+		}
+		start := "unknown"
+		if !a.LatestStart.IsZero() {
+			start = a.LatestStart.In(loc).Format("2 Jan 2006 (Mon)")
+		}
+		c.Actions = append(c.Actions, actionView{start, a.Title, a.Late})
+	}
+	return c
+}

@@ -1,0 +1,210 @@
+// Package web shows the reports of the last runs over HTTP: an index of customers
+// with what needs doing, a page each, and health for those who watch Foresight
+// itself. It reads; nothing can be changed through it. Pages load nothing from
+// elsewhere and run no script, and the headers hold them to it.
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"foresight/models"
+)
+
+//go:embed index.gohtml message.gohtml
+var files embed.FS
+
+//go:embed style.css
+var style string
+
+// Source is what the pages are made of. Board is one.
+type Source interface {
+	// Customers returns every customer's standing, in the order of the index.
+	Customers(ctx context.Context) ([]Standing, error)
+	// Report returns a customer's latest page; false when there is none.
+	Report(ctx context.Context, customer string) (Page, bool, error)
+}
+
+// Standing is where a customer stands after its last run.
+type Standing struct {
+	ID, Name  string
+	Zone      *time.Location // of the dates shown; nil is UTC
+	Run       Run
+	AsOf      time.Time       // of the latest page; zero when there is none
+	Actions   []models.Action // open ones of that page
+	Overloads int             // open overload findings of that page
+	Unknown   int             // signals of that page without a forecast
+}
+
+// Run is how the last run went.
+type Run struct {
+	Ended time.Time // zero: none has ended yet
+	Error string    // why it failed; "" when it did not
+}
+
+// Page is one rendered report.
+type Page struct {
+	HTML     []byte
+	IssuedAt time.Time
+}
+
+// Options are the choices of a handler.
+type Options struct {
+	Version string      // shown at the foot; "" leaves it out
+	OnError func(error) // is told what the reader only sees as an internal error; nil drops it
+}
+
+// server is the handler's state.
+type server struct {
+	source  Source
+	options Options
+	pages   *template.Template
+	style   template.CSS
+}
+
+// New returns the handler of all pages:
+//
+//	GET /                   the customers, what needs doing, how the last run went
+//	GET /report/{customer}  the latest report
+//	GET /healthz            200 while the process serves
+//	GET /readyz             200 when every customer's last run succeeded, else 503 and why
+//
+// HEAD works wherever GET does; other methods get 405, other paths 404.
+func New(s Source, o Options) http.Handler {
+	if o.OnError == nil {
+		o.OnError = func(error) {}
+	}
+	v := &server{source: s, options: o, style: template.CSS(style), //nolint:gosec // G203: our own embedded file
+		pages: template.Must(template.ParseFS(files, "*.gohtml"))}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/{$}", v.index)
+	mux.HandleFunc("/report/{customer}", v.report)
+	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })
+	mux.HandleFunc("/readyz", v.ready)
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		v.message(w, http.StatusNotFound, "There is no such page", "The list of customers may have what you look for.")
+	})
+	return secure(v.readOnly(mux))
+}
+
+// secure sets the headers that keep a page from loading, running or being framed
+// by anything else.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		h.Set("Cache-Control", "no-cache") // ask again each time; the ETag makes that cheap
+		next.ServeHTTP(w, r)
+	})
+}
+
+// readOnly refuses every method but GET and HEAD.
+func (v *server) readOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			v.message(w, http.StatusMethodNotAllowed, "These pages can only be read", "Use GET or HEAD.")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// report serves a customer's latest page, with an ETag so that an unchanged one
+// travels once.
+func (v *server) report(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("customer")
+	page, ok, err := v.source.Report(r.Context(), id)
+	if err != nil {
+		v.internal(w, fmt.Errorf("reading the report of customer %q: %w", id, err))
+		return
+	}
+	if !ok {
+		v.message(w, http.StatusNotFound, "There is no report of this customer",
+			"Either no run has ended yet, or no customer of that name is configured.")
+		return
+	}
+	sum := sha256.Sum256(page.HTML)
+	w.Header().Set("ETag", `"`+hex.EncodeToString(sum[:16])+`"`)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	http.ServeContent(w, r, "", page.IssuedAt, bytes.NewReader(page.HTML))
+}
+
+// ready says whether every customer's last run succeeded.
+func (v *server) ready(w http.ResponseWriter, r *http.Request) {
+	all, err := v.source.Customers(r.Context())
+	if err != nil {
+		v.options.OnError(fmt.Errorf("reading the standing of the customers: %w", err))
+		plain(w, http.StatusServiceUnavailable, "not ready: the standing of the customers cannot be read")
+		return
+	}
+	var why []string
+	for _, s := range all {
+		switch {
+		case s.Run.Ended.IsZero():
+			why = append(why, fmt.Sprintf("customer %q: no run has ended yet", s.ID))
+		case s.Run.Error != "":
+			why = append(why, fmt.Sprintf("customer %q: the last run failed: %s", s.ID, s.Run.Error))
+		}
+	}
+	if len(all) == 0 {
+		why = append(why, "no customer is configured")
+	}
+	if len(why) > 0 {
+		plain(w, http.StatusServiceUnavailable, "not ready: "+strings.Join(why, "\nnot ready: "))
+		return
+	}
+	plain(w, http.StatusOK, "ready")
+}
+
+// plain answers in text for machines.
+func plain(w http.ResponseWriter, code int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(code)
+	_, _ = fmt.Fprintln(w, text) // the reader has gone: nobody to tell
+}
+
+// internal answers 500 and tells the operator, not the reader, why.
+func (v *server) internal(w http.ResponseWriter, err error) {
+	v.options.OnError(err)
+	v.message(w, http.StatusInternalServerError, "Something went wrong here", "The log says what; trying again later may help.")
+}
+
+// messagePage is what message.gohtml prints.
+type messagePage struct {
+	Style       template.CSS
+	Code        int
+	Title, Text string
+}
+
+// message answers with a short page.
+func (v *server) message(w http.ResponseWriter, code int, title, text string) {
+	v.render(w, code, "message.gohtml", messagePage{v.style, code, title, text})
+}
+
+// render writes a page whole or, when its template fails, a bare 500.
+func (v *server) render(w http.ResponseWriter, code int, name string, data any) {
+	var b bytes.Buffer
+	if err := v.pages.ExecuteTemplate(&b, name, data); err != nil {
+		v.options.OnError(fmt.Errorf("rendering %s: %w", name, err))
+		plain(w, http.StatusInternalServerError, "internal error")
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(code)
+	_, _ = w.Write(b.Bytes()) // the reader has gone: nobody to tell
+}

@@ -1,0 +1,197 @@
+package web_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"foresight/internal/web"
+	"foresight/models"
+)
+
+var asOf = time.Date(2026, 9, 14, 0, 0, 0, 0, time.UTC)
+
+func board() *web.Board {
+	return web.NewBoard([]models.Customer{{ID: "nordbutik", Name: "Nordbutik <AB>"}, {ID: "a/b"}})
+}
+
+// result has a late and a timely action, an overload and a signal without a forecast.
+func result(id string) models.Result {
+	return models.Result{Customer: models.Customer{ID: id, Name: "Nordbutik <AB>"}, AsOf: asOf, IssuedAt: asOf.Add(time.Hour),
+		Signals: []models.SignalResult{{Err: "too few"}},
+		Findings: []models.Finding{{Subject: models.Subject{Kind: models.KindOverload}, State: models.StateOpen},
+			{Subject: models.Subject{Kind: models.KindOverload}, State: models.StateWithdrawn}},
+		Actions: []models.Action{
+			{State: models.StateOpen, Title: "Second thing", LatestStart: asOf.AddDate(0, 1, 0)},
+			{State: models.StateOpen, Title: "First thing", LatestStart: asOf.AddDate(0, 0, -3), Late: true},
+			{State: models.StateWithdrawn, Title: "Gone thing", LatestStart: asOf}}}
+}
+
+func ask(h http.Handler, method, path string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, nil)
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func TestIndex(t *testing.T) {
+	b := board()
+	h := web.New(b, web.Options{Version: "1.2.3"})
+	w := ask(h, "GET", "/")
+	assert.Equal(t, 200, w.Code)
+	assert.Contains(t, w.Body.String(), "not run yet")
+	assert.NotContains(t, w.Body.String(), "Nothing to do", "before a run nothing is known")
+
+	b.Done(result("nordbutik"), []byte("<p>page</p>"), asOf.Add(2*time.Hour), nil)
+	b.Failed("a/b", asOf, errors.New("reading query \"orders\": 401 unauthorized"))
+	page := ask(h, "GET", "/").Body.String()
+	assert.Contains(t, page, "Nordbutik &lt;AB&gt;")
+	assert.Contains(t, page, `href="/report/nordbutik"`)
+	assert.Contains(t, page, "11 Sep 2026 (Fri)")
+	assert.Contains(t, page, "1 signal has no forecast")
+	assert.Contains(t, page, "last run fine")
+	assert.Contains(t, page, "401 unauthorized")
+	assert.Contains(t, page, "Foresight 1.2.3")
+	assert.NotContains(t, page, "Gone thing")
+	assert.Regexp(t, `(?s)First thing.*Second thing`, page)
+}
+
+func TestReport(t *testing.T) {
+	b := board()
+	b.Done(result("a/b"), []byte("<p>page</p>"), asOf, nil)
+	h := web.New(b, web.Options{})
+	w := ask(h, "GET", "/report/a%2Fb")
+	require.Equal(t, 200, w.Code)
+	assert.Equal(t, "<p>page</p>", w.Body.String())
+	assert.Equal(t, "text/html; charset=utf-8", w.Header().Get("Content-Type"))
+	assert.Equal(t, 304, ask(h, "GET", "/report/a%2Fb", "If-None-Match", w.Header().Get("ETag")).Code)
+
+	head := ask(h, "HEAD", "/report/a%2Fb")
+	assert.Equal(t, 200, head.Code)
+	assert.Equal(t, "11", head.Header().Get("Content-Length"))
+	assert.Zero(t, head.Body.Len())
+
+	b.Failed("a/b", asOf, errors.New("down"))
+	assert.Equal(t, 200, ask(h, "GET", "/report/a%2Fb").Code, "the last page outlives a failed run")
+}
+
+func TestRefusals(t *testing.T) {
+	h := web.New(board(), web.Options{})
+	for _, c := range []struct {
+		method, path string
+		code         int
+	}{
+		{"GET", "/report/nobody", 404}, {"GET", "/report/nordbutik", 404}, {"GET", "/report/", 404}, {"GET", "/report", 404},
+		{"GET", "/style.css", 404}, {"GET", "/favicon.ico", 404}, {"GET", "/report/x/y", 404},
+		{"POST", "/", 405}, {"DELETE", "/report/nordbutik", 405}, {"PUT", "/healthz", 405}, {"OPTIONS", "/nowhere", 405},
+	} {
+		w := ask(h, c.method, c.path)
+		assert.Equal(t, c.code, w.Code, "%s %s", c.method, c.path)
+		assert.Contains(t, w.Body.String(), "All customers")
+		if c.code == 405 {
+			assert.Equal(t, "GET, HEAD", w.Header().Get("Allow"))
+		}
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	h := web.New(board(), web.Options{})
+	for _, path := range []string{"/", "/healthz", "/readyz", "/report/nordbutik", "/nowhere"} {
+		g := ask(h, "GET", path).Header()
+		csp := g.Get("Content-Security-Policy")
+		assert.Contains(t, csp, "default-src 'none'")
+		assert.Contains(t, csp, "frame-ancestors 'none'")
+		assert.NotContains(t, csp, "script-src")
+		assert.Equal(t, "nosniff", g.Get("X-Content-Type-Options"))
+		assert.Equal(t, "no-referrer", g.Get("Referrer-Policy"))
+	}
+}
+
+func TestHealth(t *testing.T) {
+	b := board()
+	h := web.New(b, web.Options{})
+	assert.Equal(t, 200, ask(h, "GET", "/healthz").Code)
+	w := ask(h, "GET", "/readyz")
+	assert.Equal(t, 503, w.Code)
+	assert.Contains(t, w.Body.String(), `customer "nordbutik": no run has ended yet`)
+
+	b.Done(result("nordbutik"), nil, asOf, nil)
+	assert.Equal(t, 503, ask(h, "GET", "/readyz").Code, "the other customer has not run")
+	b.Done(result("a/b"), nil, asOf, nil)
+	assert.Equal(t, 200, ask(h, "GET", "/readyz").Code)
+
+	b.Done(result("a/b"), nil, asOf, errors.New("query orders: partial results"))
+	w = ask(h, "GET", "/readyz")
+	assert.Equal(t, 503, w.Code)
+	assert.Contains(t, w.Body.String(), "the last run failed: query orders: partial results")
+	assert.Equal(t, 503, ask(web.New(web.NewBoard(nil), web.Options{}), "GET", "/readyz").Code)
+}
+
+// sick is a source that cannot be read.
+type sick struct{}
+
+func (sick) Customers(context.Context) ([]web.Standing, error) { return nil, errors.New("secret disk") }
+func (sick) Report(context.Context, string) (web.Page, bool, error) {
+	return web.Page{}, false, errors.New("secret disk")
+}
+
+func TestSourceThatFails(t *testing.T) {
+	var told []error
+	h := web.New(sick{}, web.Options{OnError: func(err error) { told = append(told, err) }})
+	for path, code := range map[string]int{"/": 500, "/report/x": 500, "/readyz": 503} {
+		w := ask(h, "GET", path)
+		assert.Equal(t, code, w.Code)
+		assert.NotContains(t, w.Body.String(), "secret disk", "the reader is not told of the inside")
+	}
+	require.Len(t, told, 3)
+	assert.ErrorContains(t, told[0], "secret disk")
+}
+
+func TestServe(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	at, ended := make(chan string, 1), make(chan error, 1)
+	started := make(chan struct{})
+	slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			close(started)
+			<-r.Context().Done() // never answers by itself
+			return
+		}
+		_, _ = io.WriteString(w, "hello")
+	})
+	go func() { ended <- web.Serve(ctx, "127.0.0.1:0", slow, func(a string) { at <- a }) }()
+	addr := <-at
+	resp, err := http.Get("http://" + addr + "/")
+	require.NoError(t, err)
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	assert.Equal(t, "hello", string(body))
+
+	err = web.Serve(ctx, addr, slow, nil)
+	require.Error(t, err)
+	assert.ErrorContains(t, err, addr)
+	assert.ErrorContains(t, err, "another program has this address")
+
+	go func() {
+		if resp, err := http.Get("http://" + addr + "/slow"); err == nil {
+			_ = resp.Body.Close()
+		}
+	}()
+	<-started
+	asked := time.Now()
+	cancel()
+	require.NoError(t, <-ended)
+	assert.Less(t, time.Since(asked), 1500*time.Millisecond, "a request that hangs must not hold the end")
+	assert.ErrorContains(t, web.Serve(t.Context(), "256.0.0.1:1", slow, nil), `listening on "256.0.0.1:1"`)
+}
