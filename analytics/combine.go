@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"foresight/analytics/backtest"
+	"foresight/analytics/regress"
 )
 
 // trial is one rolling origin: what came, and what each member said.
@@ -15,7 +16,14 @@ type trial struct {
 	origin int
 	actual []float64
 	points [][]float64 // [member][lead]; nil where the member could not
-	near   []bool      // buckets at or beside an occasion
+	class  []int       // of each bucket, for its spread; nil: all alike
+}
+
+func (t trial) classOf(i int) int {
+	if t.class == nil {
+		return 0
+	}
+	return t.class[i]
 }
 
 // Members more than this share worse than the best are dropped. ENGINE: 15 %; with few origins
@@ -140,11 +148,12 @@ func blend(points [][]float64, weights []float64, h int) []float64 {
 }
 
 // tryOrigins runs every member from every origin. The context is asked between fits.
-func tryOrigins(ctx context.Context, s Series, r rhythm, o Options, members []member, origins []int, h int) ([]trial, error) {
+func tryOrigins(ctx context.Context, s Series, r rhythm, o Options, members []member, origins []int, h int, prior *regress.Prior) ([]trial, error) {
 	trials := make([]trial, 0, len(origins))
 	for _, origin := range origins {
 		w := windowAt(s, origin, h, r, o.Calendar)
-		t := trial{origin: origin, actual: s.Values[origin : origin+h], points: make([][]float64, len(members)), near: nearOccasion(o.Calendar, w.ahead)}
+		w.prior = prior
+		t := trial{origin: origin, actual: s.Values[origin : origin+h], points: make([][]float64, len(members)), class: nearOccasion(o.Calendar, w.ahead)}
 		for m := range members {
 			if err := ctx.Err(); err != nil {
 				return nil, fmt.Errorf("backtesting %s: %w", members[m].name, err)

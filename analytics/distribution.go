@@ -5,7 +5,7 @@ import "math"
 // distribution is the predictive distribution of every bucket ahead.
 type distribution struct {
 	median []float64
-	near   []bool // beside an occasion; nil none
+	class  []int // of each bucket, for its spread; nil: all alike
 	spread *spread
 	lower  float64
 	upper  float64
@@ -33,7 +33,11 @@ func bounds(o Options, y []float64) (lower, upper float64) {
 // value is the value of bucket t at standardized error z.
 func (d distribution) value(t int, z float64) float64 {
 	f := d.median[t]
-	v := f + d.spread.size.of(f)*d.spread.sigma(t, d.near != nil && d.near[t])*z
+	class := 0
+	if d.class != nil {
+		class = d.class[t]
+	}
+	v := f + d.spread.size.of(f)*d.spread.sigma(t, class)*z
 	return math.Min(d.upper, math.Max(d.lower, v))
 }
 

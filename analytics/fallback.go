@@ -68,7 +68,7 @@ func weightsOf(members []Member) []float64 {
 // guessSpread is the spread without a backtest: from the mean absolute relative change between
 // neighbours, or between seasons where those are smaller, growing with the root of the lead.
 func guessSpread(y []float64, size sizer, period int) *spread {
-	s := &spread{size: size, near: 1, persistence: 0.5}
+	s := &spread{size: size, persistence: 0.5}
 	steps := changes(y, 1, size)
 	seasons := changes(y, period, size)
 	step := mean(steps)

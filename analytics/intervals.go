@@ -62,16 +62,17 @@ func deviation(y []float64) float64 {
 // spread turns the errors of the past into quantiles around a median forecast f at lead h
 // (0 = the first bucket ahead):
 //
-//	q_p = f + size(f) · (a + b·√(h+1)) · class · z_p
+//	q_p = f + size(f) · (a + b·√(h+1)) · c · z_p
 //
-// a, b ≥ 0 are fitted to the mean absolute relative error by lead, z_p is the quantile of the
-// errors so standardized, pooled over origins and leads, blended with a Student t of 5 degrees in
-// the tails that hold too few of them.
+// a, b ≥ 0 are fitted to the mean absolute relative error by lead, c is the factor of the bucket's
+// class (near an occasion or not, the hour of the day), z_p the quantile of the errors so
+// standardized, pooled over origins and leads, blended with a Student t of 5 degrees in the tails
+// that hold too few of them.
 type spread struct {
-	size sizer
-	a, b float64
-	z    [zCells + 1]float64 // by normal score from −zEdge to zEdge
-	near float64             // factor of the buckets near an occasion
+	size  sizer
+	a, b  float64
+	z     [zCells + 1]float64 // by normal score from −zEdge to zEdge
+	class []float64           // factor by class of bucket; nil: all 1
 	// share of a standardized error's variance that stays the same along a path
 	persistence float64
 	errors      [][]float64 // standardized, by origin and lead, for the paths
@@ -82,11 +83,11 @@ const (
 	zCells = 400
 )
 
-// sigma is the mean absolute relative error expected at a lead.
-func (s *spread) sigma(lead int, near bool) float64 {
+// sigma is the mean absolute relative error expected at a lead for a class of buckets.
+func (s *spread) sigma(lead, class int) float64 {
 	v := s.a + s.b*math.Sqrt(float64(lead+1))
-	if near {
-		v *= s.near
+	if class < len(s.class) {
+		v *= s.class[class]
 	}
 	return v
 }
@@ -100,23 +101,21 @@ func (s *spread) standard(score float64) float64 {
 
 // newSpread learns the spread from a combination's medians at each trial.
 func newSpread(trials []trial, medians [][]float64, size sizer, period int) *spread {
-	s := &spread{size: size, near: 1}
+	s := &spread{size: size}
 	relative := make([][]float64, 0, len(trials))
-	var near []bool
 	for k, t := range trials {
 		e := make([]float64, len(medians[k]))
 		for i, f := range medians[k] {
 			e[i] = (t.actual[i] - f) / size.of(f)
 		}
 		relative = append(relative, e)
-		near = append(near, t.near...)
 	}
 	s.a, s.b = growth(relative)
-	s.near = nearFactor(s, trials, relative)
+	s.class = classFactors(s, trials, relative)
 	var pool []float64
 	for k := range relative {
 		for i := range relative[k] {
-			relative[k][i] /= math.Max(s.sigma(i, trials[k].near != nil && trials[k].near[i]), 1e-12)
+			relative[k][i] /= math.Max(s.sigma(i, trials[k].classOf(i)), 1e-12)
 			if !math.IsNaN(relative[k][i]) {
 				pool = append(pool, relative[k][i])
 			}
@@ -157,28 +156,34 @@ func growth(errors [][]float64) (a, b float64) {
 	return a, b
 }
 
-// nearFactor compares the errors near occasions with the others', shrunk towards one as if
-// twenty ordinary errors had been seen there, within 1 to 3.
-func nearFactor(s *spread, trials []trial, relative [][]float64) float64 {
-	var close, closeN, far, farN float64
+// classFactors compares the errors of each class with all errors, shrunk towards one as if twenty
+// more had been seen of the usual size, within ½ to 3; nil without classes.
+func classFactors(s *spread, trials []trial, relative [][]float64) []float64 {
+	const unseen = 20
+	var sum, n []float64
+	var all, count float64
 	for k, t := range trials {
 		for i, e := range relative[k] {
-			if math.IsNaN(e) || t.near == nil {
+			if math.IsNaN(e) || t.class == nil {
 				continue
 			}
-			z := math.Abs(e) / math.Max(s.sigma(i, false), 1e-12)
-			if t.near[i] {
-				close, closeN = close+z, closeN+1
-			} else {
-				far, farN = far+z, farN+1
+			for t.class[i] >= len(sum) {
+				sum, n = append(sum, 0), append(n, 0)
 			}
+			z := math.Abs(e) / math.Max(s.sigma(i, 0), 1e-12)
+			sum[t.class[i]] += z
+			n[t.class[i]]++
+			all, count = all+z, count+1
 		}
 	}
-	if closeN == 0 || farN == 0 || far == 0 {
-		return 1
+	if all == 0 {
+		return nil
 	}
-	usual := far / farN
-	return math.Min(3, math.Max(1, (close/usual+20)/(closeN+20)))
+	usual := all / count
+	for c := range sum {
+		sum[c] = math.Min(3, math.Max(0.5, (sum[c]/usual+unseen)/(n[c]+unseen)))
+	}
+	return sum
 }
 
 // persistence is the share of the errors' variance that lies between origins.

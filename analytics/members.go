@@ -15,6 +15,10 @@ const yardstick = "seasonal naive"
 func catalogue() []member {
 	return []member{
 		{yardstick, seasonalNaive},
+		{"ridge", ridge},
+		{"holt-winters", holtWinters},
+		{"stl", decomposed},
+		{"theta", theta},
 		{"drift", drift},
 		{"mean", flatMean},
 	}

@@ -16,9 +16,10 @@ func moves(o calendar.Occasion) bool {
 	return true
 }
 
-// nearOccasion marks the buckets whose local day is a feast, holiday or own event, or the day
-// before or after one; nil without a calendar. Their errors have a spread of their own.
-func nearOccasion(cal *calendar.Calendar, times []time.Time) []bool {
+// nearOccasion gives class 1 to the buckets whose local day is a feast, holiday or own event, or
+// the day before or after one, and 0 to the others; nil without a calendar. Their errors have a
+// spread of their own.
+func nearOccasion(cal *calendar.Calendar, times []time.Time) []int {
 	if cal == nil || len(times) == 0 {
 		return nil
 	}
@@ -31,9 +32,11 @@ func nearOccasion(cal *calendar.Calendar, times []time.Time) []bool {
 			}
 		}
 	}
-	out := make([]bool, len(times))
+	out := make([]int, len(times))
 	for i, t := range times {
-		out[i] = marked[calendar.DateOf(t)]
+		if marked[calendar.DateOf(t)] {
+			out[i] = 1
+		}
 	}
 	return out
 }

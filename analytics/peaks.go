@@ -110,12 +110,12 @@ func daysAhead(s Series, f Forecast) []dayAhead {
 			d.top, d.index = middle[i], i
 		}
 	}
-	compare(out, s)
+	setFactors(out, s)
 	return out
 }
 
-// compare sets each day's factor over its like.
-func compare(days []dayAhead, s Series) {
+// setFactors sets each day's factor over its like.
+func setFactors(days []dayAhead, s Series) {
 	short := s.Step.Unit != calendar.Week && s.Step.Unit != calendar.Month
 	for i := range days {
 		var like []float64

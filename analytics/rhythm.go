@@ -1,16 +1,12 @@
 package analytics
 
-import (
-	"math"
-
-	"foresight/analytics/calendar"
-)
+import "foresight/analytics/calendar"
 
 // rhythm is what the step says about seasons, in buckets.
 type rhythm struct {
-	period int    // main season: a week of days, a year of weeks or months
-	year   int    // the year, aligned by weekday (364 days, 52 weeks, 12 months)
-	perDay int    // buckets in a day of 24 h; 0 for days and longer
+	period int    // main season: a day of buckets, a week of days, a year of weeks or months
+	year   int    // the long season, aligned by weekday: a week of buckets, 364 days, 52 weeks, 12 months
+	perDay int    // buckets in a day of 24 h where the step divides it; 0 for days and longer
 	label  string // a bucket's name for people
 }
 
@@ -29,9 +25,21 @@ func rhythmOf(step calendar.Step) rhythm {
 	case calendar.Month:
 		return rhythm{period: whole(12, n), year: whole(12, n), label: "month"}
 	}
-	d := max(1, int(math.Round(step.PerDay())))
-	return rhythm{period: 7 * d, year: 364 * d, perDay: d, label: "bucket"}
+	minutes := n
+	if step.Unit == calendar.Hour {
+		minutes *= 60
+	}
+	switch {
+	case minutes < dayMinutes && dayMinutes%minutes == 0:
+		d := dayMinutes / minutes
+		return rhythm{period: d, year: 7 * d, perDay: d, label: "bucket"}
+	case minutes == dayMinutes:
+		return rhythm{period: 7, year: 364, label: "day"}
+	}
+	return rhythm{period: 1, year: 1, label: "bucket"}
 }
+
+const dayMinutes = 24 * 60
 
 // whole is total over n where that is a season of at least two buckets, else 1.
 func whole(total, n int) int {

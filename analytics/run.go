@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"sort"
 
-	"foresight/analytics/backtest"
+	"foresight/analytics/regress"
 )
 
 // Run forecasts a series. The stages: clean, try the members from rolling origins, weigh and
 // combine them, learn the spread from the combination's errors, draw paths, read the crossing.
+// Series of less than a day's step with a few weeks of history are forecast by days and spread
+// over the day by a profile (see subdaily).
 //
 // Errors are the caller's mistakes (options that contradict each other, ErrNoData for a series
 // without a value) and the context's end; a short or ugly series is answered from a lower rung and
@@ -30,7 +31,16 @@ func Run(ctx context.Context, s Series, o Options) (Forecast, error) {
 	if o.Model == "auto" {
 		o.Model = ""
 	}
-	e := engine{series: clean, options: o, rhythm: rhythmOf(clean.Step), size: newSizer(clean.Values), members: catalogue()}
+	e := newEngine(clean, o)
+	if e.rhythm.perDay > 1 {
+		done, err := e.byDays(ctx)
+		if err != nil {
+			return Forecast{}, err
+		}
+		if done {
+			return e.finish(), nil
+		}
+	}
 	if err := e.forecast(ctx); err != nil {
 		return Forecast{}, err
 	}
@@ -45,22 +55,33 @@ type engine struct {
 	size    sizer
 	members []member
 
-	final  *window
-	dist   distribution
-	result Forecast
+	final   *window
+	trials  []trial
+	medians [][]float64 // the combination's, by trial
+	// a usual day's part of the median by bucket ahead, as a factor or an amount; nil: all of it
+	usual      []float64
+	usualRatio bool
+	dist       distribution
+	result     Forecast
+}
+
+func newEngine(s Series, o Options) *engine {
+	e := &engine{series: s, options: o, rhythm: rhythmOf(s.Step), size: newSizer(s.Values), members: catalogue()}
+	e.final = windowAt(s, len(s.Values), o.Horizon, e.rhythm, o.Calendar)
+	e.result.Times = e.final.ahead
+	e.dist.lower, e.dist.upper = bounds(o, s.Values)
+	e.dist.class = nearOccasion(o.Calendar, e.final.ahead)
+	return e
 }
 
 // forecast fills the distribution and what is said about it.
 func (e *engine) forecast(ctx context.Context) error {
-	h := e.options.Horizon
-	e.final = windowAt(e.series, len(e.series.Values), h, e.rhythm, e.options.Calendar)
-	e.result.Times = e.final.ahead
-	e.dist.lower, e.dist.upper = bounds(e.options, e.series.Values)
-	e.dist.near = nearOccasion(e.options.Calendar, e.final.ahead)
-
-	origins, tested := e.origins()
-	if len(origins) > 0 {
-		trials, err := tryOrigins(ctx, e.series, e.rhythm, e.options, e.members, origins, tested)
+	if origins, tested := e.origins(); len(origins) > 0 {
+		var prior *regress.Prior
+		if s := e.final.regression(); s != nil {
+			prior = s.model.Prior()
+		}
+		trials, err := tryOrigins(ctx, e.series, e.rhythm, e.options, e.members, origins, tested, prior)
 		if err != nil {
 			return err
 		}
@@ -74,22 +95,8 @@ func (e *engine) forecast(ctx context.Context) error {
 	median, used, why := climbDown(e.final, e.members, e.size, e.options.Model)
 	e.dist.median, e.result.Members, e.result.Fallback = median, used, why
 	e.dist.spread = guessSpread(e.series.Values, e.size, e.rhythm.period)
+	e.explain()
 	return nil
-}
-
-// origins plans the backtest: the target horizon where a third of the history allows it, the
-// longest shorter one otherwise.
-func (e *engine) origins() (origins []int, horizon int) {
-	n, m := len(e.series.Values), e.rhythm.period
-	if observed(e.series.Values) < 12 {
-		return nil, 0
-	}
-	horizon = min(e.options.Horizon, n/3)
-	plan := backtest.Plan{
-		Length: n, Horizon: horizon, Count: e.options.Origins,
-		Train: max(8, min(2*m, n-horizon), 2*n/5), Span: max(e.rhythm.year, 3*horizon),
-	}
-	return plan.Origins(), horizon
 }
 
 // combine weighs the members by the trials and sets the combination's distribution; it is not
@@ -120,66 +127,52 @@ func (e *engine) combine(ctx context.Context, trials []trial) (done bool, err er
 		return false, nil
 	}
 	e.result.Members = reported(e.members, weights, score)
-	medians := make([][]float64, len(trials))
-	for k, t := range trials {
-		medians[k] = blend(t.points, weights, len(t.actual))
-	}
-	e.dist.spread = newSpread(trials, medians, e.size, e.rhythm.period)
-	e.result.Backtest = e.score(trials, medians)
+	e.settle(trials, weights)
+	e.explain()
 	return true, nil
 }
 
-// reported lists the members with weight, the heaviest first.
-func reported(members []member, weights, score []float64) []Member {
-	total := 0.0
-	for _, w := range weights {
-		total += w
-	}
-	var out []Member
-	for m, w := range weights {
-		if w > 0 {
-			out = append(out, Member{Name: members[m].name, Weight: w / total, Score: score[m]})
-		}
-	}
-	sort.SliceStable(out, func(a, b int) bool { return out[a].Weight > out[b].Weight })
-	return out
-}
-
-// score says how right the combination was; each origin's intervals come from the others.
-func (e *engine) score(trials []trial, medians [][]float64) Score {
-	var actual, point, naive, low80, high80, low90, high90 []float64
+// settle learns spread and score of the combination from the trials.
+func (e *engine) settle(trials []trial, weights []float64) {
+	e.trials, e.medians = trials, make([][]float64, len(trials))
 	for k, t := range trials {
-		others, theirs := without(trials, k), without(medians, k)
-		if len(others) == 0 {
-			others, theirs = trials, medians
-		}
-		d := distribution{median: medians[k], near: t.near, lower: e.dist.lower, upper: e.dist.upper,
-			spread: newSpread(others, theirs, e.size, e.rhythm.period)}
-		for _, q := range d.quantiles([]float64{0.05, 0.1, 0.9, 0.95}) {
-			low90, low80, high80, high90 = append(low90, q[0]), append(low80, q[1]), append(high80, q[2]), append(high90, q[3])
-		}
-		actual, point, naive = append(actual, t.actual...), append(point, medians[k]...), append(naive, t.points[0]...)
+		e.medians[k] = blend(t.points, weights, len(t.actual))
 	}
-	scale := backtest.NaiveScale(e.series.Values, e.rhythm.period)
-	return Score{
-		Origins: len(trials), WAPE: known(backtest.WAPE(actual, point)),
-		MASE: known(backtest.MAE(actual, point) / scale), Naive: known(backtest.MAE(actual, naive) / scale),
-		Coverage80: known(backtest.Coverage(actual, low80, high80)), Coverage90: known(backtest.Coverage(actual, low90, high90)),
-	}
+	e.dist.spread = newSpread(trials, e.medians, e.size, e.rhythm.period)
+	e.result.Backtest = e.score()
 }
 
-func without[T any](x []T, k int) []T {
-	out := make([]T, 0, len(x))
-	out = append(out, x[:k]...)
-	return append(out, x[k+1:]...)
+// explain reads components and the usual day off the regression.
+func (e *engine) explain() {
+	s := e.final.regression()
+	if s == nil {
+		e.result.Components = []Component{{Name: "level", Values: append([]float64(nil), e.dist.median...)}}
+		return
+	}
+	parts := s.model.Components(e.final.ahead)
+	for _, c := range parts {
+		e.result.Components = append(e.result.Components, Component{Name: c.Name, Multiplicative: c.Multiplicative, Values: c.Values})
+	}
+	rest := Component{Name: "combination", Multiplicative: s.log, Values: make([]float64, len(s.fit))}
+	baseline := s.model.Baseline(e.final.ahead)
+	e.usual, e.usualRatio = make([]float64, len(s.fit)), s.log
+	for i, fit := range s.fit {
+		rest.Values[i] = compare(e.dist.median[i], fit, s.log)
+		e.usual[i] = compare(baseline[i], fit, s.log)
+	}
+	e.result.Components = append(e.result.Components, rest)
 }
 
-// known turns what cannot be told into zero, so that a record of it can be written down.
-func known(v float64) float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return 0
+// baseline is the median of a usual day.
+func (e *engine) baseline() []float64 {
+	out := append([]float64(nil), e.dist.median...)
+	if e.usual == nil {
+		return out
 	}
-	return v
+	for i := range out {
+		out[i] = math.Min(e.dist.upper, math.Max(e.dist.lower, apply(out[i], e.usual[i], e.usualRatio)))
+	}
+	return out
 }
 
 // finish reads everything the caller sees off the distribution.
@@ -191,8 +184,10 @@ func (e *engine) finish() Forecast {
 	f.Quantiles = e.dist.quantiles(o.Quantiles)
 	f.Mean = e.dist.means()
 	f.medians = e.dist.median
-	f.Baseline = append([]float64(nil), e.dist.median...)
-	f.Method = describe(f.Members)
+	f.Baseline = e.baseline()
+	if f.Method == "" {
+		f.Method = describe(f.Members)
+	}
 	f.Paths = drawPaths(e.dist.spread, e.dist, o.Paths, 2*max(2, e.rhythm.period), o.Seed)
 	if o.Limits != nil {
 		c := Cross(f.Paths, o.Limits, o.Risk)

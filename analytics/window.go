@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"foresight/analytics/calendar"
+	"foresight/analytics/regress"
 )
 
 // window is the history up to one origin with what several members share, and the buckets to
@@ -15,6 +16,10 @@ type window struct {
 	rhythm   rhythm
 	calendar *calendar.Calendar
 	ahead    []time.Time
+	prior    *regress.Prior // strengths found on the whole history; nil: estimated
+
+	tried bool
+	shape *shape // see regression
 }
 
 // windowAt cuts the history at an origin for a forecast of h buckets.

@@ -1,0 +1,208 @@
+package analytics
+
+import (
+	"context"
+	"encoding/csv"
+	"math"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"foresight/analytics/backtest"
+	"foresight/analytics/calendar"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// task is one development file forecast from a few origins that Run never sees beyond.
+type task struct {
+	file    string
+	step    calendar.Step
+	country string
+	horizon int
+	origins int
+	apart   int // buckets between origins
+	every   int // take every n-th series
+}
+
+var tasks = []task{
+	{"grocery_shops_daily.csv.gz", calendar.Step{Unit: calendar.Day, N: 1}, "EC", 90, 4, 60, 1},
+	{"melbourne_walkers_daily.csv.gz", calendar.Step{Unit: calendar.Day, N: 1}, "AU", 90, 8, 60, 1},
+	{"us_births_daily.csv.gz", calendar.Step{Unit: calendar.Day, N: 1}, "US", 90, 8, 60, 1},
+	{"chicago_cta_daily.csv.gz", calendar.Step{Unit: calendar.Day, N: 1}, "US", 90, 8, 60, 1},
+	{"walmart_m5_daily.csv.gz", calendar.Step{Unit: calendar.Day, N: 1}, "US", 90, 8, 60, 1},
+	{"textbook_pageviews_daily.csv.gz", calendar.Step{Unit: calendar.Day, N: 1}, "", 90, 8, 60, 1},
+	{"bitcoin_transactions_daily.csv.gz", calendar.Step{Unit: calendar.Day, N: 1}, "", 90, 8, 120, 1},
+	{"aus_retail_monthly.csv.gz", calendar.Step{Unit: calendar.Month, N: 1}, "AU", 12, 2, 12, 2},
+	{"us_census_mrts_monthly.csv.gz", calendar.Step{Unit: calendar.Month, N: 1}, "US", 12, 2, 12, 1},
+	{"m4_weekly_train.csv.gz", calendar.Step{Unit: calendar.Week, N: 1}, "", 13, 1, 13, 3},
+}
+
+var accuracyQuantiles = []float64{0.025, 0.05, 0.1, 0.5, 0.9, 0.95, 0.975}
+
+// tally gathers one task's results.
+type tally struct {
+	mase, naive, peak, naivePeak, in80, in90, in95, width, seconds []float64
+	weights                                                        map[string]float64
+}
+
+func (a *tally) add(s Series, origin, h int, f Forecast, took time.Duration) {
+	actual := s.Values[origin : origin+h]
+	column := func(j int) []float64 {
+		out := make([]float64, h)
+		for i := range out {
+			out[i] = f.Quantiles[i][j]
+		}
+		return out
+	}
+	r := rhythmOf(s.Step)
+	naive := seasonalNaive(windowAt(s, origin, h, r, nil))
+	mid := column(3)
+	scale := backtest.NaiveScale(s.Values[:origin], r.period)
+	a.mase = append(a.mase, backtest.MAE(actual, mid)/scale)
+	a.naive = append(a.naive, backtest.MAE(actual, naive)/scale)
+	a.in80 = append(a.in80, backtest.Coverage(actual, column(2), column(4)))
+	a.in90 = append(a.in90, backtest.Coverage(actual, column(1), column(5)))
+	a.in95 = append(a.in95, backtest.Coverage(actual, column(0), column(6)))
+	top := func(x []float64) float64 { p := backtest.Present(x); return p[len(p)-1] }
+	if len(backtest.Present(actual)) > 0 {
+		a.peak = append(a.peak, math.Abs(top(mid)/top(actual)-1))
+		a.naivePeak = append(a.naivePeak, math.Abs(top(naive)/top(actual)-1))
+	}
+	a.seconds = append(a.seconds, took.Seconds())
+	for _, m := range f.Members {
+		a.weights[m.Name] += m.Weight
+	}
+}
+
+func calendarOf(t testing.TB, country string) *calendar.Calendar {
+	t.Helper()
+	if country == "" {
+		return nil
+	}
+	c, err := calendar.New(country, calendar.Options{})
+	require.NoError(t, err)
+	return c
+}
+
+// TestAccuracy prints the engine's accuracy on the development series; it runs only when
+// FORESIGHT_ACCURACY is set (to a part of a file's name, or all), as it takes minutes.
+func TestAccuracy(t *testing.T) {
+	which := os.Getenv("FORESIGHT_ACCURACY")
+	if which == "" {
+		t.Skip("set FORESIGHT_ACCURACY=all to measure the accuracy on the optional development series")
+	}
+	for _, k := range tasks {
+		if which != "all" && which != k.file[:len(which)] {
+			continue
+		}
+		cal := calendarOf(t, k.country)
+		a := tally{weights: map[string]float64{}}
+		for i, s := range readShared(t, k.file, k.step) {
+			if i%k.every != 0 {
+				continue
+			}
+			for j := range k.origins {
+				origin := len(s.Values) - k.horizon - j*k.apart
+				if origin < len(s.Values)/2 {
+					continue
+				}
+				begin := time.Now()
+				f, err := Run(context.Background(), s.first(origin), Options{Horizon: k.horizon, Quantiles: accuracyQuantiles, Calendar: cal, Model: os.Getenv("FORESIGHT_MODEL")})
+				require.NoError(t, err)
+				checkSane(t, f)
+				a.add(s.Series, origin, k.horizon, f, time.Since(begin))
+			}
+		}
+		t.Logf("%-34s n=%3d MASE %.3f naive %.3f ratio %.3f | peak %.3f naive %.3f | cover 80 %.3f 90 %.3f 95 %.3f | %.0f ms | %v", k.file, len(a.mase), mean(a.mase), mean(a.naive),
+			mean(a.mase)/mean(a.naive), mean(a.peak), mean(a.naivePeak), mean(a.in80), mean(a.in90), mean(a.in95), 1000*mean(a.seconds), shares(a.weights))
+	}
+}
+
+// TestM3 prints OWA against R's Naive2 on the monthly M3 series that R's scores are there for.
+func TestM3(t *testing.T) {
+	which := os.Getenv("FORESIGHT_ACCURACY")
+	if which != "m3" && which != "all" {
+		t.Skip("set FORESIGHT_ACCURACY=m3 to measure the accuracy on the optional M3 series")
+	}
+	f, err := os.Open("../../shared/reference/m3_monthly_r_scores.csv")
+	if err != nil {
+		t.Skip("optional: no reference scores beside the checkout")
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	require.NoError(t, err)
+	naive := map[string][2]float64{}
+	column := map[string]int{}
+	for i, name := range rows[0] {
+		column[name] = i
+	}
+	for _, row := range rows[1:] {
+		if row[column["method"]] == "naive2" {
+			a, _ := strconv.ParseFloat(row[column["smape"]], 64)
+			b, _ := strconv.ParseFloat(row[column["mase"]], 64)
+			naive[row[column["series"]]] = [2]float64{a, b}
+		}
+	}
+	var smape, mase, in80, in95 []float64
+	var smape2, mase2 []float64
+	weights := map[string]float64{}
+	begin, n := time.Now(), 0
+	for i, s := range readShared(t, "m3_monthly.csv.gz", calendar.Step{Unit: calendar.Month, N: 1}) {
+		ref, ok := naive[s.name]
+		if !ok || i%4 != 0 {
+			continue
+		}
+		f, err := Run(context.Background(), s.Series, Options{Horizon: 18, Quantiles: accuracyQuantiles, Model: os.Getenv("FORESIGHT_MODEL")})
+		require.NoError(t, err)
+		checkSane(t, f)
+		n++
+		for _, m := range f.Members {
+			weights[m.Name] += m.Weight
+		}
+		q := func(j int) []float64 {
+			out := make([]float64, 18)
+			for i := range out {
+				out[i] = f.Quantiles[i][j]
+			}
+			return out
+		}
+		smape, mase = append(smape, backtest.SMAPE(s.test, q(3))), append(mase, backtest.MASE(s.Values, 12, s.test, q(3)))
+		smape2, mase2 = append(smape2, ref[0]), append(mase2, ref[1])
+		in80, in95 = append(in80, backtest.Coverage(s.test, q(2), q(4))), append(in95, backtest.Coverage(s.test, q(0), q(6)))
+	}
+	owa := (mean(smape)/mean(smape2) + mean(mase)/mean(mase2)) / 2
+	t.Logf("M3 n=%d sMAPE %.2f MASE %.3f OWA %.3f cover 80 %.3f 95 %.3f %.1f ms/series %v", n, mean(smape), mean(mase), owa, mean(in80), mean(in95), time.Since(begin).Seconds()*1000/float64(n), shares(weights))
+}
+
+// checkSane requires what must hold of every forecast: finite numbers, not below zero for data
+// that never are, quantiles in order, paths within bounds.
+func checkSane(t testing.TB, f Forecast) {
+	t.Helper()
+	for i := range f.Times {
+		for j, q := range f.Quantiles[i] {
+			if math.IsNaN(q) || math.IsInf(q, 0) || q < 0 || j > 0 && q < f.Quantiles[i][j-1] {
+				require.Fail(t, "a quantile is not sane", "bucket %d: %v", i, f.Quantiles[i])
+			}
+		}
+		if math.IsNaN(f.Mean[i]) || f.Mean[i] < 0 || math.IsNaN(f.Baseline[i]) {
+			require.Fail(t, "a mean is not sane", "bucket %d: mean %v, baseline %v", i, f.Mean[i], f.Baseline[i])
+		}
+	}
+	assert.NotEmpty(t, f.Method)
+}
+
+// shares turns summed weights into whole per cent.
+func shares(w map[string]float64) map[string]int {
+	total := 0.0
+	for _, v := range w {
+		total += v
+	}
+	out := map[string]int{}
+	for name, v := range w {
+		out[name] = int(math.Round(100 * v / total))
+	}
+	return out
+}
