@@ -1,9 +1,11 @@
 package smoothing
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Auto fits every sensible form and keeps the one of least AICc. period is the
@@ -22,31 +24,83 @@ func Auto(y []float64, period int) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("choosing a form: %w", err)
 	}
+	tried := explore(y, n, forms(period, positive(y)))
+	if len(tried) == 0 {
+		return nil, fmt.Errorf("choosing a form: %w", ErrUnstable)
+	}
 	var best *Model
 	least := math.Inf(1)
-	for _, s := range forms(period, positive(y)) {
-		if enough(len(y)-leading(y), n, s) != nil {
-			continue
+	for i, c := range tried {
+		if c.score > tried[0].score+doubt && i > 0 {
+			break
 		}
-		m, err := Fit(y, s)
+		m, err := c.finish(y)
 		if errors.Is(err, ErrUnstable) {
 			continue
 		}
 		if err != nil {
 			return nil, fmt.Errorf("choosing a form: %w", err)
 		}
-		score := m.AICc
-		if s.Trend && !s.Damped {
-			score += Undamped
-		}
-		if score < least {
-			best, least = m, score
+		if v := m.AICc + handicap(m.Spec); v < least {
+			best, least = m, v
 		}
 	}
 	if best == nil {
 		return nil, fmt.Errorf("choosing a form: %w", ErrUnstable)
 	}
 	return best, nil
+}
+
+// candidate is a form with the AICc (and handicap) that it has reached.
+type candidate struct {
+	*problem
+	score float64
+}
+
+// How far, in AICc, a form may lie behind and still be searched on: after the
+// first steps from each seed, and after the second search.
+const (
+	hope  = 12.0
+	doubt = 0.1
+)
+
+// explore searches every form a little way, the hopeful ones further, and gives
+// these, best first.
+func explore(y []float64, n int, forms []Spec) []candidate {
+	var tried []candidate
+	least := math.Inf(1)
+	length := len(y) - leading(y)
+	for _, s := range forms {
+		if enough(length, n, s) != nil {
+			continue
+		}
+		c := candidate{problem: newProblem(y[leading(y):], n, s, begin(y[leading(y):], s), false)}
+		c.reach(c.problem.explore(y, false))
+		if !math.IsInf(c.score, 1) {
+			tried = append(tried, c)
+			least = math.Min(least, c.score)
+		}
+	}
+	tried = slices.DeleteFunc(tried, func(c candidate) bool { return c.score > least+hope })
+	for i := range tried {
+		c := &tried[i]
+		c.reach(c.search(rough, 2))
+	}
+	slices.SortStableFunc(tried, func(a, b candidate) int { return cmp.Compare(a.score, b.score) })
+	return tried
+}
+
+// reach takes a value of the search for the score.
+func (c *candidate) reach(value float64) {
+	c.score = aicc(c.loglik(value), c.n, c.Spec.free()+1) + handicap(c.Spec)
+}
+
+// handicap makes an undamped trend earn its place.
+func handicap(s Spec) float64 {
+	if s.Trend && !s.Damped {
+		return Undamped
+	}
+	return 0
 }
 
 // Undamped is by how much the AICc of an undamped trend must be better than that

@@ -48,75 +48,86 @@ func FitFrom(y []float64, s Spec, start State) (*Model, error) {
 	return fit(y, n, s, start, true)
 }
 
-// fit searches from the most promising points of a coarse grid of parameters.
+// fit searches the form s and runs the best that it found.
 func fit(y []float64, n int, s Spec, start State, hold bool) (*Model, error) {
 	p := newProblem(y[leading(y):], n, s, start, hold)
-	seeds, ok := p.promising()
-	if !ok && !hold {
-		p.fixed = p.scaled(flat(y, s))
-		seeds, ok = p.promising()
-	}
-	if !ok {
+	if math.IsInf(p.explore(y, hold), 1) {
 		return nil, fmt.Errorf("fitting %v: %w", s, ErrUnstable)
 	}
-	at, best := math.Inf(1), make([]float64, p.size)
+	return p.finish(y)
+}
+
+// explore walks a little way from each seed, further from the one that got
+// lowest, and leaves what it found in x. The value is +Inf where the series
+// allows the form nowhere.
+func (p *problem) explore(y []float64, hold bool) float64 {
+	seeds := p.seeds()
+	if len(seeds) == 0 && !hold {
+		p.fixed = p.scaled(flat(y, p.Spec))
+		seeds = p.seeds()
+	}
+	least, best := math.Inf(1), make([]float64, p.size)
 	for _, u := range seeds {
 		p.put(p.x, u, p.fixed)
-		if v := p.search(rough); v < at {
-			at = v
+		if v := p.search(coarse, 1); v < least {
+			least = v
 			copy(best, p.x)
 		}
 	}
 	copy(p.x, best)
-	p.search(fine)
+	return least
+}
+
+// finish searches on from x to the bottom and runs the model over y.
+func (p *problem) finish(y []float64) (*Model, error) {
+	p.search(fine, 2)
 	params, from := p.result(p.x)
-	m, err := Run(y, s, params, from)
+	m, err := Run(y, p.Spec, params, from)
 	if err != nil {
 		return nil, fmt.Errorf("fitting: %w", err)
 	}
 	return m, nil
 }
 
-// The gain in log-likelihood below which a search rests: among the seeds, and
-// from the best of them.
+// loglik is Model.LogLik for a value of the search.
+func (p *problem) loglik(value float64) float64 {
+	return -float64(p.n) * (value/2 + float64(p.exp)*math.Ln2)
+}
+
+// The gain in log-likelihood below which a search rests: from each seed, among
+// the forms of Auto, and from the best.
 const (
-	rough = 1e-3
-	fine  = 1e-8
+	coarse = 0.3
+	rough  = 0.01
+	fine   = 1e-8
 )
 
-// starts is how many points of the grid are searched from.
-const starts = 2
-
-// promising gives the points of a coarse grid of parameters with the best
-// values, best first. It says no when none has a finite one.
-func (p *problem) promising() ([]Params, bool) {
-	type point struct {
-		at Params
-		v  float64
-	}
-	var top []point
+// seeds gives the parameters to search from: the best of a coarse grid with a
+// slow level and with a fast one, each with a slow season and with a fast one. A
+// likelihood often has a valley in more than one of these corners.
+func (p *problem) seeds() []Params {
+	var best [4]Params
+	least := [4]float64{math.Inf(1), math.Inf(1), math.Inf(1), math.Inf(1)}
 	for _, u := range p.grid() {
+		corner := 0
+		if u.Alpha > 0.2 {
+			corner = 1
+		}
+		if u.Gamma > 0.1 {
+			corner += 2
+		}
 		p.put(p.trial, u, p.fixed)
-		v := p.value(p.trial)
-		if math.IsInf(v, 1) {
-			continue
-		}
-		i := len(top)
-		for i > 0 && v < top[i-1].v {
-			i--
-		}
-		if i < starts {
-			top = append(top, point{})
-			copy(top[i+1:], top[i:])
-			top[i] = point{u, v}
-			top = top[:min(len(top), starts)]
+		if v := p.value(p.trial); v < least[corner] {
+			least[corner], best[corner] = v, u
 		}
 	}
-	seeds := make([]Params, len(top))
-	for i, t := range top {
-		seeds[i] = t.at
+	seeds := make([]Params, 0, len(best))
+	for i, v := range least {
+		if !math.IsInf(v, 1) {
+			seeds = append(seeds, best[i])
+		}
 	}
-	return seeds, len(seeds) > 0
+	return seeds
 }
 
 // grid spreads parameters over where fits end up.

@@ -9,8 +9,8 @@ const rounds = 60
 // leaves it in p.x: Levenberg-Marquardt (Marquardt 1963; Nocedal and Wright,
 // Numerical Optimization, 2006, ch. 10.3) with the steps clipped to the box, and
 // with what lies at a bound and is pushed outward left out of the step. It stops
-// when a step gains less than tol in log-likelihood twice.
-func (p *problem) search(tol float64) float64 {
+// when so many steps in a row as rests gain less than tol in log-likelihood.
+func (p *problem) search(tol float64, rests int) float64 {
 	at := p.value(p.x)
 	if math.IsInf(at, 1) {
 		return at
@@ -41,7 +41,7 @@ func (p *problem) search(tol float64) float64 {
 		}
 		if gained >= tol {
 			small = 0
-		} else if small++; small == 2 {
+		} else if small++; small == rests {
 			return at
 		}
 	}
