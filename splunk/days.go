@@ -13,15 +13,18 @@ func dayStart(year int, month time.Month, day int, zone *time.Location) time.Tim
 	noon := time.Date(year, month, day, 12, 0, 0, 0, zone)
 	change, _ := noon.ZoneBounds()
 	midnight := noon.Add(-12 * time.Hour) // by noon's offset
-	if change.IsZero() || !midnight.Before(change) {
+	if change.IsZero() {
 		return midnight
 	}
 	_, before := change.Add(-time.Second).Zone()
 	_, after := noon.Zone()
 	if m := midnight.Add(time.Duration(after-before) * time.Second); m.Before(change) {
-		return m
+		return m // the day began before the clocks changed
 	}
-	return change
+	if midnight.Before(change) {
+		return change // they jumped over its midnight
+	}
+	return midnight
 }
 
 // bucketStart returns the start of the day, week or month that holds t.
