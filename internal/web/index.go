@@ -43,9 +43,30 @@ func (v *server) index(w http.ResponseWriter, r *http.Request) {
 	}
 	p := indexPage{Style: v.style, Version: v.options.Version}
 	for _, s := range all {
-		p.Customers = append(p.Customers, view(s))
+		c := view(s)
+		if v.options.Clock != nil && !s.Run.Ended.IsZero() {
+			c.Ended += ", " + ago(v.options.Clock().Sub(s.Run.Ended))
+		}
+		p.Customers = append(p.Customers, c)
 	}
 	v.render(w, http.StatusOK, "index.gohtml", p)
+}
+
+// ago says how long something is past, in its largest unit.
+func ago(d time.Duration) string {
+	n, unit := int(d.Hours()/24), "day"
+	switch {
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		n, unit = int(d.Minutes()), "minute"
+	case d < 24*time.Hour:
+		n, unit = int(d.Hours()), "hour"
+	}
+	if n != 1 {
+		unit += "s"
+	}
+	return fmt.Sprintf("%d %s ago", n, unit)
 }
 
 // view puts a customer's standing in words.

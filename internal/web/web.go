@@ -58,8 +58,9 @@ type Page struct {
 
 // Options are the choices of a handler.
 type Options struct {
-	Version string      // shown at the foot; "" leaves it out
-	OnError func(error) // is told what the reader only sees as an internal error; nil drops it
+	Version string           // shown at the foot; "" leaves it out
+	Clock   func() time.Time // for how long ago a run ended; nil leaves that out
+	OnError func(error)      // is told what the reader only sees as an internal error; nil drops it
 }
 
 // server is the handler's state.

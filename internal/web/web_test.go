@@ -66,6 +66,16 @@ func TestIndex(t *testing.T) {
 	assert.Regexp(t, `(?s)First thing.*Second thing`, page)
 }
 
+func TestAge(t *testing.T) {
+	b := board()
+	b.Done(result("nordbutik"), nil, asOf, nil)
+	for d, want := range map[time.Duration]string{0: "just now", -time.Hour: "just now", time.Minute: "1 minute ago",
+		119 * time.Minute: "1 hour ago", 23 * time.Hour: "23 hours ago", 49 * time.Hour: "2 days ago"} {
+		h := web.New(b, web.Options{Clock: func() time.Time { return asOf.Add(d) }})
+		assert.Contains(t, ask(h, "GET", "/").Body.String(), "+00:00, "+want)
+	}
+}
+
 func TestReport(t *testing.T) {
 	b := board()
 	b.Done(result("a/b"), []byte("<p>page</p>"), asOf, nil)
