@@ -60,6 +60,9 @@ func (s *Server) serveSearch(w http.ResponseWriter, r *http.Request) {
 	if r.Body != nil {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	}
+	if r.Header.Get("Content-Type") == "" { // splunkd takes any body for a form
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
 	if err := r.ParseForm(); err != nil {
 		writeMessage(w, r, http.StatusBadRequest, "FATAL", "Cannot parse the request: "+err.Error())
 		return

@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Drives `foresight sandbox` with Splunk's official Python SDK, so that our client and our server do not merely agree with each other.
+
+usage: smoke.py PATH_TO_FORESIGHT        (needs requirements.txt)
+Logs in with the password and with the token, runs a search to its end, pages through its results, runs it as export,
+one-shot and blocking, cancels one, and is refused where it should be. TLS is verified by the sandbox's own CA.
+Prints a line for each check that fails, then "N passed, N failed"; exits 1 if any fails.
+"""
+import json
+import os
+import signal
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+import urllib.request
+import warnings
+
+import splunklib.binding as binding
+import splunklib.client as client
+import splunklib.results as results
+
+warnings.filterwarnings("ignore", message="ResultsReader is deprecated")  # the XML reader is still in people's scripts
+EVENTS = 1000
+PAGE = 130
+passed = failed = 0
+
+
+def check(name, got, want=True):
+    global passed, failed
+    ok = got == want
+    passed, failed = passed + ok, failed + (not ok)
+    if not ok:
+        print(f"not so: {name}: {str(got)[:200]}" + ("" if want is True else f", not {str(want)[:200]}"))
+
+
+def feed(ready, tls, start):
+    """Sends one event a minute by HEC; the SDK has no HEC of its own."""
+    body = "".join(
+        json.dumps({"time": start + 60 * i, "host": f"h{i % 3}", "sourcetype": "smoke", "event": {"n": i, "shop": "web" if i % 4 else "app"}})
+        for i in range(EVENTS)
+    )
+    request = urllib.request.Request(
+        ready["hec_url"] + "/services/collector/event", data=body.encode(), headers={"Authorization": "Splunk " + ready["hec_token"]}
+    )
+    with urllib.request.urlopen(request, timeout=20, context=tls) as answer:
+        check("events are taken", json.load(answer)["code"], 0)
+
+
+def connect(ready, tls, **login):
+    url = urllib.parse.urlparse(ready["search_url"])
+    return client.connect(scheme=url.scheme, host=url.hostname, port=url.port, verify=True, context=tls, **login)
+
+
+def wait(job):
+    deadline = time.monotonic() + 20
+    while not job.is_done() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return job["dispatchState"]
+
+
+def rows_of(stream):
+    """The rows of a JSON stream that are not a preview."""
+    return [r for r in results.JSONResultsReader(stream) if isinstance(r, dict)]
+
+
+def page_through(job):
+    rows, pages = [], 0
+    while len(rows) < int(job["resultCount"]):
+        page = rows_of(job.results(output_mode="json", count=PAGE, offset=len(rows)))
+        if not page:
+            break
+        rows += page
+        pages += 1
+    return rows, pages
+
+
+def searches(service, start):
+    window = {"earliest_time": str(start), "latest_time": str(start + 60 * EVENTS)}
+    job = service.jobs.create("search index=main sourcetype=smoke | table _time n shop host", max_count=50000, **window)
+    check("a search ends", wait(job), "DONE")
+    check("it counts its results", job["resultCount"], str(EVENTS))
+    check("and did not fail", (job["isFailed"], job["isFinalized"]), ("0", "0"))
+    rows, pages = page_through(job)
+    check("pages of results", pages, -(-EVENTS // PAGE))
+    check("newest first, each once", [int(r["n"]) for r in rows], list(range(EVENTS - 1, -1, -1)))
+    check("a page unless asked", len(rows_of(job.results(output_mode="json"))), 100)
+    xml = [r for r in results.ResultsReader(job.results(count=5)) if isinstance(r, dict)]
+    check("results in XML", [r["n"] for r in xml], [str(EVENTS - 1 - i) for i in range(5)])
+
+    hourly = "search index=main sourcetype=smoke | bin _time span=1h | stats count sum(n) as total by _time, shop | eval epoch=_time | table epoch shop count total"
+    truth = {}
+    for i in range(EVENTS):
+        key = (str((start + 60 * i) // 3600 * 3600), "web" if i % 4 else "app")
+        count, total = truth.get(key, (0, 0))
+        truth[key] = (count + 1, total + i)
+
+    def table(rows):
+        return {(r["epoch"], r["shop"]): (int(r["count"]), int(r["total"])) for r in rows}
+
+    blocking = service.jobs.create(hourly, exec_mode="blocking", **window)
+    check("blocking is done at once", blocking["isDone"], "1")
+    check("hourly sums", table(page_through(blocking)[0]), truth)
+    check("one-shot", table(rows_of(service.jobs.oneshot(hourly, output_mode="json", count=0, **window))), truth)
+    reader = results.JSONResultsReader(service.jobs.export(hourly, output_mode="json", **window))
+    final = []
+    for r in reader:
+        if isinstance(r, dict) and not reader.is_preview:
+            final.append(r)
+    check("export", table(final), truth)
+    check("export is no shorter with many rows", len(rows_of(service.jobs.export("search sourcetype=smoke", output_mode="json", **window))), EVENTS)
+    check("a job is found by its sid", service.job(job.sid)["dispatchState"], "DONE")
+
+    job.cancel()
+    try:
+        service.job(job.sid).refresh()
+        check("a cancelled job is gone", False)
+    except binding.HTTPError as e:
+        check("a cancelled job is gone", e.status, 404)
+    except KeyError:
+        check("a cancelled job is gone", True)
+    try:
+        service.jobs.create("search index=main | frobnicate")
+        check("an unknown command is refused", False)
+    except binding.HTTPError as e:
+        check("an unknown command is refused", e.status == 400 and "frobnicate" in str(e))
+
+
+def main():
+    server = subprocess.Popen([os.path.abspath(sys.argv[1]), "sandbox"], stdout=subprocess.PIPE, text=True)
+    watchdog = threading.Timer(90, server.kill)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        ready = json.loads(server.stdout.readline())
+        tls = ssl.create_default_context(cafile=ready["ca_file"])
+        start = int(time.time()) // 3600 * 3600 - 3 * 86400
+        feed(ready, tls, start)
+        by_password = connect(ready, tls, username=ready["username"], password=ready["password"])
+        check("server version", int(by_password.info["version"].split(".")[0]) >= 9)
+        searches(by_password, start)
+        if ready.get("search_token"):
+            searches(connect(ready, tls, splunkToken=ready["search_token"]), start)
+        try:
+            connect(ready, tls, username=ready["username"], password="wrong")
+            check("a wrong password is refused", False)
+        except binding.AuthenticationError:
+            check("a wrong password is refused", True)
+        try:
+            connect(ready, ssl.create_default_context(), username=ready["username"], password=ready["password"])
+            check("an unknown CA is refused", False)
+        except ssl.SSLError:
+            check("an unknown CA is refused", True)
+    finally:
+        server.send_signal(signal.SIGTERM)
+    check("SIGTERM ends it cleanly", server.wait(5), 0)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
