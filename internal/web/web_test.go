@@ -72,7 +72,7 @@ func TestAge(t *testing.T) {
 	for d, want := range map[time.Duration]string{0: "just now", -time.Hour: "just now", time.Minute: "1 minute ago",
 		119 * time.Minute: "1 hour ago", 23 * time.Hour: "23 hours ago", 49 * time.Hour: "2 days ago"} {
 		h := web.New(b, web.Options{Clock: func() time.Time { return asOf.Add(d) }})
-		assert.Contains(t, ask(h, "GET", "/").Body.String(), "+00:00, "+want)
+		assert.Contains(t, ask(h, "GET", "/").Body.String(), "00:00, "+want)
 	}
 }
 
