@@ -13,7 +13,7 @@ import (
 // day against the forecast's. Nil when nothing is known yet.
 func (b builder) hindsight(s models.SignalResult, f models.Forecast, findings []models.Finding) []string {
 	came := map[string]float64{}
-	for _, h := range b.o.Hindsight[HindsightKey(b.r.Customer, s)] {
+	for _, h := range b.o.Hindsight[HindsightKey(s)] {
 		if v := value(h, f.Measure); finite(v) {
 			came[isoDay(h.Time, b.loc)] = v
 		}

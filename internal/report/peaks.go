@@ -75,7 +75,7 @@ func (b builder) peakItem(f models.Finding) peakItem {
 
 // cameOn returns what has since been measured on a day.
 func (b builder) cameOn(s models.SignalResult, m models.Measure, date time.Time) (float64, bool) {
-	for _, h := range b.o.Hindsight[HindsightKey(b.r.Customer, s)] {
+	for _, h := range b.o.Hindsight[HindsightKey(s)] {
 		if isoDay(h.Time, b.loc) == isoDay(date, b.loc) {
 			v := value(h, m)
 			return v, finite(v)

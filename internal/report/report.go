@@ -27,10 +27,8 @@ type Options struct {
 	Hindsight map[string][]models.HistoryPoint
 }
 
-// HindsightKey names a signal in Options.Hindsight: its subject id without a kind.
-func HindsightKey(c models.Customer, s models.SignalResult) string {
-	return models.Subject{Customer: c.ID, Service: s.Service.ID, Signal: s.Signal.ID}.ID()
-}
+// HindsightKey names a signal in Options.Hindsight: "service/signal", by their ids.
+func HindsightKey(s models.SignalResult) string { return s.Service.ID + "/" + s.Signal.ID }
 
 // HTML writes the page of one result. It returns an error for a language it does
 // not know and when w fails; no content of r is an error: what is missing or not

@@ -31,7 +31,7 @@ func render(t require.TestingT, r models.Result, o report.Options) string {
 
 func withHindsight(r models.Result) report.Options {
 	return report.Options{Hindsight: map[string][]models.HistoryPoint{
-		report.HindsightKey(r.Customer, r.Signals[0]): hindsight(r.AsOf)}}
+		report.HindsightKey(r.Signals[0]): hindsight(r.AsOf)}}
 }
 
 func TestGolden(t *testing.T) {
@@ -206,7 +206,7 @@ func TestNoBadCoordinates(t *testing.T) {
 			}
 		}
 		page := render(t, r, report.Options{Hindsight: map[string][]models.HistoryPoint{
-			report.HindsightKey(r.Customer, *s): {{Time: r.AsOf, Total: number.Draw(t, "came")}}}})
+			report.HindsightKey(*s): {{Time: r.AsOf, Total: number.Draw(t, "came")}}}})
 		require.NoError(t, wellFormed(page))
 		assert.NotContains(t, page, "NaN")
 		assert.NotContains(t, page, "+Inf")

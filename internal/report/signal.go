@@ -119,7 +119,7 @@ func (b builder) capacity(s models.SignalResult) []string {
 
 // measureView builds the plots and words of one forecast.
 func (b builder) measureView(id string, s models.SignalResult, f models.Forecast) measureView {
-	d := source{signal: s, forecast: f, since: b.o.Hindsight[HindsightKey(b.r.Customer, s)], asOf: b.r.AsOf, loc: b.loc}
+	d := source{signal: s, forecast: f, since: b.o.Hindsight[HindsightKey(s)], asOf: b.r.AsOf, loc: b.loc}
 	if !f.AsOf.IsZero() {
 		d.asOf = f.AsOf
 	}
