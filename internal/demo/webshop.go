@@ -167,6 +167,9 @@ func closed(d time.Time) bool {
 	if d.Month() == time.December && (d.Day() == 24 || d.Day() == 25) {
 		return true
 	}
+	if d.Month() == time.June && d.Weekday() == time.Friday && d.Day() >= 19 && d.Day() <= 25 {
+		return true // Midsummer Eve
+	}
 	for _, g := range goodFridays {
 		if d.Equal(g) {
 			return true

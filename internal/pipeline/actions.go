@@ -80,7 +80,11 @@ func date(j Job, s *study, signal models.Signal, a models.Action, kind string, f
 	a.LatestStart = a.NeedBy
 	if a.LeadDays > 0 {
 		need := calendar.DateOf(a.NeedBy)
-		a.LatestStart = j.Calendar.LatestStart(need, a.LeadDays, freezes(j.Customer)).In(j.Customer.Zone)
+		start := j.Calendar.LatestStart(need, a.LeadDays, freezes(j.Customer))
+		if start.IsZero() { // frozen for years: no day to start on is left
+			start = calendar.DateOf(j.AsOf).AddDays(-1)
+		}
+		a.LatestStart = start.In(j.Customer.Zone)
 		a.Evidence = append(a.Evidence, fmt.Sprintf("The lead time is %d working days in %s, freezes left out: the work must start by %s to be done before %s.",
 			a.LeadDays, place(j.Customer), a.LatestStart.Format(time.DateOnly), need))
 	}

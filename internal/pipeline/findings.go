@@ -63,7 +63,7 @@ func peaks(j Job, s *study, h history, m *measured) []models.Finding {
 	for _, p := range analytics.Peaks(m.series, m.forecast, j.Calendar, minFactor) {
 		point := m.points[p.Index]
 		peak := models.Peak{
-			Date: point.Time, Event: p.Name, EventID: p.Family, Factor: p.Factor, TimesSeen: p.TimesSeen, Measure: m.measure,
+			Date: point.Time, Event: calendar.FamilyName(p.Family), EventID: p.Family, Factor: p.Factor, TimesSeen: p.TimesSeen, Measure: m.measure,
 			Low: point.Quantiles[models.Q05], Expected: point.Quantiles[models.Q50], High: point.Quantiles[models.Q95],
 		}
 		found = append(found, models.Finding{
@@ -199,7 +199,7 @@ func limitWords(s models.Signal, limit float64, per models.Per) string {
 	case per == models.PerBucket:
 		return text + " a bucket"
 	}
-	return text + " per " + string(per)
+	return text + " per " + words(widths[per])
 }
 
 func overloadDetail(h history, o models.Overload, step models.CapacityStep) string {

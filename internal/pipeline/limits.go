@@ -80,6 +80,10 @@ func spanWidth(s models.Span) time.Duration {
 // words writes a width for people.
 func words(d time.Duration) string {
 	switch {
+	case d == time.Second:
+		return "second"
+	case d == time.Minute:
+		return "minute"
 	case d == time.Hour:
 		return "hour"
 	case d == 24*time.Hour:

@@ -12,6 +12,7 @@ import (
 	"sort"
 	"sync"
 
+	"github.com/gofrs/flock"
 	"github.com/google/renameio/v2"
 
 	"foresight/models"
@@ -22,10 +23,12 @@ import (
 const formatVersion = 1
 
 // File remembers what was last sent, in a directory of its own. It is safe for
-// concurrent use within one process.
+// concurrent use within one process; a lock keeps a second process out, since two
+// would forget each other's words. The kernel frees it when a process dies.
 type File struct {
-	dir string
-	mu  sync.Mutex
+	dir  string
+	lock *flock.Flock
+	mu   sync.Mutex
 }
 
 // content is the file of one customer.
@@ -39,8 +42,19 @@ func Open(dir string) (*File, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("making the state directory %s: %w", dir, err)
 	}
-	return &File{dir: dir}, nil
+	lock := flock.New(filepath.Join(dir, "lock"))
+	free, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("locking the state directory %s: %w", dir, err)
+	}
+	if !free {
+		return nil, fmt.Errorf("another foresight works with the state directory %s; stop it, or give this one another state.dir", dir)
+	}
+	return &File{dir: dir, lock: lock}, nil
 }
+
+// Close lets other processes in.
+func (f *File) Close() error { return f.lock.Close() }
 
 func (f *File) path(customer string) string {
 	return filepath.Join(f.dir, "sent-"+url.PathEscape(customer)+".json")

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"foresight/internal/app"
+)
+
+func newDemo(a *app.App) *cobra.Command {
+	var o app.DemoOptions
+	c := &cobra.Command{
+		Use: "demo", Short: "Show the whole line on a sandbox Splunk with shipped series", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.Demo(c.Context(), o) },
+	}
+	c.Flags().BoolVar(&o.Once, "once", false, "end after the findings instead of serving the reports")
+	c.Flags().StringVar(&o.Addr, "addr", "127.0.0.1:8080", "`address` to serve the reports on")
+	c.Flags().StringVar(&o.Dir, "dir", "foresight-demo", "`folder` for the reports, events, series and configuration")
+	return c
+}
+
+func newSandbox(a *app.App) *cobra.Command {
+	var o app.SandboxOptions
+	c := &cobra.Command{
+		Use: "sandbox", Short: "Run a Splunk-compatible server on this machine", Args: cobra.NoArgs,
+		Long: `Runs a server on loopback that speaks Splunk's search REST interface and HTTP
+Event Collector, for demonstrations and tests. It prints one line of JSON when it
+is ready (search_url, hec_url, username, password, hec_token, ca_file) and ends on
+Ctrl-C or SIGTERM.`,
+		RunE: func(c *cobra.Command, _ []string) error { return a.Sandbox(c.Context(), o) },
+	}
+	c.Flags().StringVar(&o.SearchAddr, "search-addr", "", "`address` of the search interface (default: a free port)")
+	c.Flags().StringVar(&o.HECAddr, "hec-addr", "", "`address` of the HTTP Event Collector (default: a free port)")
+	c.Flags().StringVar(&o.Data, "data", "", "tidy CSV `file` to load: one event a bucket, sourcetype foresight:demo")
+	c.Flags().StringVar(&o.Fault, "fault", "", "how to misbehave, such as busy:3 or search:partial (see docs/sandbox.md)")
+	c.Flags().DurationVar(&o.Lag, "lag", 5*time.Minute, "how late the data's events arrive in the index")
+	c.Flags().StringVar(&o.Zone, "tz", "UTC", "`zone` of the data's times that carry no offset")
+	return c
+}
+
+func newRun(a *app.App) *cobra.Command {
+	var o app.RunOptions
+	var path string
+	c := &cobra.Command{
+		Use: "run -c FILE", Short: "One pass over every query, then exit", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.Run(c.Context(), path, o) },
+	}
+	configFlag(c, &path)
+	c.Flags().StringVar(&o.AsOf, "as-of", "", "stand on a past `moment`: a date (its local midnight, exclusive) or an RFC 3339 time")
+	c.Flags().StringVar(&o.Signal, "signal", "", "only this `signal` (its id, or service/signal)")
+	return c
+}
+
+func newServe(a *app.App) *cobra.Command {
+	var path string
+	c := &cobra.Command{
+		Use: "serve -c FILE", Short: "Run queries on their schedules and serve the reports", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.Serve(c.Context(), path) },
+	}
+	configFlag(c, &path)
+	return c
+}
+
+func newCheck(a *app.App) *cobra.Command {
+	var path string
+	var offline bool
+	c := &cobra.Command{
+		Use: "check -c FILE", Short: "Check configuration, connection, rights and each search; write nothing", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.Check(c.Context(), path, offline) },
+	}
+	configFlag(c, &path)
+	c.Flags().BoolVar(&offline, "offline", false, "check the configuration only, without Splunk")
+	return c
+}
+
+func configFlag(c *cobra.Command, path *string) {
+	c.Flags().StringVarP(path, "config", "c", "foresight.yml", "configuration `file`")
+}

@@ -1,0 +1,94 @@
+// Command foresight tells months ahead where systems will hit their limits: it
+// reads volumes out of Splunk, forecasts them and writes dated maintenance actions
+// back as events.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // zones on machines that have none
+
+	"github.com/spf13/cobra"
+
+	"foresight/internal/app"
+)
+
+// version is set by the build.
+var version = "dev"
+
+// grace is how long a command may take to end after Ctrl-C: it cancels its search
+// jobs in that time. Whatever still runs then is left behind.
+const grace = 1500 * time.Millisecond
+
+func main() {
+	// A closed pipe is an error of the write, not the end of the process.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	go func() {
+		<-ctx.Done()
+		stop() // a second Ctrl-C ends at once
+		time.Sleep(grace)
+		os.Exit(app.ExitInterrupted)
+	}()
+	os.Exit(execute(ctx, app.New(version), os.Args[1:]))
+}
+
+// execute runs one command and returns its exit code.
+func execute(ctx context.Context, a *app.App, args []string) int {
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	err := root.ExecuteContext(ctx)
+	code := app.ExitCode(ctx, err)
+	switch {
+	case code == app.ExitInterrupted:
+		fmt.Fprintln(a.Err, "foresight: interrupted") //nolint:errcheck // the exit code says it too
+	case err != nil && !errors.Is(err, syscall.EPIPE):
+		fmt.Fprintln(a.Err, "foresight:", err) //nolint:errcheck // the exit code says it too
+	}
+	return code
+}
+
+// newRoot puts the commands together. A mistake in flags or arguments is a usage
+// error; cobra's own words for it follow on Err.
+func newRoot(a *app.App) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "foresight",
+		Short:         "Predictive maintenance on top of Splunk",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+	}
+	root.AddCommand(newDemo(a), newSandbox(a), newRun(a), newServe(a), newCheck(a), newForecast(a), newVersion(a))
+	for _, c := range append(root.Commands(), root) {
+		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+			return app.UsageError{Err: fmt.Errorf("%w; see '%s --help'", err, c.CommandPath())}
+		})
+		if args := c.Args; args != nil {
+			c.Args = func(c *cobra.Command, given []string) error {
+				if err := args(c, given); err != nil {
+					return app.UsageError{Err: fmt.Errorf("%w; see '%s --help'", err, c.CommandPath())}
+				}
+				return nil
+			}
+		}
+	}
+	return root
+}
+
+func newVersion(a *app.App) *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(a.Out, "foresight", a.Version)
+			return err
+		},
+	}
+}

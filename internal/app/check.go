@@ -1,0 +1,161 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"foresight/analytics/calendar"
+	"foresight/configs"
+	"foresight/models"
+	"foresight/splunk"
+)
+
+// errChecks says that a check failed; what failed is already on Out.
+var errChecks = errors.New("not everything is in order; see the lines marked FAIL")
+
+// checker prints one line a check and remembers whether one failed.
+type checker struct {
+	app    *App
+	failed bool
+}
+
+func (c *checker) line(what string, err error, good string) {
+	if err != nil {
+		c.failed = true
+		c.app.say("FAIL  %s: %v", what, err) //nolint:errcheck // the exit code says it too
+		return
+	}
+	c.app.say("ok    %s: %s", what, good) //nolint:errcheck // the exit code says it too
+}
+
+// Check goes through configuration, connection, rights and every search with the
+// code of a real run, and writes nothing.
+func (a *App) Check(ctx context.Context, path string, offline bool) error {
+	cfg, err := a.load(path)
+	if err != nil {
+		return err
+	}
+	c := &checker{app: a}
+	c.line("configuration", nil, fmt.Sprintf("%s is well formed, %d customers", cfg.Path, len(cfg.Customers)))
+	for _, customer := range cfg.Customers {
+		c.customer(cfg, customer)
+	}
+	if !offline {
+		if err := c.online(ctx, cfg); err != nil {
+			return err
+		}
+	}
+	c.volume(cfg)
+	if c.failed {
+		return errChecks
+	}
+	return nil
+}
+
+// customer checks what needs no server: event files, the calendar, and that every
+// search is safe to send.
+func (c *checker) customer(cfg *configs.Config, customer models.Customer) {
+	full, err := withEvents(cfg, customer, c.app.Clock())
+	if err == nil {
+		_, err = calendarOf(full.Country, full.Events)
+	}
+	c.line("calendar of "+customer.ID, err, fmt.Sprintf("country %s, %d events of its own", orNone(full.Country), len(full.Events)))
+	for _, s := range customer.Services {
+		for _, q := range s.Queries {
+			if err := splunk.CheckQuery(q, customer.Zone); err != nil {
+				c.line("search of "+s.ID+"/"+q.ID, err, "")
+			}
+		}
+	}
+}
+
+func orNone(country string) string {
+	if country == "" {
+		return "(none)"
+	}
+	return country
+}
+
+// online checks connection and rights, then reads each query's last days.
+func (c *checker) online(ctx context.Context, cfg *configs.Config) error {
+	clients, err := c.app.connect(cfg)
+	if err != nil {
+		return err
+	}
+	info, err := clients.search.ServerInfo(ctx)
+	c.line("search at "+cfg.Splunk.Search.URL, err, fmt.Sprintf("Splunk %s (%s) takes the credentials", info.Version, info.ServerName))
+	c.line("event collector at "+cfg.Splunk.HEC.URL, clients.hec.Check(ctx), "healthy, and takes the token")
+	if err != nil {
+		return ctx.Err()
+	}
+	for _, customer := range cfg.Customers {
+		for _, s := range customer.Services {
+			for _, q := range s.Queries {
+				c.query(ctx, clients.source(), customer, s, q)
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// sampleDays is how much of each query a check reads: long enough for a week's
+// closed days and a month's bucket.
+const sampleDays = 35
+
+// query runs a search over its last days.
+func (c *checker) query(ctx context.Context, source *splunk.Source, customer models.Customer, s models.Service, q models.Query) {
+	what := fmt.Sprintf("search of %s/%s", s.ID, q.ID)
+	end := calendar.DateOf(c.app.Clock().In(customer.Zone))
+	start := end.AddDays(-sampleDays)
+	switch q.Span {
+	case models.SpanWeek:
+		end = end.AddDays(-(int(end.Weekday()) + 6) % 7)
+		start = end.AddDays(-35)
+	case models.SpanMonth:
+		end = calendar.NewDate(end.Year, end.Month, 1)
+		start = calendar.NewDate(end.Year, end.Month-2, 1)
+	}
+	began := c.app.Clock()
+	got, err := source.Fetch(ctx, customer.Zone, q, models.Window{From: start.In(customer.Zone), To: end.In(customer.Zone)})
+	rows := 0
+	if err == nil {
+		for _, column := range got.Columns {
+			rows += len(column.Points)
+		}
+		if rows == 0 {
+			err = fmt.Errorf("no rows from %s to %s; try the search in Splunk as the same user, and check its index and the user's roles", start, end)
+		}
+	}
+	c.line(what, err, fmt.Sprintf("%d rows of %s in %d signals from %s to %s, in %s", rows, q.Span, len(got.Columns), start, end, c.app.Clock().Sub(began).Round(time.Millisecond)))
+}
+
+// eventBytes is about what one forecast event weighs in the index's licence.
+const eventBytes = 560
+
+// volume says what Foresight itself will write, at most: a forecast is sent whole
+// when it changed and not at all when it did not.
+func (c *checker) volume(cfg *configs.Config) {
+	events := 0
+	for _, customer := range cfg.Customers {
+		for _, s := range customer.Services {
+			for _, q := range s.Queries {
+				signals := 1
+				if q.Split != nil {
+					signals += q.Split.Max
+				}
+				measures := 1
+				if q.Span.Duration() > 0 {
+					measures = 2
+				}
+				events += signals * measures * 400
+			}
+		}
+	}
+	c.line("volume", nil, fmt.Sprintf("at most %.3f GB a day into index %s (%d events, if every forecast changed every day)",
+		float64(events)*eventBytes/1e9, cfg.Splunk.HEC.Index, events))
+}

@@ -1,0 +1,37 @@
+package app
+
+import (
+	"foresight/configs"
+	"foresight/splunk"
+	"foresight/splunk/enterprise"
+)
+
+// clients are the two ways to Splunk.
+type clients struct {
+	search *enterprise.SearchClient
+	hec    *enterprise.HECClient
+}
+
+// connect makes the clients; it sends nothing yet.
+func (a *App) connect(cfg *configs.Config) (clients, error) {
+	s, h := cfg.Splunk.Search, cfg.Splunk.HEC
+	search, err := enterprise.NewSearch(enterprise.SearchConfig{
+		URL: s.URL, Token: s.Token.Value(), Username: s.Username, Password: s.Password.Value(),
+		App: s.App, Owner: s.Owner, CAFile: s.CAFile, Timeout: s.Timeout, Deadline: s.TimeLimit,
+		Clock: a.Clock, UserAgent: "foresight/" + a.Version,
+	})
+	if err != nil {
+		return clients{}, usage(err)
+	}
+	hec, err := enterprise.NewHEC(enterprise.HECConfig{
+		URL: h.URL, Token: h.Token.Value(), Index: h.Index, CAFile: h.CAFile, Timeout: h.Timeout,
+		BatchEvents: h.Batch.Events, BatchBytes: h.Batch.Bytes, Gzip: true, Clock: a.Clock,
+	})
+	if err != nil {
+		return clients{}, usage(err)
+	}
+	return clients{search: search, hec: hec}, nil
+}
+
+// source reads series through the search client.
+func (c clients) source() *splunk.Source { return &splunk.Source{Searcher: c.search} }

@@ -1,0 +1,275 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"sync"
+	"time"
+
+	"foresight/analytics"
+	"foresight/analytics/calendar"
+	"foresight/internal/tidy"
+	"foresight/models"
+)
+
+// ForecastOptions are the flags of `foresight forecast`.
+type ForecastOptions struct {
+	Path      string // "-" for standard input
+	Horizon   int    // 0: about three months of buckets
+	Freq      string // auto, Nmin, Nh, D, W, M
+	Quantiles []float64
+	Country   string
+	Events    string // file
+	Zone      string
+	Capacity  float64 // NaN: none
+	Model     string
+	Jobs      int
+	Format    string
+}
+
+// request is ForecastOptions understood.
+type request struct {
+	ForecastOptions
+	zone     *time.Location // nil: wall clock without a zone
+	step     *calendar.Step // nil: found in each series
+	calendar *calendar.Calendar
+}
+
+// Forecast reads tidy CSV and writes each series' forecast in the input's order. A
+// series that cannot be forecast is named on Err and fails the command after all
+// the others are written.
+func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
+	r, err := a.understand(o)
+	if err != nil {
+		return err
+	}
+	all, err := a.readSeries(o.Path, r.zone)
+	if err != nil {
+		return err
+	}
+	out, err := tidy.NewWriter(a.Out, tidy.Format(o.Format), o.Quantiles, !math.IsNaN(o.Capacity))
+	if err != nil {
+		return usage(err)
+	}
+	failed := 0
+	progress := newProgress(a.Err, len(all))
+	err = inOrder(ctx, len(all), workers(o.Jobs), func(i int) (tidy.Forecast, error) {
+		return r.forecast(ctx, all[i])
+	}, func(i int, f tidy.Forecast, err error) error {
+		progress.step()
+		if err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			failed++
+			progress.clear()
+			fmt.Fprintf(a.Err, "foresight: series %q: %v\n", all[i].Name, err) //nolint:errcheck // nowhere left to say it
+			return nil
+		}
+		return out.Write(f)
+	})
+	progress.clear()
+	if err != nil {
+		return err
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d series could not be forecast", failed, len(all))
+	}
+	return nil
+}
+
+// understand checks the flags; whatever is wrong with them is a usage error.
+func (a *App) understand(o ForecastOptions) (request, error) {
+	r := request{ForecastOptions: o}
+	if o.Zone != "" {
+		zone, err := time.LoadLocation(o.Zone)
+		if err != nil {
+			return r, usage(fmt.Errorf("--tz %s: no such time zone; use an IANA name such as Europe/Stockholm", o.Zone))
+		}
+		r.zone = zone
+	}
+	if o.Freq != "" && o.Freq != "auto" {
+		step, err := calendar.ParseStep(o.Freq)
+		if err != nil {
+			return r, usage(fmt.Errorf("--freq: %w", err))
+		}
+		r.step = &step
+	}
+	if o.Capacity <= 0 {
+		return r, usage(fmt.Errorf("--capacity %v: a limit is above 0", o.Capacity))
+	}
+	now := a.Clock()
+	var own []models.CalendarEvent
+	var err error
+	if o.Events != "" {
+		// Wide enough for every series that people keep.
+		if own, err = readEvents(o.Events, now.AddDate(-80, 0, 0), now.AddDate(eventYears, 0, 0)); err != nil {
+			return r, usage(fmt.Errorf("--events: %w", err))
+		}
+	}
+	if r.calendar, err = calendarOf(o.Country, own); err != nil {
+		return r, usage(fmt.Errorf("--country: %w", err))
+	}
+	// Options that the engine refuses are refused before a single series is read.
+	probe := analytics.Series{Times: []time.Time{now}, Values: []float64{1}, Step: calendar.Step{Unit: calendar.Day, N: 1}}
+	if _, err := analytics.Run(context.Background(), probe, r.options(max(1, o.Horizon))); err != nil {
+		return r, usage(err)
+	}
+	return r, nil
+}
+
+func (r request) options(horizon int) analytics.Options {
+	o := analytics.Options{Horizon: horizon, Quantiles: r.Quantiles, Calendar: r.calendar, Model: r.Model}
+	if !math.IsNaN(r.Capacity) {
+		o.Limits = make([]float64, horizon)
+		for i := range o.Limits {
+			o.Limits[i] = r.Capacity
+		}
+	}
+	return o
+}
+
+func (a *App) readSeries(path string, zone *time.Location) ([]tidy.Series, error) {
+	if path == "-" {
+		return tidy.Read(a.In, "standard input", zone)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the series: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	return tidy.Read(bufio.NewReaderSize(f, 1<<20), path, zone)
+}
+
+// forecast forecasts one series.
+func (r request) forecast(ctx context.Context, t tidy.Series) (tidy.Forecast, error) {
+	if t.Err != nil {
+		return tidy.Forecast{}, t.Err
+	}
+	step, err := r.stepOf(t)
+	if err != nil {
+		return tidy.Forecast{}, err
+	}
+	s, err := analytics.Regularize(t.Times, t.Values, step)
+	if err != nil {
+		return tidy.Forecast{}, err
+	}
+	horizon := r.Horizon
+	if horizon == 0 {
+		horizon = defaultHorizon(step)
+	}
+	f, err := analytics.Run(ctx, s, r.options(horizon))
+	if err != nil {
+		return tidy.Forecast{}, err
+	}
+	out := tidy.Forecast{Series: t.Name, Layout: t.Layout, Times: f.Times, Mean: f.Mean, Quantiles: f.Quantiles}
+	if f.Crossing != nil {
+		out.Overload = f.Crossing.Probability
+	}
+	return out, nil
+}
+
+func (r request) stepOf(t tidy.Series) (calendar.Step, error) {
+	if r.step != nil {
+		return *r.step, nil
+	}
+	step, err := calendar.DetectStep(t.Times)
+	if err != nil {
+		return step, fmt.Errorf("finding its frequency: %w; name it with --freq", err)
+	}
+	return step, nil
+}
+
+// defaultHorizon is three months, and two weeks for steps below an hour.
+func defaultHorizon(s calendar.Step) int {
+	days := 90.0
+	if s.Unit == calendar.Minute {
+		days = 14
+	}
+	return max(1, int(math.Ceil(days*s.PerDay())))
+}
+
+// inOrder does n pieces of work, at most workers at a time, and hands each result
+// on in order. No more than a few finished results wait for a slow one before them.
+func inOrder[T any](ctx context.Context, n, workers int, work func(i int) (T, error), done func(i int, result T, err error) error) error {
+	type answer struct {
+		result T
+		err    error
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	answers := make(chan chan answer, 2*workers)
+	slots := make(chan struct{}, workers)
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	defer cancel() // runs before the wait
+	wait.Go(func() {
+		defer close(answers)
+		for i := range n {
+			select {
+			case slots <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
+			place := make(chan answer, 1)
+			wait.Go(func() {
+				defer func() { <-slots }()
+				result, err := work(i)
+				place <- answer{result, err}
+			})
+			select {
+			case answers <- place:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	i := 0
+	for place := range answers {
+		a := <-place
+		if err := done(i, a.result, a.err); err != nil {
+			return err
+		}
+		i++
+	}
+	if i < n {
+		return errors.Join(ctx.Err(), context.Cause(ctx))
+	}
+	return nil
+}
+
+// progress counts finished series on a terminal; elsewhere it is silent.
+type progress struct {
+	w       io.Writer
+	n, done int
+}
+
+func newProgress(w io.Writer, n int) *progress {
+	if !isTerminal(w) {
+		w = nil
+	}
+	return &progress{w: w, n: n}
+}
+
+func (p *progress) step() {
+	p.done++
+	if p.w != nil {
+		fmt.Fprintf(p.w, "\r%d of %d series", p.done, p.n) //nolint:errcheck // progress only
+	}
+}
+
+func (p *progress) clear() {
+	if p.w != nil {
+		fmt.Fprint(p.w, "\r\x1b[K") //nolint:errcheck // progress only
+	}
+}
+
+// Models lists the names that --model takes besides auto.
+func Models() []string { return analytics.Models() }

@@ -1,0 +1,200 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/google/renameio/v2"
+	"github.com/rs/zerolog"
+
+	"foresight/analytics/calendar"
+	"foresight/configs"
+	"foresight/internal/pipeline"
+	"foresight/internal/report"
+	"foresight/internal/store"
+	"foresight/models"
+)
+
+// RunOptions narrow a run.
+type RunOptions struct {
+	AsOf   string // see parseAsOf
+	Signal string // "signal" or "service/signal"; "" for all
+}
+
+// Run takes one pass over every query of the configuration, writes the reports and
+// says in a few lines what was found.
+func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
+	cfg, err := a.load(path)
+	if err != nil {
+		return err
+	}
+	at, err := parseAsOf(o.AsOf, a.Clock())
+	if err != nil {
+		return err
+	}
+	if err := known(cfg, o.Signal); err != nil {
+		return err
+	}
+	w, err := a.works(cfg)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	var failures []error
+	for _, c := range cfg.Customers {
+		job, err := w.job(c, at, wanted(o.Signal))
+		if err != nil {
+			return err
+		}
+		result, err := w.line.Run(ctx, job)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		failures = append(failures, err)
+		if o.Signal == "" {
+			failures = append(failures, writeReport(cfg.Report.Dir, result, nil))
+		}
+		if err := a.summary(result); err != nil {
+			return err
+		}
+	}
+	return errors.Join(failures...)
+}
+
+// works is the machinery of run, serve and demo: one line and what it stands on.
+type works struct {
+	app   *App
+	cfg   *configs.Config
+	line  *pipeline.Line
+	store *store.File
+}
+
+func (a *App) works(cfg *configs.Config) (*works, error) {
+	c, err := a.connect(cfg)
+	if err != nil {
+		return nil, err
+	}
+	file, err := store.Open(cfg.State.Dir)
+	if err != nil {
+		return nil, err
+	}
+	log := a.logger(cfg.Log)
+	line := &pipeline.Line{Source: c.source(), Sink: c.hec, Memory: file, Clock: a.Clock, Log: log, Workers: workers(cfg.Run.Workers)}
+	line.Step = func(p pipeline.Progress) { logStep(log, p) }
+	return &works{app: a, cfg: cfg, line: line, store: file}, nil
+}
+
+func (w *works) close() {
+	if err := w.store.Close(); err != nil {
+		w.line.Log.Warn().Err(err).Msg("closing the state directory")
+	}
+}
+
+// logStep logs a query's stages, its failures as errors.
+func logStep(log zerolog.Logger, p pipeline.Progress) {
+	e := log.Info()
+	if p.Err != nil {
+		e = log.Error().Err(p.Err)
+	}
+	e.Str("customer", p.Customer).Str("query", p.Service+"/"+p.Query).Msg(p.Stage)
+}
+
+// job prepares one pass over a customer.
+func (w *works) job(c models.Customer, at asOf, want func(models.Service, models.Query) bool) (pipeline.Job, error) {
+	day := at.of(c)
+	c, err := withEvents(w.cfg, c, day)
+	if err != nil {
+		return pipeline.Job{}, err
+	}
+	cal, err := calendarOf(c.Country, c.Events)
+	if err != nil {
+		return pipeline.Job{}, usage(fmt.Errorf("customer %s: %w", c.ID, err))
+	}
+	return pipeline.Job{
+		RunID: runID(c.ID, day, w.app.Clock()), Customer: c, Calendar: cal.KnownBy(calendar.DateOf(day)), AsOf: day, Want: want,
+	}, nil
+}
+
+// runID names one run among all.
+func runID(customer string, day, now time.Time) string {
+	return models.Revision("run", customer, day.Unix(), now.UnixNano())
+}
+
+// wanted picks the queries of one signal.
+func wanted(signal string) func(models.Service, models.Query) bool {
+	if signal == "" {
+		return nil
+	}
+	return func(s models.Service, q models.Query) bool {
+		return signal == q.Signal.ID || signal == s.ID+"/"+q.Signal.ID
+	}
+}
+
+// known refuses a signal that no customer has.
+func known(cfg *configs.Config, signal string) error {
+	if signal == "" {
+		return nil
+	}
+	var names []string
+	want := wanted(signal)
+	for _, c := range cfg.Customers {
+		for _, s := range c.Services {
+			for _, q := range s.Queries {
+				if want(s, q) {
+					return nil
+				}
+				names = append(names, s.ID+"/"+q.Signal.ID)
+			}
+		}
+	}
+	return usage(fmt.Errorf("--signal %s: no such signal; there are %s", signal, strings.Join(names, ", ")))
+}
+
+// writeReport writes a customer's page into dir, whole or not at all.
+func writeReport(dir string, r models.Result, hindsight map[string][]models.HistoryPoint) error {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return fmt.Errorf("making the report directory: %w", err)
+	}
+	var page bytes.Buffer
+	if err := report.HTML(&page, r, report.Options{Hindsight: hindsight}); err != nil {
+		return err
+	}
+	if err := renameio.WriteFile(filepath.Join(dir, report.FileName(r.Customer)), page.Bytes(), 0o640); err != nil {
+		return fmt.Errorf("writing the report of customer %s: %w", r.Customer.ID, err)
+	}
+	return nil
+}
+
+// summary says what a run found, a line each.
+func (a *App) summary(r models.Result) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s as of %s: %d signals", r.Customer.ID, r.AsOf.Format(time.DateOnly), len(r.Signals))
+	if n := len(r.Errors); n > 0 {
+		fmt.Fprintf(&b, ", %d failed (unknown, not \"no overload\")", n)
+	}
+	b.WriteString("\n")
+	for _, f := range r.Findings {
+		if f.Peak == nil {
+			fmt.Fprintf(&b, "  %-9s %s\n", f.State, f.Title)
+		}
+	}
+	for _, x := range r.Actions {
+		mark := ""
+		if x.Late {
+			mark = " LATE"
+		}
+		fmt.Fprintf(&b, "  %-9s start by %s%s: %s\n", x.State, x.LatestStart.Format(time.DateOnly), mark, x.Title)
+	}
+	for _, f := range r.Findings {
+		if f.Peak != nil && f.State == models.StateOpen {
+			fmt.Fprintf(&b, "  peak      %s %s, %.2f × usual\n", f.Peak.Date.Format(time.DateOnly), f.Peak.Event, f.Peak.Factor)
+		}
+	}
+	return a.say("%s", strings.TrimRight(b.String(), "\n"))
+}

@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"foresight/internal/schedule"
+	"foresight/internal/web"
+	"foresight/models"
+)
+
+// Serve runs every query on its cron schedule, once at the start so that the pages
+// are not empty, and serves the reports, until ctx ends.
+func (a *App) Serve(ctx context.Context, path string) error {
+	cfg, err := a.load(path)
+	if err != nil {
+		return err
+	}
+	w, err := a.works(cfg)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	shown := newShelf(cfg.Customers)
+	jobs := schedule.New(w.line.Log)
+	for _, c := range cfg.Customers {
+		for _, s := range c.Services {
+			for _, q := range s.Queries {
+				err := jobs.Add(schedule.Job{
+					Name: c.ID + ":" + s.ID + "/" + q.ID, Spec: q.Schedule, Zone: c.Zone,
+					Do: func(ctx context.Context) { w.pass(ctx, c, shown, only(s.ID, q.ID)) },
+				})
+				if err != nil {
+					return usage(err)
+				}
+			}
+		}
+	}
+	// One group: whichever part ends takes the others with it.
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		return web.Serve(ctx, cfg.Web.Addr, web.New(shown, web.Options{Version: a.Version}), func(addr string) {
+			w.line.Log.Info().Str("addr", addr).Msg("serving")
+		})
+	})
+	group.Go(func() error {
+		var first sync.WaitGroup
+		first.Go(func() {
+			for _, c := range cfg.Customers {
+				w.pass(ctx, c, shown, nil)
+			}
+		})
+		jobs.Run(ctx)
+		first.Wait()
+		return nil
+	})
+	return group.Wait()
+}
+
+// pass takes one pass over some of a customer's queries and shows the outcome. Its
+// failures are logged and shown; the schedule goes on.
+func (w *works) pass(ctx context.Context, c models.Customer, shown *shelf, want func(models.Service, models.Query) bool) {
+	job, err := w.job(c, asOf{instant: w.app.Clock()}, want)
+	if err != nil {
+		shown.Failed(c.ID, w.app.Clock(), err)
+		w.line.Log.Error().Err(err).Str("customer", c.ID).Msg("run failed")
+		return
+	}
+	result, err := w.line.Run(ctx, job)
+	if ctx.Err() != nil {
+		return
+	}
+	if putErr := shown.put(w.cfg.Report.Dir, result, nil, w.app.Clock(), err); putErr != nil {
+		err = errors.Join(err, putErr)
+	}
+	if err != nil {
+		w.line.Log.Error().Err(err).Str("customer", c.ID).Msg("run failed")
+	}
+}
+
+// only wants a single query.
+func only(service, query string) func(models.Service, models.Query) bool {
+	return func(s models.Service, q models.Query) bool { return s.ID == service && q.ID == query }
+}

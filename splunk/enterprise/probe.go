@@ -1,0 +1,27 @@
+package enterprise
+
+import (
+	"context"
+	"net/http"
+)
+
+// Check proves the collector's health and the token without writing anything: a
+// request without events is refused with code 5 (no data) when the token is good,
+// and for the token's sake when it is not. The health endpoint alone proves no
+// token.
+func (h *HECClient) Check(ctx context.Context) error {
+	if err := h.Health(ctx); err != nil {
+		return err
+	}
+	const op = "trying the event collector's token"
+	rep, err := h.conn.do(ctx, request{op: op, method: http.MethodPost, path: "/services/collector/event", header: h.header()})
+	if err != nil {
+		return err
+	}
+	const noData = 5
+	a := parseAnswer(rep.body)
+	if rep.status == http.StatusBadRequest && a.code() == noData {
+		return nil
+	}
+	return h.refused(op, rep, a, rule(rep.status, a.code()))
+}
