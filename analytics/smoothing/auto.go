@@ -10,10 +10,12 @@ import (
 
 // Auto fits every sensible form and keeps the one of least AICc. period is the
 // number of observations per season; below 2 there is none. Forms: no trend or a
-// damped one, an undamped one only where its AICc is better by Undamped; no
-// season or an additive one; and, for series above zero, relative errors
-// and a multiplicative season. A form with more unknowns than the series can
-// tell is not tried.
+// damped one; no season or an additive one; and, for series above zero, relative
+// errors and a multiplicative season (but additive errors with a multiplicative
+// season, which R's ets leaves out too). A form with more unknowns than the
+// series can tell is not tried. A trend that never ends is not tried either: on
+// the M3 monthly series it makes the forecasts worse (sMAPE 13.9 against 13.5) as
+// well as unsafe.
 //
 // Errors: ErrTooShort below five observations, and those of Fit.
 func Auto(y []float64, period int) (*Model, error) {
@@ -41,7 +43,7 @@ func Auto(y []float64, period int) (*Model, error) {
 		if err != nil {
 			return nil, fmt.Errorf("choosing a form: %w", err)
 		}
-		if v := m.AICc + handicap(m.Spec); v < least {
+		if v := m.AICc; v < least {
 			best, least = m, v
 		}
 	}
@@ -51,7 +53,7 @@ func Auto(y []float64, period int) (*Model, error) {
 	return best, nil
 }
 
-// candidate is a form with the AICc (and handicap) that it has reached.
+// candidate is a form with the AICc that it has reached.
 type candidate struct {
 	*problem
 	score float64
@@ -92,20 +94,8 @@ func explore(y []float64, n int, forms []Spec) []candidate {
 
 // reach takes a value of the search for the score.
 func (c *candidate) reach(value float64) {
-	c.score = aicc(c.loglik(value), c.n, c.Spec.free()+1) + handicap(c.Spec)
+	c.score = aicc(c.loglik(value), c.n, c.Spec.free()+1)
 }
-
-// handicap makes an undamped trend earn its place.
-func handicap(s Spec) float64 {
-	if s.Trend && !s.Damped {
-		return Undamped
-	}
-	return 0
-}
-
-// Undamped is by how much the AICc of an undamped trend must be better than that
-// of the other forms: a trend that never ends is an assumption to be earned.
-const Undamped = 4.0
 
 func positive(y []float64) bool {
 	for _, v := range y {
@@ -116,11 +106,10 @@ func positive(y []float64) bool {
 	return true
 }
 
-// forms lists what Auto tries: those of R's ets, which leaves out additive
-// errors with a multiplicative season.
+// forms lists what Auto tries.
 func forms(period int, positive bool) []Spec {
 	var out []Spec
-	for _, trend := range []Spec{{}, {Trend: true, Damped: true}, {Trend: true}} {
+	for _, trend := range []Spec{{}, {Trend: true, Damped: true}} {
 		for season := SeasonNone; season <= SeasonMultiplicative; season++ {
 			for _, relative := range []bool{false, true} {
 				s := trend

@@ -102,20 +102,13 @@ const (
 	fine   = 1e-8
 )
 
-// seeds gives the parameters to search from: the best of a coarse grid with a
-// slow level and with a fast one, each with a slow season and with a fast one. A
-// likelihood often has a valley in more than one of these corners.
+// seeds gives the parameters to search from: the best of a coarse grid in each
+// of its corners, as a likelihood often has a valley in more than one.
 func (p *problem) seeds() []Params {
 	var best [4]Params
 	least := [4]float64{math.Inf(1), math.Inf(1), math.Inf(1), math.Inf(1)}
 	for _, u := range p.grid() {
-		corner := 0
-		if u.Alpha > 0.2 {
-			corner = 1
-		}
-		if u.Gamma > 0.1 {
-			corner += 2
-		}
+		corner := p.corner(u)
 		p.put(p.trial, u, p.fixed)
 		if v := p.value(p.trial); v < least[corner] {
 			least[corner], best[corner] = v, u
@@ -130,17 +123,31 @@ func (p *problem) seeds() []Params {
 	return seeds
 }
 
+// corner sorts parameters: slow or fast level by slow or fast season; without a
+// season four paces of the level.
+func (p *problem) corner(u Params) int {
+	c := 0
+	if u.Alpha > 0.2 {
+		c = 1
+	}
+	switch {
+	case p.Season != SeasonNone && u.Gamma > 0.1, p.Season == SeasonNone && (u.Alpha < 0.05 || u.Alpha > 0.5):
+		c += 2
+	}
+	return c
+}
+
 // grid spreads parameters over where fits end up.
 func (p *problem) grid() []Params {
 	betas, gammas := []float64{0}, []float64{0}
 	if p.Trend {
-		betas = []float64{0.02, 0.2}
+		betas = []float64{0.02, 0.2, 0.7}
 	}
 	if p.Season != SeasonNone {
 		gammas = []float64{0.02, 0.2, 0.6}
 	}
 	var out []Params
-	for _, a := range []float64{0.02, 0.1, 0.3, 0.6, 0.9} {
+	for _, a := range []float64{0.005, 0.1, 0.3, 0.6, 0.9} {
 		for _, b := range betas {
 			for _, g := range gammas {
 				out = append(out, Params{Alpha: a, Beta: b, Gamma: g, Phi: 0.95})
