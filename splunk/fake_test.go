@@ -32,7 +32,7 @@ type fake struct {
 var (
 	formulaPattern = regexp.MustCompile(`eval fs_epoch=(?:floor\(\(?_time([+-]\d+)?\)?/(\d+)\)\*(\d+)([+-]\d+)?|(\d+)|_time)`)
 	spanPattern    = regexp.MustCompile(`span=(\d+)s`)
-	measurePattern = regexp.MustCompile(`(?:stats|tstats|"fs_none") (count|sum|max|latest|dc)[^ ]* as fs_value`)
+	measurePattern = regexp.MustCompile(`(?:stats|tstats) (count|sum|max|latest|dc)[^ ]* as fs_value`)
 )
 
 func (f *fake) Search(_ context.Context, s Search) (Rows, error) {

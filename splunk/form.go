@@ -156,11 +156,7 @@ func (f *form) events(g grid) string {
 // tstats writes the generating command; span 0 makes one bucket of it all. The
 // split's field leaves it under our own name.
 func (f *form) tstats(aggregates string, span int64) string {
-	spl := "| tstats "
-	if f.by != "" {
-		spl += "fillnull_value=" + quote(noPart) + " "
-	}
-	spl += aggregates + " where " + f.base
+	spl := "| tstats " + aggregates + " where " + f.base
 	var by []string
 	if span != 0 {
 		by = append(by, "_time")

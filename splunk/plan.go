@@ -55,7 +55,7 @@ func Plan(zone *time.Location, q models.Query, w models.Window) ([]Chunk, error)
 	}
 	read := readSpan(q.Span, f)
 	chunks := f.chunks(RoleValues, zone, read, w.From, w.To, rows)
-	if q.Split != nil && !partsCombine(f.combining) {
+	if q.Split != nil && !f.totalOfParts() {
 		whole := *f
 		whole.by, whole.label = "", f.label+", total"
 		chunks = append(chunks, whole.chunks(RoleTotal, zone, read, w.From, w.To, 1)...)
@@ -71,9 +71,11 @@ func Plan(zone *time.Location, q models.Query, w models.Window) ([]Chunk, error)
 	return chunks, nil
 }
 
-// partsCombine tells whether the total follows from the parts of a split.
-func partsCombine(c combining) bool {
-	return c == combineAdd || c == combineMax || c == combineMin
+// totalOfParts tells whether the total follows from the parts of a split. With
+// tstats it does not, since that leaves out what lacks the split's field.
+func (f *form) totalOfParts() bool {
+	c := f.combining
+	return f.source == models.SourceEvents && (c == combineAdd || c == combineMax || c == combineMin)
 }
 
 // readSpan is the span of the buckets that Splunk is asked for: weeks and months

@@ -37,10 +37,6 @@ func TestTheTextOfSearches(t *testing.T) {
 			func(q *models.Query) { q.Split = &models.Split{By: "svc.name", Max: 3} }},
 		{"tstats mean", "| tstats sum(x) as fs_value count(x) as fs_weight where (index=web) by _time span=3600s | eval fs_epoch=_time | sort 0 fs_epoch | table fs_epoch fs_value fs_weight",
 			func(q *models.Query) { q.Source, q.Signal.Measure = models.SourceTstats, "avg(x)" }},
-		{"tstats split", "| tstats fillnull_value=\"fs_none\" count as fs_value where (index=web) by _time, host span=3600s | rename host as fs_part | eval fs_epoch=_time | sort 0 fs_epoch | table fs_epoch fs_value fs_part",
-			func(q *models.Query) {
-				q.Source, q.Split = models.SourceTstats, &models.Split{By: "host", Max: 3}
-			}},
 	} {
 		q := query()
 		tt.change(&q)
@@ -51,6 +47,18 @@ func TestTheTextOfSearches(t *testing.T) {
 		assert.Equal(t, at.From.UTC(), chunks[0].Search.Earliest)
 		assert.Equal(t, at.To.UTC(), chunks[0].Search.Latest)
 	}
+}
+
+// tstats leaves out what lacks the split's field: the total is a search of its own.
+func TestTstatsSplit(t *testing.T) {
+	q := query()
+	q.Source, q.Split = models.SourceTstats, &models.Split{By: "host", Max: 3}
+	chunks, err := Plan(time.UTC, q, window(t, "UTC", "2025-01-01", "2025-01-02"))
+	require.NoError(t, err)
+	require.Len(t, chunks, 2)
+	assert.Equal(t, "| tstats count as fs_value where (index=web) by _time, host span=3600s | rename host as fs_part | eval fs_epoch=_time | sort 0 fs_epoch | table fs_epoch fs_value fs_part", chunks[0].Search.SPL)
+	assert.Equal(t, RoleTotal, chunks[1].Role)
+	assert.Equal(t, "| tstats count as fs_value where (index=web) by _time span=3600s | eval fs_epoch=_time | sort 0 fs_epoch | table fs_epoch fs_value", chunks[1].Search.SPL)
 }
 
 func TestIndexTimeBoundsEventsOnly(t *testing.T) {

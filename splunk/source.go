@@ -55,7 +55,7 @@ func assemble(zone *time.Location, q models.Query, w models.Window, f *form, val
 	total := values.whole
 	var parts []models.Column
 	if q.Split != nil {
-		if partsCombine(c) {
+		if f.totalOfParts() {
 			total = values.combined(c)
 		} else {
 			total = totals.whole
