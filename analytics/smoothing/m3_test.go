@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -72,65 +71,63 @@ func formOf(t testing.TB, info string) (Spec, float64, float64) {
 	return s, l, a
 }
 
+// ofR gives R's results of one method, series by series.
+func ofR(t testing.TB, method string) [][]string {
+	var out [][]string
+	for _, r := range rows(t, "reference/m3_monthly_r_forecasts.csv.gz") {
+		if r[1] == method {
+			out = append(out, r)
+		}
+	}
+	require.Len(t, out, 1000)
+	return out
+}
+
+// In the form that R chose, ours is worse by more than 0.01 on 4 of 1000 series,
+// and better by 1.1 on average.
 func TestLikelihoodIsNotWorseThanRs(t *testing.T) {
 	train, _ := m3(t)
-	worse, all, gain := 0, 0, 0.0
-	begin := time.Now()
-	for _, r := range rows(t, "reference/m3_monthly_r_forecasts.csv.gz") {
-		if r[1] != "ets" {
-			continue
-		}
+	worse, gain := 0, 0.0
+	for _, r := range ofR(t, "ets") {
 		s, l, _ := formOf(t, r[2])
 		m, err := Fit(train[r[0]], s)
 		require.NoError(t, err, r[0])
-		all++
 		gain += m.LogLik - l
 		if m.LogLik < l-0.01 {
 			worse++
-			t.Log(r[0], s, l, m.LogLik, m.Params, r[2])
+			t.Log(r[0], s, "R has", l, "ours", m.LogLik, m.Params)
 		}
 	}
-	t.Log(worse, all, gain/float64(all), time.Since(begin)/time.Duration(all))
+	require.LessOrEqual(t, worse, 10)
+	require.Greater(t, gain, 1000.0)
 }
 
-func TestAutoOnM3(t *testing.T) {
+// Over all 1000 series OWA against Naive2 is 0.834, as R's ets; over the tenth
+// taken here 0.816.
+func TestAutoForecastsM3(t *testing.T) {
 	train, test := m3(t)
-	var smape, mase, n, s0, m0 float64
-	begin := time.Now()
-	var spent time.Duration
-	forms := map[string]int{}
-	worseA := 0
-	for _, r := range rows(t, "reference/m3_monthly_r_forecasts.csv.gz") {
-		if r[1] == "naive2" {
-			var f []float64
-			for _, v := range r[3:] {
-				x, _ := strconv.ParseFloat(v, 64)
-				f = append(f, x)
-			}
-			a, b := score(train[r[0]], test[r[0]], f)
-			s0 += a
-			m0 += b
+	naive := ofR(t, "naive2")
+	var smape, mase, smape0, mase0 float64
+	for i := 0; i < len(naive); i += 10 {
+		name, f := naive[i][0], make([]float64, 18)
+		for h := range f {
+			v, err := strconv.ParseFloat(naive[i][3+h], 64)
+			require.NoError(t, err)
+			f[h] = v
 		}
-		if r[1] != "ets" {
-			continue
-		}
-		begin := time.Now()
-		m, err := Auto(train[r[0]], 12)
-		spent += time.Since(begin)
-		require.NoError(t, err, r[0])
-		forms[m.Spec.String()]++
-		_, _, aicc := formOf(t, r[2])
-		if m.AICc > aicc+.02 {
-			worseA++
-		}
-		a, b := score(train[r[0]], test[r[0]], m.Mean(18))
-		smape += a
-		mase += b
-		n++
+		m, err := Auto(train[name], 12)
+		require.NoError(t, err, name)
+		a, b := score(train[name], test[name], f)
+		smape0, mase0 = smape0+a, mase0+b
+		a, b = score(train[name], test[name], m.Mean(18))
+		smape, mase = smape+a, mase+b
 	}
-	t.Log("sMAPE", smape/n, "MASE", mase/n, "OWA", (smape/s0+mase/m0)/2, spent/time.Duration(n), time.Since(begin), forms, "worse AICc", worseA)
+	owa := (smape/smape0 + mase/mase0) / 2
+	t.Logf("OWA %.4f", owa)
+	require.Less(t, owa, 0.83)
 }
 
+// score gives sMAPE (%) and MASE.
 func score(train, test, f []float64) (smape, mase float64) {
 	scale := 0.0
 	for i := 12; i < len(train); i++ {
