@@ -36,6 +36,7 @@ type mark struct {
 // crossing is a day on which a limit is crossed with some probability.
 type crossing struct {
 	t      time.Time
+	share  string // "10" or, on one day, "10, 50"
 	label  string
 	strong bool
 }

@@ -118,12 +118,12 @@ func (d source) near() chart {
 	return c
 }
 
-// long shows fifteen months back and the whole horizon. Of each seven days the
+// long shows 65 whole weeks (fifteen months) back and the whole horizon. Of each seven days the
 // largest stands for the week, since that is the day that meets the limit; its
 // quantiles are its own.
 func (d source) long() chart {
 	f := d.forecast
-	from := d.asOf.AddDate(0, -15, 0)
+	from := d.asOf.AddDate(0, 0, -65*7)
 	c := chart{loc: d.loc, from: from, to: lastTime(f), asOf: d.asOf, zeroBase: d.zeroBase()}
 	c.history, c.low = weekly(points(d.signal.History, f.Measure, from), d.asOf)
 	c.high = make([]point, len(c.low))
@@ -177,7 +177,7 @@ func (c *chart) addFindings(d source) {
 	for _, f := range d.findings {
 		if p := f.Peak; p != nil && !p.Date.Before(c.from) && !p.Date.After(c.to) {
 			c.peaks = append(c.peaks, mark{t: p.Date, v: p.Expected, strength: p.Factor,
-				label: say.peakLabel(*p, d.loc), title: say.peakTitle(*p, d.signal.Signal.Unit, d.loc)})
+				label: say.peakLabel(*p, d.forecast.Span, d.loc), title: say.peakTitle(*p, d.signal.Signal.Unit, d.forecast.Span, d.loc)})
 		}
 		if o := f.Overload; o != nil {
 			for _, x := range []struct {
@@ -185,26 +185,39 @@ func (c *chart) addFindings(d source) {
 				text   string
 				strong bool
 			}{{o.Early, "10", false}, {o.Expected, "50", true}, {o.Late, "90", false}} {
-				if !x.t.IsZero() && !x.t.Before(c.from) && !x.t.After(c.to) {
-					c.crossings = append(c.crossings, crossing{x.t, x.text + thin + "%: " + shortDay(x.t, d.loc), x.strong})
+				if x.t.IsZero() || x.t.Before(c.from) || x.t.After(c.to) {
+					continue
 				}
+				if n := len(c.crossings); n > 0 && c.crossings[n-1].t.Equal(x.t) { // one line for one day
+					x.text, x.strong = c.crossings[n-1].share+", "+x.text, x.strong || c.crossings[n-1].strong
+					c.crossings = c.crossings[:n-1]
+				}
+				c.crossings = append(c.crossings, crossing{x.t, x.text, x.text + thin + "%: " + shortDay(x.t, d.loc), x.strong})
 			}
 		}
 	}
 }
 
 // weekly returns, for each seven days counted from an anchor, the day with the
-// largest value, and at the same time the week's smallest. Weeks without any value
-// are NaN, so that lines break there.
+// largest value, and at the same time the week's smallest. A week of fewer than four
+// known days does not show its largest: it is NaN, and lines break there.
 func weekly(ps []point, anchor time.Time) (top, bottom []point) {
-	last := 0
+	last, known := 0, 0
+	thinOut := func() {
+		if n := len(top); n > 0 && known < 4 {
+			top[n-1].v, bottom[n-1].v = math.NaN(), math.NaN()
+		}
+	}
 	for _, p := range ps {
 		// Half a day absorbs the hour that summer time takes or gives.
 		k := int(math.Floor((p.t.Sub(anchor) + aDay/2).Hours() / 24 / 7))
 		if len(top) == 0 || k != last {
+			thinOut()
 			top, bottom = append(top, p), append(bottom, p)
-			last = k
-			continue
+			last, known = k, 0
+		}
+		if finite(p.v) {
+			known++
 		}
 		i := len(top) - 1
 		if finite(p.v) && (!finite(top[i].v) || p.v > top[i].v) {
@@ -214,6 +227,7 @@ func weekly(ps []point, anchor time.Time) (top, bottom []point) {
 			bottom[i].v = p.v
 		}
 	}
+	thinOut()
 	for i := range bottom {
 		bottom[i].t = top[i].t
 	}

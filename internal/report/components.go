@@ -21,11 +21,13 @@ type effect struct {
 func (e english) components(f models.Forecast, unit string, loc *time.Location) []string {
 	var lead []string
 	var rest []effect
+	coarse := f.Span == models.SpanWeek || f.Span == models.SpanMonth
 	for _, c := range f.Components {
-		if len(c.Values) == 0 || len(c.Values) != len(f.Points) {
-			continue
+		name := strings.ToLower(c.Name)
+		if len(c.Values) == 0 || len(c.Values) != len(f.Points) || (coarse && (name == "week" || name == "month day")) {
+			continue // a month has no day of the week
 		}
-		switch strings.ToLower(c.Name) {
+		switch name {
 		case "level": // the whole forecast: nothing is taken apart
 		case "trend":
 			lead = appendText(lead, e.trend(c, f, unit, loc))
@@ -160,7 +162,7 @@ func signed(v float64, unit string) string {
 }
 
 // occasion says what an occasion lifts and lowers most; nothing below 2 %.
-func (english) occasion(c models.Component, f models.Forecast, unit string, loc *time.Location) effect {
+func (e english) occasion(c models.Component, f models.Forecast, unit string, loc *time.Location) effect {
 	neutral := 0.0
 	if c.Multiplicative {
 		neutral = 1
@@ -201,7 +203,7 @@ func (english) occasion(c models.Component, f models.Forecast, unit string, loc 
 		verb string
 	}{{up, "lifts"}, {down, "lowers"}} {
 		if share(p.i) >= 0.02 {
-			parts = append(parts, fmt.Sprintf("%s %s %s", p.verb, day(f.Points[p.i].Time, loc), amount(p.i)))
+			parts = append(parts, fmt.Sprintf("%s %s %s", p.verb, e.when(f.Points[p.i].Time, f.Span, loc), amount(p.i)))
 		}
 	}
 	if len(parts) == 0 {

@@ -37,7 +37,7 @@ func (b builder) hindsight(s models.SignalResult, f models.Forecast, findings []
 			expected = fanPoint{p.Time, p.Quantiles}
 		}
 		if first == "" && finite(p.Limit) && v > p.Limit {
-			first = day(p.Time, b.loc)
+			first = b.say.when(p.Time, f.Span, b.loc)
 		}
 	}
 	if n == 0 {
@@ -55,14 +55,14 @@ func (b builder) hindsight(s models.SignalResult, f models.Forecast, findings []
 			b.say.plural(int(n), bucket, bucket+"s"), change(said/actual-1), how, withUnit(figure(said), unit), withUnit(figure(actual), unit)))
 	}
 	out = append(out, fmt.Sprintf("%s of them fell within the 80 %% band.", percent(inside/n)))
-	out = append(out, b.largestCame(top, expected, unit))
+	out = append(out, b.largestCame(f.Span, top, expected, unit))
 	return append(out, b.crossingCame(f, findings, first)...)
 }
 
 // largestCame compares the largest day that came with the largest that was said.
-func (b builder) largestCame(top, expected fanPoint, unit string) string {
+func (b builder) largestCame(span models.Span, top, expected fanPoint, unit string) string {
 	off := daysBetween(expected.t, top.t, b.loc)
-	when := "on the very day that was said"
+	when := "in the very " + bucketName(span) + " that was said"
 	if off != 0 {
 		when = b.say.plural(int(math.Abs(float64(off))), "day", "days") + " later than said"
 		if off < 0 {
@@ -73,7 +73,7 @@ func (b builder) largestCame(top, expected fanPoint, unit string) string {
 	if v := top.q[models.Q50]; v != 0 {
 		size = "; the size said was " + change(expected.q[models.Q50]/v-1) + " against it"
 	}
-	return fmt.Sprintf("The largest was %s with %s, %s%s.", day(top.t, b.loc), withUnit(figure(top.q[models.Q50]), unit), when, size)
+	return fmt.Sprintf("The largest was %s with %s, %s%s.", b.say.when(top.t, span, b.loc), withUnit(figure(top.q[models.Q50]), unit), when, size)
 }
 
 // crossingCame says whether the usable limit was in fact crossed.

@@ -58,7 +58,7 @@ func (b builder) monthRow(f models.Forecast, fan []fanPoint, sum, overload float
 	first := fan[0].t.In(b.loc)
 	best := largest(fan)
 	row := monthRow{Month: first.Format("Jan 2006"), Total: figure(sum), Top: figure(best.q[models.Q50]),
-		TopDay: day(best.t, b.loc), TopRange: spanOf(best.q[models.Q05], best.q[models.Q95]), Before: "–", Overload: "–"}
+		TopDay: b.say.when(best.t, f.Span, b.loc), TopRange: spanOf(best.q[models.Q05], best.q[models.Q95]), Before: "–", Overload: "–"}
 	days := time.Date(first.Year(), first.Month()+1, 0, 0, 0, 0, 0, time.UTC).Day()
 	if f.Span == models.SpanDay && len(fan) < days {
 		row.Days = b.say.plural(len(fan), "day", "days") + " of " + whole(days)

@@ -108,7 +108,7 @@ func change(p float64) string {
 	return s
 }
 
-// times prints a factor: "1.9 ×".
+// times prints a factor: "1.90 ×".
 func times(f float64) string {
 	if !finite(f) {
 		return "unknown"
@@ -117,11 +117,7 @@ func times(f float64) string {
 	if math.Abs(f) >= 10 {
 		d = 1
 	}
-	s := strconv.FormatFloat(f, 'f', d, 64)
-	if strings.Contains(s, ".") {
-		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
-	}
-	return group(s) + thin + "×"
+	return group(strconv.FormatFloat(f, 'f', d, 64)) + thin + "×"
 }
 
 // day prints a date with its weekday: 24 Dec 2026 (Thu); "unknown" when zero.

@@ -18,7 +18,7 @@ type page struct {
 	Actions                            []actionRow
 	Overloads                          []overloadRow
 	Unknown                            []unknownRow
-	Peaks, LaterPeaks                  []peakRow
+	Peaks, LaterPeaks                  peakTable
 	Strip                              template.HTML
 	Others                             []noteRow
 	Closed                             []closedRow
@@ -54,6 +54,12 @@ type unknownRow struct {
 	Text  string
 }
 
+// peakTable lists days; Came adds the column of what has since come true.
+type peakTable struct {
+	Rows []peakRow
+	Came bool
+}
+
 type peakRow struct {
 	Date, ISO, In, Occasion string
 	Items                   []peakItem
@@ -64,6 +70,7 @@ type peakItem struct {
 	Measure, Expected, Range, Factor, Seen  string
 	Came                                    string
 	date                                    time.Time
+	span                                    models.Span
 	strength                                float64
 	key, occasion, service, signal, eventID string
 }
@@ -95,11 +102,17 @@ func newPage(r models.Result, o Options, say english) page {
 		Issued: stamp(r.IssuedAt, b.loc), RunID: r.RunID, HasHindsight: len(o.Hindsight) > 0}
 	p.Actions, p.Overloads = b.actions(), b.overloads()
 	p.Unknown = b.unknown()
-	p.Peaks, p.Strip = b.peaks()
-	p.PeakCount = len(p.Peaks)
+	p.Peaks.Rows, p.Strip = b.peaks()
+	p.PeakCount = len(p.Peaks.Rows)
+	for _, row := range p.Peaks.Rows {
+		for _, it := range row.Items {
+			p.Peaks.Came = p.Peaks.Came || it.Came != ""
+		}
+	}
 	const shown = 24
-	if len(p.Peaks) > shown {
-		p.Peaks, p.LaterPeaks = p.Peaks[:shown], p.Peaks[shown:]
+	if p.PeakCount > shown {
+		p.LaterPeaks = peakTable{p.Peaks.Rows[shown:], p.Peaks.Came}
+		p.Peaks.Rows = p.Peaks.Rows[:shown]
 	}
 	p.Others, p.Closed = b.others(), b.closed()
 	p.Services = b.services()
@@ -151,7 +164,24 @@ func (b builder) lead(p page) string {
 	case len(p.Unknown) > 0:
 		return "Nothing to do is known of; but part of the picture is unknown, see below."
 	}
+	switch n := b.unlimited(); {
+	case n == p.SignalCount:
+		return "No work is due; but no limit is configured, so overload cannot be judged."
+	case n > 0:
+		return fmt.Sprintf("No work is due; for %s no limit is configured, so overload cannot be judged there.", b.say.plural(n, "signal", "signals"))
+	}
 	return "Nothing to do: no limit is likely to be crossed within the days looked at."
+}
+
+// unlimited counts the signals that no limit is configured for.
+func (b builder) unlimited() int {
+	n := 0
+	for _, s := range b.r.Signals {
+		if len(s.Signal.Capacity) == 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // facts are the figures of the page's head.
@@ -174,9 +204,9 @@ func (b builder) facts(p page) []fact {
 			observed, missing = observed+f.Standing.Observed, missing+f.Standing.Missing
 		}
 	}
-	complete := "unknown"
+	complete := fact{"unknown", "how complete the history is", ""}
 	if n := observed + missing; n > 0 {
-		complete = percent(float64(observed) / float64(n))
+		complete = fact{whole(missing), "of " + whole(n) + " points of history missing", tone(missing*20-n, "warn")} // from 5 % on
 	}
 	return []fact{
 		{whole(len(p.Actions)), b.say.noun(len(p.Actions), "action", "actions"), ""},
@@ -184,7 +214,7 @@ func (b builder) facts(p page) []fact {
 		{whole(len(p.Overloads)), b.say.noun(len(p.Overloads), "overload ahead", "overloads ahead"), tone(len(p.Overloads), "warn")},
 		{whole(p.PeakCount), b.say.noun(p.PeakCount, "peak day named", "peak days named"), ""},
 		{fmt.Sprintf("%d of %d", p.Forecasted, p.SignalCount), "signals with a forecast", tone(p.SignalCount-p.Forecasted, "warn")},
-		{complete, "of the history is there", ""},
+		complete,
 	}
 }
 

@@ -47,8 +47,8 @@ func (b builder) peaks() ([]peakRow, template.HTML) {
 	var rows []peakRow
 	for _, it := range items {
 		iso := isoDay(it.date, b.loc)
-		if n := len(rows); n == 0 || rows[n-1].ISO != iso || rows[n-1].Occasion != it.occasion {
-			rows = append(rows, peakRow{Date: day(it.date, b.loc), ISO: iso, In: b.say.inDays(it.date, b.r.AsOf, b.loc), Occasion: it.occasion})
+		if n := len(rows); n == 0 || rows[n-1].Date != b.say.when(it.date, it.span, b.loc) || rows[n-1].Occasion != it.occasion {
+			rows = append(rows, peakRow{Date: b.say.when(it.date, it.span, b.loc), ISO: iso, In: b.say.inDays(it.date, b.r.AsOf, b.loc), Occasion: it.occasion})
 		}
 		rows[len(rows)-1].Items = append(rows[len(rows)-1].Items, it)
 	}
@@ -65,7 +65,7 @@ func (b builder) peakItem(f models.Finding) peakItem {
 	}
 	it := peakItem{Where: b.where(f.Subject), Measure: b.say.measure(p.Measure, s),
 		Expected: withUnit(figure(p.Expected), s.Signal.Unit), Range: spanOf(p.Low, p.High), Factor: times(p.Factor),
-		Seen: b.say.seen(*p), date: p.Date, strength: p.Factor, key: string(p.Measure), occasion: occasion,
+		Seen: b.say.seen(*p), date: p.Date, span: s.Span, strength: p.Factor, key: string(p.Measure), occasion: occasion,
 		service: f.Subject.Service, signal: f.Subject.Signal, eventID: p.EventID}
 	if v, ok := b.cameOn(s, p.Measure, p.Date); ok {
 		it.Came = withUnit(figure(v), s.Signal.Unit)
@@ -97,8 +97,8 @@ func (b builder) strip(items []peakItem) template.HTML {
 		if it.occasion == "no known occasion" {
 			name = ""
 		}
-		m := mark{t: it.date, strength: it.strength, label: b.say.peakLabel(models.Peak{Event: name, Date: it.date}, b.loc),
-			title: it.occasion + ", " + day(it.date, b.loc)}
+		m := mark{t: it.date, strength: it.strength, label: b.say.peakLabel(models.Peak{Event: name, Date: it.date}, it.span, b.loc),
+			title: it.occasion + ", " + b.say.when(it.date, it.span, b.loc)}
 		if n := len(ms); n > 0 && ms[n-1].t.Equal(m.t) {
 			if m.strength > ms[n-1].strength {
 				ms[n-1] = m

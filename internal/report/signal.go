@@ -18,10 +18,10 @@ type serviceView struct {
 
 // signalView is one signal's section.
 type signalView struct {
-	Anchor, Name, Unit, Unknown string
-	Capacity                    []string
-	LeadTime                    string
-	Measures                    []measureView
+	Anchor, Name, Unit, Unknown, Bucket string
+	Capacity                            []string
+	LeadTime                            string
+	Measures                            []measureView
 }
 
 // measureView is one measure of a signal: its plots and what stands behind them.
@@ -76,7 +76,7 @@ func (b builder) services() []serviceView {
 
 // signalView builds one signal's section.
 func (b builder) signalView(i int, s models.SignalResult) signalView {
-	v := signalView{Anchor: fmt.Sprintf("signal-%d", i+1), Name: nameOr(s.Signal.Name, s.Signal.ID), Unit: s.Signal.Unit,
+	v := signalView{Anchor: fmt.Sprintf("signal-%d", i+1), Name: nameOr(s.Signal.Name, s.Signal.ID), Unit: s.Signal.Unit, Bucket: bucketName(s.Span),
 		Capacity: b.capacity(s)}
 	if d := s.Signal.LeadTime.Days(); d > 0 {
 		v.LeadTime = fmt.Sprintf("From decision to finished work: %s (%s of them for approval).",
@@ -93,10 +93,14 @@ func (b builder) signalView(i int, s models.SignalResult) signalView {
 	return v
 }
 
-// capacity words the dated steps of a limit.
+// capacity words the dated steps of a limit: the one in force and those to come.
 func (b builder) capacity(s models.SignalResult) []string {
 	out := make([]string, 0, len(s.Signal.Capacity))
+	now, held := inForce(s.Signal.Capacity, b.r.AsOf)
 	for _, c := range s.Signal.Capacity {
+		if held && c.From.Before(now.From) {
+			continue // no longer in force
+		}
 		var t strings.Builder
 		t.WriteString(withUnit(exact(c.Limit), s.Signal.Unit) + " " + b.say.per(c.Per, s))
 		switch {
@@ -145,7 +149,7 @@ func (b builder) measureView(id string, s models.SignalResult, f models.Forecast
 		}
 		if x.Peak != nil {
 			it := b.peakItem(x)
-			v.Peaks = append(v.Peaks, peakRow{Date: day(x.Peak.Date, b.loc), ISO: isoDay(x.Peak.Date, b.loc),
+			v.Peaks = append(v.Peaks, peakRow{Date: b.say.when(x.Peak.Date, s.Span, b.loc), ISO: isoDay(x.Peak.Date, b.loc),
 				In: b.say.inDays(x.Peak.Date, b.r.AsOf, b.loc), Occasion: it.occasion, Items: []peakItem{it}})
 			v.Came = v.Came || it.Came != ""
 		}
@@ -210,7 +214,7 @@ func (e english) describe(d source, c chart) string {
 	s := fmt.Sprintf("History until %s, then a forecast until %s.", day(c.asOf, d.loc), day(c.to, d.loc))
 	if len(c.fan) > 0 && finite(best.q[models.Q50]) {
 		s += fmt.Sprintf(" Largest expected value %s on %s (90 %% range %s).", withUnit(figure(best.q[models.Q50]), d.signal.Signal.Unit),
-			day(best.t, d.loc), spanOf(best.q[models.Q05], best.q[models.Q95]))
+			e.when(best.t, f.Span, d.loc), spanOf(best.q[models.Q05], best.q[models.Q95]))
 	}
 	for _, x := range d.findings {
 		if x.Overload != nil && x.Overload.Measure == f.Measure {

@@ -70,8 +70,21 @@ func (english) per(p models.Per, s models.SignalResult) string {
 	return "in one " + bucketName(s.Query.Span)
 }
 
+// when names a bucket: a day, a week by its Monday, a month.
+func (english) when(t time.Time, s models.Span, loc *time.Location) string {
+	switch {
+	case t.IsZero():
+		return "unknown"
+	case s == models.SpanMonth:
+		return t.In(loc).Format("Jan 2006")
+	case s == models.SpanWeek:
+		return "week of " + plainDay(t, loc)
+	}
+	return day(t, loc)
+}
+
 // peakLabel is a peak's name in a chart.
-func (english) peakLabel(p models.Peak, loc *time.Location) string {
+func (english) peakLabel(p models.Peak, s models.Span, loc *time.Location) string {
 	name := p.Event
 	if name == "" {
 		name = "Peak"
@@ -79,17 +92,20 @@ func (english) peakLabel(p models.Peak, loc *time.Location) string {
 	if r := []rune(name); len(r) > 22 {
 		name = string(r[:21]) + "…"
 	}
+	if s == models.SpanMonth {
+		return name + ", " + p.Date.In(loc).Format("Jan")
+	}
 	return name + ", " + shortDay(p.Date, loc)
 }
 
 // peakTitle is the tooltip of a peak.
-func (e english) peakTitle(p models.Peak, unit string, loc *time.Location) string {
+func (e english) peakTitle(p models.Peak, unit string, s models.Span, loc *time.Location) string {
 	name := p.Event
 	if name == "" {
 		name = "Peak without a known occasion"
 	}
-	return fmt.Sprintf("%s, %s: %s (90 %%: %s), %s a usual day, %s", name, day(p.Date, loc),
-		withUnit(figure(p.Expected), unit), spanOf(p.Low, p.High), times(p.Factor), e.seen(p))
+	return fmt.Sprintf("%s, %s: %s (90 %%: %s), %s a usual %s, %s", name, e.when(p.Date, s, loc),
+		withUnit(figure(p.Expected), unit), spanOf(p.Low, p.High), times(p.Factor), bucketName(s), e.seen(p))
 }
 
 // seen says how often the history holds a peak's occasion.
