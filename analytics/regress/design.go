@@ -15,6 +15,18 @@ const (
 	maxPairs = 8   // Fourier pairs of the year
 )
 
+// memory is how long a series' past counts: after half days half, after keep days
+// no more. Coarser steps need longer, having fewer values a year.
+func memory(u calendar.Unit) (half, keep int) {
+	switch u {
+	case calendar.Week:
+		return 4 * 365, 10 * 366
+	case calendar.Month:
+		return 8 * 365, 20 * 366
+	}
+	return 2 * 365, 7 * 366
+}
+
 // key names a coefficient.
 type key struct {
 	block block
@@ -229,20 +241,16 @@ func (d *design) scaleOf(k key) float64 {
 	switch k.block {
 	case blockYear:
 		if d.step == calendar.Month {
-			return 3 // a month's effect, where a pair's is .1
+			return 3 // a month's effect is the sum of six pairs
 		}
 		return 1 / math.Abs(float64(k.n))
-	case blockLarge, blockSmall:
-		if k.n != 0 {
-			return .5
-		}
 	}
 	return 1
 }
 
 // train makes the columns and rows of the training times.
 func (d *design) train(times []time.Time, use []bool) *rows {
-	x := &rows{ptr: make([]int, 1, len(times)+1)}
+	x := &rows{ptr: make([]int, 1, len(times)+1), col: make([]int, 0, 40*len(times)), val: make([]float64, 0, 40*len(times))}
 	var fs []feature
 	for i, t := range times {
 		if use[i] {
@@ -254,7 +262,7 @@ func (d *design) train(times []time.Time, use []bool) *rows {
 					d.index[f.key] = c
 					d.cols = append(d.cols, column{f.key.block, d.scaleOf(f.key)})
 				}
-				x.add(c, f.value)
+				x.add(c, f.value, f.key.block == blockClass || f.key.block == blockPayday)
 			}
 		}
 		x.ptr = append(x.ptr, len(x.col))
@@ -262,19 +270,17 @@ func (d *design) train(times []time.Time, use []bool) *rows {
 	return x
 }
 
-// add puts a value into the last, open row, keeping its columns ascending.
-func (r *rows) add(c int, v float64) {
-	start := r.ptr[len(r.ptr)-1]
-	i := len(r.col)
-	for i > start && r.col[i-1] > c {
-		i--
+// add puts a value into the last, open row. A class column may come twice in a day.
+func (r *rows) add(c int, v float64, twice bool) {
+	if twice {
+		for i := r.ptr[len(r.ptr)-1]; i < len(r.col); i++ {
+			if r.col[i] == c {
+				r.val[i] += v
+				return
+			}
+		}
 	}
-	if i > start && r.col[i-1] == c {
-		r.val[i-1] += v
-		return
-	}
-	r.col = slices.Insert(r.col, i, c)
-	r.val = slices.Insert(r.val, i, v)
+	r.col, r.val = append(r.col, c), append(r.val, v)
 }
 
 // span returns a design that knows the occasions around the times; the receiver

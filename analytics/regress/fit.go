@@ -19,14 +19,25 @@ func Fit(times []time.Time, y []float64, o Options) (*Model, error) {
 	if err := check(times, y, o); err != nil {
 		return nil, fmt.Errorf("fitting regression: %w", err)
 	}
-	d := newDesign(o.Step.Unit, o.Calendar, dayOf(times[0]), dayOf(times[len(times)-1]))
-	last, _ := d.period(times[len(times)-1])
+	unit := o.Step.Unit
+	origin := dayOf(times[len(times)-1])
+	_, keep := memory(unit)
+	old := 0
+	for dayOf(times[old]) < origin-keep {
+		old++
+	}
+	times, y = times[old:], y[old:]
+	f := &fitter{times: times, y: y, old: old}
+	if o.Weights != nil {
+		f.weights = o.Weights[old:]
+	}
+	d := newDesign(unit, o.Calendar, dayOf(times[0]), origin)
 	_, end := d.period(times[len(times)-1])
-	d.load(dayOf(times[0]), max(last, end))
+	d.load(dayOf(times[0]), end)
 	d.findChristmas()
-	f := &fitter{design: d, times: times, y: y, weights: o.Weights}
+	f.design = d
 	f.shut = findClosures(d, times, f.observed())
-	if n := f.choose(o.Scale); n < shortest(o.Step.Unit) {
+	if n := f.choose(o.Scale); n < shortest(unit) {
 		return nil, fmt.Errorf("fitting regression to %d usable values: %w", n, ErrTooShort)
 	}
 	return f.run(o.Prior), nil
@@ -70,6 +81,7 @@ type fitter struct {
 	times   []time.Time
 	y       []float64
 	weights []float64
+	old     int // values before times[0] that are too old to count
 	shut    closures
 	scale   transform
 
@@ -142,7 +154,10 @@ func (f *fitter) run(given *Prior) *Model {
 		prior, rounds = *given, [3]int{}
 	}
 	var sol solution
-	for _, r := range rounds {
+	for pass, r := range rounds {
+		if pass > 0 && f.findShifts(sol.beta) {
+			f.x = f.design.train(f.times, f.use)
+		}
 		target := make([]float64, len(f.u))
 		for i := range target {
 			target[i] = f.u[i] - f.offset[i]
@@ -167,11 +182,13 @@ const sigmaFloor = 1e-3
 // model wraps the last solution up.
 func (f *fitter) model(sol solution) *Model {
 	m := &Model{design: f.design, scale: f.scale, shut: f.shut, sol: sol, lo: math.Inf(1), hi: math.Inf(-1)}
-	m.resid = make([]float64, len(f.y))
+	m.resid = make([]float64, f.old+len(f.y))
 	for i := range m.resid {
 		m.resid[i] = math.NaN()
+	}
+	for i := range f.y {
 		if f.use[i] {
-			m.resid[i] = f.u[i] - f.offset[i] - f.x.dot(i, sol.beta)
+			m.resid[f.old+i] = f.u[i] - f.offset[i] - f.x.dot(i, sol.beta)
 			m.lo, m.hi = math.Min(m.lo, f.u[i]), math.Max(m.hi, f.u[i])
 		}
 	}

@@ -92,14 +92,13 @@ func (d *design) christmas(dst []feature, n int, date calendar.Date) []feature {
 	return dst
 }
 
-// erased reports whether the weekday may lose its meaning on a day: 22 to 24 and
-// 30 to 31 December, when people buy, travel or stay at home whatever day it is.
+// erased reports whether the weekday may lose its meaning on a day: around
+// Christmas and New Year, when people buy, travel or stay at home whatever day it is.
 func (d *design) erased(n int) bool {
 	if !d.xmas || d.step != calendar.Day {
 		return false
 	}
-	date := epoch.AddDays(n)
-	return date.Month == time.December && ((date.Day >= 22 && date.Day <= 24) || date.Day >= 30)
+	return inDecember(epoch.AddDays(n))
 }
 
 // erasure returns what an effect e of the day's occasions takes away of its

@@ -24,31 +24,33 @@ const (
 )
 
 // strength is the prior knowledge of a block: the standard deviation of its
-// coefficients on the log scale, whether the data may change it, and the largest
-// value that they may change it to.
+// coefficients on the log scale, whether the data may change it, and between which
+// values they may do so.
 type strength struct {
-	sd, most float64
-	fixed    bool
+	sd, least, most float64
+	fixed           bool
 }
 
 // strengths are the values that worked on daily retail and transaction series;
-// each is where the estimation starts and what it is pulled towards.
+// each is where the estimation starts and what it is pulled towards. An occasion's
+// is no smaller than it was: most days of a calendar move nothing, and would shrink
+// the one that is the year's peak.
 var strengths = [numBlocks]strength{
 	blockLevel:    {sd: 10, fixed: true},
-	blockSlope:    {sd: .1, most: 3},
-	blockBend:     {sd: .1, most: 2},
+	blockSlope:    {sd: .05, most: 3},
+	blockBend:     {sd: .03, most: 2},
 	blockStep:     {sd: .03, most: .15},
 	blockShift:    {sd: 1, fixed: true},
 	blockWeekday:  {sd: .3, most: 3},
 	blockWeekend:  {sd: .1, most: .5},
-	blockYear:     {sd: .1, most: 2},
+	blockYear:     {sd: .07, most: 2},
 	blockMonthDay: {sd: .02, most: .5},
 	blockPayday:   {sd: .03, most: .5},
 	blockDecember: {sd: .25, most: 2},
 	blockRamp:     {sd: .4, most: 2},
 	blockClass:    {sd: .05, most: 1},
-	blockLarge:    {sd: .1, most: 1},
-	blockSmall:    {sd: .05, most: 1},
+	blockLarge:    {sd: .1, least: .1, most: 1},
+	blockSmall:    {sd: .05, least: .05, most: 1},
 	blockOwn:      {sd: 1, fixed: true},
 }
 

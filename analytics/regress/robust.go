@@ -2,6 +2,10 @@ package regress
 
 import (
 	"math"
+	"slices"
+
+	"foresight/analytics/calendar"
+	"foresight/analytics/detect"
 )
 
 // start brings the values to the fit scale and gives first weights: days that lie
@@ -13,10 +17,7 @@ func (f *fitter) start() {
 	for i := range f.y {
 		if f.use[i] {
 			f.u[i] = f.scale.to(f.y[i])
-			f.w[i] = 1
-			if f.weights != nil {
-				f.w[i] = f.weights[i]
-			}
+			f.w[i] = f.base(i)
 		}
 	}
 	f.rare = f.rareDays()
@@ -79,10 +80,7 @@ func (f *fitter) reweigh(beta []float64) {
 		if !f.use[i] {
 			continue
 		}
-		f.w[i] = 1
-		if f.weights != nil {
-			f.w[i] = f.weights[i]
-		}
+		f.w[i] = f.base(i)
 		if f.rare[i] {
 			continue
 		}
@@ -110,7 +108,7 @@ func spread(r []float64) float64 {
 // rareDays marks the days on or beside an occasion seen at most five times, and
 // the days before Christmas where it was.
 func (f *fitter) rareDays() []bool {
-	const few = 5
+	const few = 100
 	out := make([]bool, len(f.times))
 	d := f.design
 	if d.cal == nil {
@@ -151,9 +149,6 @@ func (f *fitter) rareDays() []bool {
 // erase recomputes the weekday erasure from the present coefficients.
 func (f *fitter) erase(beta []float64) {
 	d := f.design
-	if !d.xmas {
-		return
-	}
 	var fs []feature
 	for i, t := range f.times {
 		n := dayOf(t)
@@ -173,4 +168,47 @@ func (f *fitter) erase(beta []float64) {
 		}
 		f.offset[i] = erasure(e, w)
 	}
+}
+
+// base returns a row's weight before robustness: the caller's, times the fading of
+// what is old.
+func (f *fitter) base(i int) float64 {
+	half, _ := memory(f.design.step)
+	w := math.Exp2(float64(dayOf(f.times[i])-f.design.origin) / float64(half))
+	if f.weights != nil {
+		w *= f.weights[i]
+	}
+	return w
+}
+
+// findShifts looks for lasting changes of level in what is left when seasons,
+// occasions and growth are taken out, and gives each a free coefficient, so that
+// it is no season, no growth and no series of outliers. It reports whether there
+// are any.
+func (f *fitter) findShifts(beta []float64) bool {
+	d := f.design
+	if d.step != calendar.Day {
+		return false
+	}
+	level := make([]float64, 0, len(f.u))
+	at := make([]int, 0, len(f.u))
+	for i := range f.u {
+		if !f.use[i] {
+			continue
+		}
+		v := f.u[i] - f.offset[i]
+		cols, vals := f.x.row(i)
+		for k, c := range cols {
+			if b := d.cols[c].block; b != blockLevel && b != blockStep && b != blockShift {
+				v -= vals[k] * beta[c]
+			}
+		}
+		level, at = append(level, v), append(at, i)
+	}
+	before := slices.Clone(d.shifts)
+	d.shifts = d.shifts[:0]
+	for _, s := range detect.LevelShifts(level, detect.ShiftOptions{MinSize: .2, MinSegment: 3}) {
+		d.shifts = append(d.shifts, dayOf(f.times[at[s.Index]]))
+	}
+	return !slices.Equal(before, d.shifts)
 }

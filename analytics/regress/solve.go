@@ -54,12 +54,12 @@ func newNormal(x *rows, y, w []float64, p int) *normal {
 			continue
 		}
 		cols, vals := x.row(i)
-		for a, ca := range cols { // columns ascend within a row
+		for a, ca := range cols {
 			va := w[i] * vals[a]
 			n.right[ca] += va * y[i]
-			line := n.gram[ca*p : ca*p+p]
 			for b := a; b < len(cols); b++ {
-				line[cols[b]] += va * vals[b]
+				cb := cols[b]
+				n.gram[min(ca, cb)*p+max(ca, cb)] += va * vals[b]
 			}
 		}
 		n.sumW += w[i]
@@ -158,7 +158,7 @@ func (n *normal) estimate(cols []column, prior Prior, rounds int, floor float64)
 			if k.fixed {
 				continue
 			}
-			next.tau[b] = math.Min(k.most, math.Sqrt((square[b]+2*k.sd*k.sd)/(gamma[b]+2)))
+			next.tau[b] = min(k.most, max(k.least, math.Sqrt((square[b]+2*k.sd*k.sd)/(gamma[b]+2))))
 			moved = math.Max(moved, math.Abs(next.tau[b]/prior.tau[b]-1))
 		}
 		free := math.Max(n.sumW-total, 1)
