@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -15,6 +16,7 @@ type source struct {
 	forecast models.Forecast
 	since    []models.HistoryPoint
 	findings []models.Finding // open ones of this measure
+	named    []models.Peak    // peaks of another measure, to name the days of one without
 	asOf     time.Time
 	loc      *time.Location
 }
@@ -174,6 +176,7 @@ func (d source) zeroBase() bool { return d.signal.Signal.Kind == models.KindCoun
 // addFindings adds the named peaks and crossing days that lie in the picture.
 func (c *chart) addFindings(d source) {
 	say := english{}
+	c.addNamed(d)
 	for _, f := range d.findings {
 		if p := f.Peak; p != nil && !p.Date.Before(c.from) && !p.Date.After(c.to) {
 			c.peaks = append(c.peaks, mark{t: p.Date, v: p.Expected, strength: p.Factor,
@@ -195,6 +198,25 @@ func (c *chart) addFindings(d source) {
 				c.crossings = append(c.crossings, crossing{x.t, x.text, x.text + thin + "%: " + shortDay(x.t, d.loc), x.strong})
 			}
 		}
+	}
+}
+
+// addNamed marks the days that another measure's peaks name, with this measure's
+// own figures.
+func (c *chart) addNamed(d source) {
+	at := map[string]models.ForecastPoint{}
+	for _, p := range d.forecast.Points {
+		at[isoDay(p.Time, d.loc)] = p
+	}
+	for _, p := range d.named {
+		q, ok := at[isoDay(p.Date, d.loc)]
+		if !ok || p.Date.Before(c.from) || p.Date.After(c.to) {
+			continue
+		}
+		title := fmt.Sprintf("%s: %s (90 %%: %s)", english{}.peakLabel(p, d.forecast.Span, d.loc),
+			withUnit(figure(q.Quantiles[models.Q50]), d.signal.Signal.Unit), spanOf(q.Quantiles[models.Q05], q.Quantiles[models.Q95]))
+		c.peaks = append(c.peaks, mark{t: p.Date, v: q.Quantiles[models.Q50], strength: p.Factor,
+			label: english{}.peakLabel(p, d.forecast.Span, d.loc), title: title})
 	}
 }
 

@@ -62,7 +62,10 @@ func (b builder) hindsight(s models.SignalResult, f models.Forecast, findings []
 // largestCame compares the largest day that came with the largest that was said.
 func (b builder) largestCame(span models.Span, top, expected fanPoint, unit string) string {
 	off := daysBetween(expected.t, top.t, b.loc)
-	when := "in the very " + bucketName(span) + " that was said"
+	when := "on the very day that was said"
+	if span == models.SpanWeek || span == models.SpanMonth {
+		when = "in the very " + bucketName(span) + " that was said"
+	}
 	if off != 0 {
 		when = b.say.plural(int(math.Abs(float64(off))), "day", "days") + " later than said"
 		if off < 0 {

@@ -132,6 +132,69 @@ func TestWhatThePageSays(t *testing.T) {
 	assert.NotContains(t, page, "unknown orders")
 }
 
+// Unknown is never said as "no overload": the page's first sentence, by what there is.
+func TestFirstSentence(t *testing.T) {
+	bare := func(change func(*models.Result)) models.Result {
+		r := fixture()
+		r.Actions, r.Findings, r.Errors, r.Signals = nil, nil, nil, r.Signals[:2]
+		change(&r)
+		return r
+	}
+	for want, r := range map[string]models.Result{
+		"for 1 of them the last day to start has passed": fixture(),
+		"the next must start by 17 Nov 2026 (Tue)":       bare(func(r *models.Result) { r.Actions = fixture().Actions[:1] }),
+		"Limits may be crossed, but no work is due yet":  bare(func(r *models.Result) { r.Findings = fixture().Findings[:1] }),
+		"part of the picture is unknown":                 bare(func(r *models.Result) { r.Errors = fixture().Errors }),
+		"for 1 signal no limit is configured":            bare(func(*models.Result) {}),
+		"but no limit is configured":                     bare(func(r *models.Result) { r.Signals = r.Signals[1:] }),
+		"no limit is likely to be crossed":               bare(func(r *models.Result) { r.Signals = r.Signals[:1] }),
+	} {
+		assert.Contains(t, render(t, r, report.Options{}), want)
+	}
+}
+
+// Months have neither days of the week nor days.
+func TestMonthsAreMonths(t *testing.T) {
+	r := fixture()
+	r.Signals = r.Signals[1:2]
+	f := &r.Signals[0].Forecasts[0]
+	f.Components = append(f.Components, models.Component{Name: "week", Values: make([]float64, len(f.Points))})
+	r.Findings = []models.Finding{peak(models.Subject{Service: "pay", Signal: "sales"}, *f, f.Points[3].Time, "Christmas", 5)}
+	var came []models.HistoryPoint
+	for _, p := range f.Points[:6] {
+		came = append(came, models.HistoryPoint{Time: p.Time, Total: p.Mean, Busiest: math.NaN()})
+	}
+	page := render(t, r, report.Options{Hindsight: map[string][]models.HistoryPoint{report.HindsightKey(r.Signals[0]): came}})
+	assert.Contains(t, page, "Christmas, Dec</text>")
+	assert.Contains(t, page, "Dec 2026</time>")
+	assert.NotContains(t, page, "day of the week")
+	assert.Contains(t, page, "The largest was Feb 2027")
+	assert.Contains(t, page, "in the very month that was said")
+	assert.NotContains(t, page, "1 Feb 2027")
+}
+
+// Crossing days that fall on one day share one line and one label.
+func TestCrossingsOfOneDay(t *testing.T) {
+	r := fixture()
+	o := *r.Findings[0].Overload
+	o.Early = o.Expected
+	r.Findings[0].Overload = &o
+	page := render(t, r, report.Options{})
+	assert.Contains(t, page, "10, 50\u202f%: 27 Nov")
+	assert.NotContains(t, page, ">10\u202f%: 27 Nov")
+}
+
+// The plot with the limit names its peak days even when only the totals have peaks.
+func TestNamesOfAnotherMeasure(t *testing.T) {
+	r := fixture()
+	r.Findings = []models.Finding{peak(models.Subject{Service: "shop", Signal: "orders"}, r.Signals[0].Forecasts[0],
+		time.Date(2026, 11, 27, 0, 0, 0, 0, stockholm()), "Black Friday", 3)}
+	page := render(t, r, report.Options{})
+	// The strip, and the near and long plots of both measures.
+	assert.Equal(t, 5, strings.Count(page, "Black Friday, 27 Nov</text>"))
+	assert.Contains(t, page, "<title>Black Friday, 27 Nov: 17\u202f100\u202forders (90 %: ")
+}
+
 func TestEmptyAndUgly(t *testing.T) {
 	empty := render(t, models.Result{}, report.Options{})
 	require.NoError(t, wellFormed(empty))

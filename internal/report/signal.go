@@ -127,13 +127,21 @@ func (b builder) measureView(id string, s models.SignalResult, f models.Forecast
 	if !f.AsOf.IsZero() {
 		d.asOf = f.AsOf
 	}
+	own := false // the measure has named peaks of its own
 	for _, x := range b.r.Findings {
 		if x.Subject.Service != s.Service.ID || x.Subject.Signal != s.Signal.ID || (x.State != models.StateOpen && x.State != "") {
 			continue
 		}
-		if (x.Peak != nil && x.Peak.Measure == f.Measure) || (x.Overload != nil && x.Overload.Measure == f.Measure) {
+		switch {
+		case (x.Peak != nil && x.Peak.Measure == f.Measure) || (x.Overload != nil && x.Overload.Measure == f.Measure):
 			d.findings = append(d.findings, x)
+			own = own || x.Peak != nil
+		case x.Peak != nil:
+			d.named = append(d.named, *x.Peak)
 		}
+	}
+	if own {
+		d.named = nil
 	}
 	what := b.say.measure(f.Measure, s)
 	v := measureView{Heading: strings.ToUpper(what[:1]) + what[1:], Components: b.say.components(f, s.Signal.Unit, b.loc),

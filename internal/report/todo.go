@@ -1,0 +1,118 @@
+package report
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"foresight/models"
+)
+
+// actions lists the open actions by their latest start.
+func (b builder) actions() []actionRow {
+	var open []models.Action
+	for _, a := range b.r.Actions {
+		if a.State == models.StateOpen || a.State == "" {
+			open = append(open, a)
+		}
+	}
+	sort.SliceStable(open, func(i, j int) bool {
+		if !open[i].LatestStart.Equal(open[j].LatestStart) {
+			return open[i].LatestStart.Before(open[j].LatestStart)
+		}
+		return open[i].Subject.ID() < open[j].Subject.ID()
+	})
+	rows := make([]actionRow, 0, len(open))
+	for _, a := range open {
+		row := actionRow{Start: day(a.LatestStart, b.loc), StartIn: b.say.inDays(a.LatestStart, b.r.AsOf, b.loc),
+			Need: day(a.NeedBy, b.loc), NeedIn: b.say.inDays(a.NeedBy, b.r.AsOf, b.loc),
+			Lead: b.say.plural(a.LeadDays, "working day", "working days"), Late: a.Late,
+			Title: a.Title, Reason: a.Reason, Helps: a.StillHelps, Where: b.where(a.Subject), Evidence: a.Evidence}
+		for _, m := range a.Moved {
+			row.Moved = append(row.Moved, b.say.moved(m))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// moved says what differs from what was last said.
+func (english) moved(m models.Move) string {
+	field := map[string]string{"latest_start": "latest start", "need_by": "need", "due": "need"}[m.Field]
+	if field == "" {
+		field = m.Field
+	}
+	s := fmt.Sprintf("%s moved from %s to %s", field, m.From, m.To)
+	if m.Cause != "" {
+		s += " (cause: " + m.Cause + ")"
+	}
+	return s
+}
+
+// overloads lists the open overload findings, the earliest need first.
+func (b builder) overloads() []overloadRow {
+	open := b.open(models.KindOverload)
+	sort.SliceStable(open, func(i, j int) bool {
+		return before(open[i].Overload.NeedBy, open[j].Overload.NeedBy)
+	})
+	rows := make([]overloadRow, 0, len(open))
+	for _, f := range open {
+		rows = append(rows, b.overload(f))
+	}
+	return rows
+}
+
+// before orders days with the unknown (zero) ones last.
+func before(a, b time.Time) bool {
+	if a.IsZero() || b.IsZero() {
+		return !a.IsZero() && b.IsZero()
+	}
+	return a.Before(b)
+}
+
+// overload words one overload finding.
+func (b builder) overload(f models.Finding) overloadRow {
+	o := f.Overload
+	s := b.signal(f.Subject)
+	unit := s.Signal.Unit
+	within := func(t time.Time) string {
+		if t.IsZero() {
+			return "not by " + day(o.Horizon, b.loc)
+		}
+		return day(t, b.loc)
+	}
+	row := overloadRow{Where: b.where(f.Subject), Title: f.Title, Detail: f.Detail,
+		Limit: withUnit(exact(o.Limit), unit) + " " + b.say.per(o.Per, s),
+		Early: within(o.Early), Expected: within(o.Expected), Late: within(o.Late), NeedBy: within(o.NeedBy),
+		Probability: percent(o.Probability), Horizon: day(o.Horizon, b.loc),
+		Needed: withUnit(figure(o.NeededLimit), unit) + " " + b.say.per(o.Per, s), Peak: day(o.PeakDay, b.loc)}
+	if finite(o.BeyondSeen) && o.BeyondSeen > 1 {
+		row.Beyond = fmt.Sprintf("The forecast goes to %s the largest load ever seen here: how the system behaves there is not known.", times(o.BeyondSeen))
+	}
+	return row
+}
+
+// open returns the open findings of a kind that carry its figures.
+func (b builder) open(kind string) []models.Finding {
+	var out []models.Finding
+	for _, f := range b.r.Findings {
+		if f.Subject.Kind != kind || (f.State != models.StateOpen && f.State != "") {
+			continue
+		}
+		if (kind == models.KindOverload && f.Overload == nil) || (kind == models.KindPeak && f.Peak == nil) {
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// signal finds the result of a subject; a zero one when the run has none.
+func (b builder) signal(s models.Subject) models.SignalResult {
+	for _, r := range b.r.Signals {
+		if r.Service.ID == s.Service && r.Signal.ID == s.Signal {
+			return r
+		}
+	}
+	return models.SignalResult{}
+}
