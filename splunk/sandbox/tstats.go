@@ -52,30 +52,31 @@ func parseTstats(args string, now time.Time, isIndexed func(string) bool) (filte
 
 // cutClauses parts the functions from the where and by clauses, outside of quotes.
 func cutClauses(args string) (head, where, by string) {
-	lower := strings.ToLower(args)
-	at := func(word string, from int) int {
-		quoted := false
-		for i := from; i+len(word) <= len(lower); i++ {
-			switch {
-			case args[i] == '\\' && quoted:
-				i++
-			case args[i] == '"':
-				quoted = !quoted
-			case !quoted && strings.HasPrefix(lower[i:], word) && (i == 0 || isBlank(args[i-1])) &&
-				(i+len(word) == len(lower) || isBlank(args[i+len(word)]) || args[i+len(word)] == '('):
-				return i
-			}
-		}
-		return -1
+	if i := clause(args, "by"); i >= 0 {
+		args, by = args[:i], args[i+len("by"):]
 	}
-	if i := at("by", 0); i >= 0 {
-		args, by = args[:i], args[i+2:]
-		lower = lower[:i]
-	}
-	if i := at("where", 0); i >= 0 {
-		args, where = args[:i], args[i+5:]
+	if i := clause(args, "where"); i >= 0 {
+		args, where = args[:i], args[i+len("where"):]
 	}
 	return args, where, by
+}
+
+// clause returns the place of a bare word, in any case, or -1.
+func clause(args, word string) int {
+	inQuotes := false
+	for i := 0; i+len(word) <= len(args); i++ {
+		end := i + len(word)
+		switch {
+		case args[i] == '\\' && inQuotes:
+			i++
+		case args[i] == '"':
+			inQuotes = !inQuotes
+		case !inQuotes && strings.EqualFold(args[i:end], word) && (i == 0 || isBlank(args[i-1]) || args[i-1] == ')') &&
+			(end == len(args) || isBlank(args[end]) || args[end] == '('):
+			return i
+		}
+	}
+	return -1
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
