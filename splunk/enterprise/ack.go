@@ -17,7 +17,7 @@ import (
 // sent again.
 func (h *HECClient) awaitAck(ctx context.Context, id int64) error {
 	const op = "waiting for the acknowledgement"
-	end := h.config.Clock().Add(h.config.AckTimeout)
+	began := time.Now()
 	pause := backoff{first: 200 * time.Millisecond, most: 5 * time.Second}
 	for {
 		acked, err := h.pollAck(ctx, id)
@@ -33,7 +33,7 @@ func (h *HECClient) awaitAck(ctx context.Context, id int64) error {
 			asked = e.RetryAfter
 		}
 		d := pause.next(asked)
-		if h.config.Clock().Add(d).After(end) {
+		if time.Since(began)+d > h.config.AckTimeout {
 			return &splunk.Error{Op: op, Host: h.conn.base.Host, Code: -1, Why: splunk.ReasonTimeout,
 				Err: fmt.Errorf("batch %d was not acknowledged within %s", id, h.config.AckTimeout)}
 		}

@@ -88,7 +88,7 @@ func (h *HECClient) reject(i item, rep reply, a answer) models.Rejected {
 // persist posts a batch until there is a reply that trying again would not change,
 // and its acknowledgement if it asks for one.
 func (h *HECClient) persist(ctx context.Context, items []item) (reply, answer, ruling, error) {
-	end := h.config.Clock().Add(h.config.RetryFor)
+	began := time.Now() // of waiting, not of what is said to be now: Clock may stand still
 	pause := backoff{first: 300 * time.Millisecond, most: 30 * time.Second}
 	for {
 		rep, a, r, err := h.attempt(ctx, items)
@@ -100,7 +100,7 @@ func (h *HECClient) persist(ctx context.Context, items []item) (reply, answer, r
 			return rep, a, r, err
 		}
 		d := pause.next(e.RetryAfter)
-		if h.config.Clock().Add(d).After(end) || wouldPass(ctx, d) {
+		if time.Since(began)+d > h.config.RetryFor || wouldPass(ctx, d) {
 			return rep, a, r, gaveUp(e, d)
 		}
 		if sleep(ctx, d) != nil {
