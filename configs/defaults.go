@@ -41,7 +41,12 @@ func withDefaults(f *file) {
 
 // queryDefaults fills in one query; lead is the customer's lead time.
 func queryDefaults(q *fileQuery, lead *fileLeadTime) {
-	or(&q.Span, string(models.SpanHour))
+	signalDefaults(&q.Signal, q.ID, lead)
+	span := models.SpanHour
+	if q.Signal.Aggregate == string(models.AggregateNone) {
+		span = models.SpanDay // a day cannot be made of its hours
+	}
+	or(&q.Span, string(span))
 	schedule := "15 * * * *"
 	if models.Span(q.Span).Duration() == 0 {
 		schedule = "15 2 * * *" // a new bucket comes once a day at most
@@ -54,7 +59,6 @@ func queryDefaults(q *fileQuery, lead *fileLeadTime) {
 		q.Lag = &lag
 	}
 	or(&q.KnownBy, string(models.KnownByEventTime))
-	signalDefaults(&q.Signal, q.ID, lead)
 	empty := models.EmptyMissing
 	if q.Signal.Kind == string(models.KindCount) {
 		empty = models.EmptyZero // a search without events returns no row; it counted none

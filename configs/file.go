@@ -112,7 +112,7 @@ type fileQuery struct {
 	Schedule string       `yaml:"schedule" jsonschema_description:"Cron spec of five fields in the customer's zone (default: hourly at :15, or daily at 02:15 for spans of a day and longer)."`
 	Source   string       `yaml:"source" jsonschema:"enum=events,enum=tstats" jsonschema_description:"events: search and stats; tstats: index-time fields only, much faster (default events)."`
 	Search   string       `yaml:"search" jsonschema:"required" jsonschema_description:"SPL up to the first pipe; for tstats the where clause."`
-	Span     string       `yaml:"span" jsonschema:"enum=5m,enum=15m,enum=30m,enum=1h,enum=1d,enum=1w,enum=1mon" jsonschema_description:"Width of a bucket (default 1h)."`
+	Span     string       `yaml:"span" jsonschema:"enum=5m,enum=15m,enum=30m,enum=1h,enum=1d,enum=1w,enum=1mon" jsonschema_description:"Width of a bucket (default 1h; 1d for distinct counts, percentiles and minima, which cannot be made of hours)."`
 	History  duration     `yaml:"history" jsonschema_description:"How far back the first read goes (default 3y)."`
 	Lag      *delay       `yaml:"lag" jsonschema_description:"How late an event may arrive (default 10m)."`
 	KnownBy  string       `yaml:"known_by" jsonschema:"enum=eventtime,enum=indextime" jsonschema_description:"When a replay counts a bucket as known: its end plus lag, or by the index time of its events (default eventtime)."`

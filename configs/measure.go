@@ -8,7 +8,7 @@ import (
 
 var (
 	measureForm = regexp.MustCompile(`^([a-z_]+[0-9.]*)\s*(?:\((.*)\))?$`)
-	percentile  = regexp.MustCompile(`^(?:p|perc)[0-9]{1,2}(?:\.[0-9]{1,3})?$`)
+	percentile  = regexp.MustCompile(`^(?:p|perc)(?:[1-9][0-9]?(?:\.[0-9]{1,3})?|0?0\.[0-9]{0,2}[1-9])$`)
 	bareField   = regexp.MustCompile(`^[\pL_@][\pL\pN_.:{}@-]*$`)
 )
 

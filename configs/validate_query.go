@@ -142,6 +142,12 @@ func (v validator) signal(key string, q fileQuery) {
 			v.fail(key+".aggregate", "%s cannot be combined by %s; use %s, or leave it out", s.Measure, s.Aggregate, fit)
 		}
 	}
+	if s.Aggregate == string(models.AggregateNone) && models.Span(q.Span).Duration() > 0 {
+		v.fail(key+".measure", "a day of %s cannot be made of buckets of %s; use span: 1d, 1w or 1mon", s.Measure, q.Span)
+	}
+	if q.Source == string(models.SourceTstats) && strings.Contains(strings.ToLower(s.Measure+s.Denominator), "eval(") {
+		v.fail(key+".measure", "tstats knows no eval; use source: events")
+	}
 	if s.Min != nil && s.Max != nil && *s.Min >= *s.Max {
 		v.fail(key+".max", "%v is not above min, %v; mend one of them", *s.Max, *s.Min)
 	}

@@ -91,10 +91,14 @@ func TestDefaultsByMeasure(t *testing.T) {
 		"p95(ms)":                          {models.KindGauge, models.AggregateNone, models.EmptyMissing},
 		"median(items{}.price)":            {models.KindGauge, models.AggregateNone, models.EmptyMissing},
 	} {
-		q := with(t, "measure: max(cpu)", "measure: '"+measure+"'").Services[0].Queries[1]
+		text := strings.NewReplacer("source: tstats", "source: events", "measure: max(cpu)", "measure: '"+measure+"'").Replace(base)
+		c, err := configs.Parse("f.yml", []byte(text), exampleEnv)
+		require.NoError(t, err)
+		q := c.Customers[0].Services[0].Queries[1]
 		assert.Equal(t, want.kind, q.Signal.Kind, measure)
 		assert.Equal(t, want.aggregate, q.Signal.Aggregate, measure)
 		assert.Equal(t, want.empty, q.Empty, measure)
+		assert.Equal(t, want.aggregate == models.AggregateNone, q.Span == models.SpanDay, measure)
 	}
 }
 
