@@ -1,0 +1,78 @@
+# Foresight. `make help` lists the targets; each says what it needs.
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+SHARED  ?= ../shared
+VENV    ?= $(HOME)/.cache/foresight/venv
+GOBIN   := $(shell go env GOPATH)/bin
+LINT    := $(GOBIN)/golangci-lint
+LINT_VERSION := v2.15.0
+export CGO_ENABLED ?= 0
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test race lint fmt bench fuzz golden accept check contract sdk browser example clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+build: ## Build bin/foresight
+	@mkdir -p bin
+	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/foresight ./cmd/foresight
+
+demo: build ## Show the whole line on a sandbox Splunk, then serve the reports (needs only Go)
+	./bin/foresight demo $(ARGS)
+
+test: ## The fast suite (needs only Go)
+	go test ./...
+
+race: ## The fast suite under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race ./...
+
+check: lint test race ## What a change must pass before it is shown to others
+
+lint: $(LINT) ## gofmt, go vet and golangci-lint
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	go vet ./...
+	$(LINT) run ./...
+
+$(LINT):
+	go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+
+fmt: ## Format the code
+	gofmt -w .
+
+bench: ## Benchmarks with size ladders and allocations
+	go test -run '^$$' -bench . -benchmem ./analytics/... ./splunk/... ./internal/...
+
+FUZZTIME ?= 10s
+fuzz: ## Each fuzz target for FUZZTIME (10s)
+	@for p in $$(grep -rl '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$p/*_test.go | sed 's/func //'); do \
+	    echo "== $$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+	  done; \
+	done
+
+golden: ## Rewrite the golden files; read the diff before committing it
+	go test ./internal/report ./configs -update
+
+contract: build ## The contract checks from outside, where ../shared is
+	@test -d $(SHARED)/checks || { echo "no $(SHARED)/checks here: skipped"; exit 0; }; \
+	for c in forecast_contract sandbox_contract; do \
+	  echo "== $$c"; python3 $(SHARED)/checks/$$c.py bin/foresight || exit 1; \
+	done
+
+$(VENV)/sdk: splunk/conformance/python/requirements.txt
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install -q -r $<
+	@touch $@
+
+sdk: build $(VENV)/sdk ## The official splunk-sdk for Python against the sandbox (needs Python; installs it from PyPI)
+	$(VENV)/bin/python splunk/conformance/python/smoke.py bin/foresight
+
+browser: ## The pages in a real browser (needs chromium)
+	go test -tags browser -run Browser ./internal/report ./internal/web
+
+accept: build ## PASS or FAIL for each line of the issue's "It is done when"
+	@sh .ci/accept
+
+clean: ## Remove what the targets made
+	rm -rf bin foresight-demo
