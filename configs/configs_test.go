@@ -10,6 +10,7 @@ import (
 
 	"foresight/configs"
 	"foresight/models"
+	"foresight/splunk"
 )
 
 // env looks variables up in a map.
@@ -57,4 +58,15 @@ func TestExampleLoads(t *testing.T) {
 	assert.Equal(t, 40, cpu.LeadTime.Days())
 	assert.Equal(t, "payments/transactions", cpu.Driver)
 	assert.Equal(t, models.PerBucket, cpu.Capacity[0].Per)
+}
+
+// What the example asks can be asked.
+func TestExampleCanBeSearched(t *testing.T) {
+	c, err := configs.Parse("examples/webshop.yml", configs.Example, exampleEnv)
+	require.NoError(t, err)
+	for _, s := range c.Customers[0].Services {
+		for _, q := range s.Queries {
+			assert.NoError(t, splunk.CheckQuery(q, c.Customers[0].Zone), q.ID)
+		}
+	}
 }

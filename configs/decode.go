@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -119,7 +120,8 @@ func parse(data []byte) (tree *ast.File, err error) {
 
 // syntax returns the place and the words of a parser's error.
 func syntax(err error) (place, string) {
-	if e, ok := err.(yaml.Error); ok {
+	var e yaml.Error
+	if errors.As(err, &e) {
 		at := place{1, 1}
 		if t := e.GetToken(); t != nil && t.Position != nil {
 			at = place{t.Position.Line, t.Position.Column}
