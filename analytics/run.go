@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-
-	"foresight/analytics/regress"
 )
 
 // Run forecasts a series. The stages: clean, try the members from rolling origins, weigh and
@@ -24,7 +22,10 @@ func Run(ctx context.Context, s Series, o Options) (Forecast, error) {
 	if len(s.Times) != len(s.Values) {
 		return Forecast{}, fmt.Errorf("forecasting a series: %d times but %d values", len(s.Times), len(s.Values))
 	}
-	clean, n := s.cleaned()
+	clean, n := s.last(rhythmOf(s.Step).most).cleaned()
+	if n == 0 {
+		clean, n = s.cleaned()
+	}
 	if n == 0 {
 		return Forecast{}, fmt.Errorf("forecasting a series: %w", ErrNoData)
 	}
@@ -77,16 +78,16 @@ func newEngine(s Series, o Options) *engine {
 // forecast fills the distribution and what is said about it.
 func (e *engine) forecast(ctx context.Context) error {
 	if origins, tested := e.origins(); len(origins) > 0 {
-		var prior *regress.Prior
-		if s := e.final.regression(); s != nil {
-			prior = s.model.Prior()
-		}
-		trials, err := tryOrigins(ctx, e.series, e.rhythm, e.options, e.members, origins, tested, prior)
+		points, err := e.fitMembers(ctx)
 		if err != nil {
 			return err
 		}
-		if done, err := e.combine(ctx, trials); done || err != nil {
+		trials, err := tryOrigins(ctx, e.series, e.rhythm, e.options, e.members, origins, tested, e.final.hints)
+		if err != nil {
 			return err
+		}
+		if e.combine(trials, points) {
+			return nil
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -99,37 +100,39 @@ func (e *engine) forecast(ctx context.Context) error {
 	return nil
 }
 
-// combine weighs the members by the trials and sets the combination's distribution; it is not
-// done when no member could forecast.
-func (e *engine) combine(ctx context.Context, trials []trial) (done bool, err error) {
+// fitMembers runs the members that the options allow on the whole history.
+func (e *engine) fitMembers(ctx context.Context) ([][]float64, error) {
+	points := make([][]float64, len(e.members))
+	for m := range points {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("fitting %s: %w", e.members[m].name, err)
+		}
+		if e.options.Model == "" || e.options.Model == e.members[m].name {
+			points[m] = e.members[m].run(e.final)
+		}
+	}
+	return points, nil
+}
+
+// combine weighs the members that have points by the trials and sets the combination's
+// distribution; false when no member could forecast.
+func (e *engine) combine(trials []trial, points [][]float64) bool {
 	score := scores(trials, len(e.members), e.size)
 	usable := append([]float64(nil), score...)
 	for m := range usable {
-		if e.options.Model != "" && e.members[m].name != e.options.Model {
+		if points[m] == nil {
 			usable[m] = math.NaN()
 		}
 	}
 	weights := weigh(usable, len(trials))
-	points := make([][]float64, len(e.members))
-	for m := range points {
-		if err := ctx.Err(); err != nil {
-			return false, fmt.Errorf("fitting %s: %w", e.members[m].name, err)
-		}
-		if weights[m] > 0 {
-			points[m] = e.members[m].run(e.final)
-		}
-		if points[m] == nil {
-			weights[m] = 0
-		}
-	}
 	e.dist.median = blend(points, weights, e.options.Horizon)
 	if e.dist.median == nil {
-		return false, nil
+		return false
 	}
 	e.result.Members = reported(e.members, weights, score)
 	e.settle(trials, weights)
 	e.explain()
-	return true, nil
+	return true
 }
 
 // settle learns spread and score of the combination from the trials.

@@ -71,6 +71,12 @@ func (s Series) first(n int) Series {
 	return Series{Times: s.Times[:n], Values: s.Values[:n], Step: s.Step}
 }
 
+// last returns the series' last n buckets, or all, sharing memory.
+func (s Series) last(n int) Series {
+	from := max(0, len(s.Times)-n)
+	return Series{Times: s.Times[from:], Values: s.Values[from:], Step: s.Step}
+}
+
 // cleaned returns a copy with infinite values made missing and leading missing buckets cut, and
 // the number of observed values.
 func (s Series) cleaned() (Series, int) {

@@ -27,9 +27,12 @@ func (w *window) regression() *shape {
 		return w.shape
 	}
 	w.tried = true
-	m, err := regress.Fit(w.Times, w.Values, regress.Options{Step: w.Step, Calendar: w.calendar, Prior: w.prior})
+	m, err := regress.Fit(w.Times, w.Values, regress.Options{Step: w.Step, Calendar: w.calendar, Prior: w.hints.prior})
 	if err != nil {
 		return nil
+	}
+	if w.hints.prior == nil {
+		w.hints.prior = m.Prior()
 	}
 	all := make([]time.Time, 0, len(w.Times)+len(w.ahead))
 	all = append(append(all, w.Times...), w.ahead...)
@@ -112,9 +115,9 @@ func ridge(w *window) []float64 {
 func shaped(w *window, method func(y []float64, h int) []float64) []float64 {
 	s := w.regression()
 	if s == nil || w.Step.Unit != calendarDay {
-		return method(w.Values, len(w.ahead))
+		return method(w.recent(w.Values), len(w.ahead))
 	}
-	f := method(s.without(w.Values), len(w.ahead))
+	f := method(w.recent(s.without(w.Values)), len(w.ahead))
 	if f == nil {
 		return nil
 	}

@@ -15,11 +15,7 @@ const calendarDay = calendar.Day
 // season up to 24 buckets.
 func holtWinters(w *window) []float64 {
 	if w.Step.Unit != calendar.Day {
-		period := w.rhythm.period
-		if period > 24 {
-			period = 1
-		}
-		return smoothed(func() (*smoothing.Model, error) { return smoothing.Auto(w.Values, period) }, len(w.ahead))
+		return automatic(w)
 	}
 	return shaped(w, func(y []float64, h int) []float64 {
 		spec := smoothing.Spec{Trend: true, Damped: true, Season: smoothing.SeasonAdditive, Period: w.rhythm.period}
@@ -27,6 +23,44 @@ func holtWinters(w *window) []float64 {
 			return smoothed(func() (*smoothing.Model, error) { return smoothing.Fit(y, spec) }, h)
 		})
 	})
+}
+
+// automatic chooses the form on the whole history and fits it again from the origins.
+func automatic(w *window) []float64 {
+	y := w.recent(w.Values)
+	if form := w.hints.form; form != nil {
+		if f := smoothed(func() (*smoothing.Model, error) { return smoothing.Fit(y, *form) }, len(w.ahead)); f != nil {
+			return f
+		}
+	}
+	period := w.rhythm.period
+	if period > longestSeason {
+		period = 1
+	}
+	m, err := smoothing.Auto(y, period)
+	if err != nil {
+		return nil
+	}
+	if w.hints.form == nil {
+		w.hints.form = &m.Spec
+	}
+	return m.Predict(len(w.ahead))
+}
+
+// longestSeason is the longest season whose states smoothing is asked to find.
+const longestSeason = 24
+
+// recent cuts a history to what smoothing still hears of: three years of days, fifteen of months,
+// ten of weeks.
+func (w *window) recent(y []float64) []float64 {
+	most := 15 * w.rhythm.period
+	switch w.Step.Unit {
+	case calendar.Day:
+		most = 3 * 364
+	case calendar.Week:
+		most = 10 * w.rhythm.period
+	}
+	return y[max(0, len(y)-most):]
 }
 
 // smoothed forecasts with a model that may not be had.

@@ -7,6 +7,7 @@ import (
 
 	"foresight/analytics/calendar"
 	"foresight/analytics/regress"
+	"foresight/analytics/smoothing"
 )
 
 // window is the history up to one origin with what several members share, and the buckets to
@@ -16,15 +17,23 @@ type window struct {
 	rhythm   rhythm
 	calendar *calendar.Calendar
 	ahead    []time.Time
-	prior    *regress.Prior // strengths found on the whole history; nil: estimated
+	hints    *hints
 
 	tried bool
 	shape *shape // see regression
 }
 
+// hints are what the fits to the whole history found and the fits from the origins take over:
+// searching it anew at each origin is most of a fit's time. They are strengths and forms, never
+// values.
+type hints struct {
+	prior *regress.Prior  // of the ridge regression
+	form  *smoothing.Spec // of exponential smoothing
+}
+
 // windowAt cuts the history at an origin for a forecast of h buckets.
 func windowAt(s Series, origin, h int, r rhythm, cal *calendar.Calendar) *window {
-	w := &window{Series: s.first(origin), rhythm: r, calendar: cal}
+	w := &window{Series: s.first(origin), rhythm: r, calendar: cal, hints: &hints{}}
 	if origin+h <= len(s.Times) {
 		w.ahead = s.Times[origin : origin+h]
 	} else {

@@ -13,8 +13,7 @@ type Plan struct {
 
 // Origins returns ascending origins o: train on [0, o), score on [o, o+Horizon). The last origin
 // ends with the history; the others lie evenly before it, over Span where the history is long
-// enough, at most half a horizon apart unless Span is larger. Fewer than Count, or none, come back
-// where the history is too short.
+// enough. Fewer than Count, or none, come back where the history is too short.
 func (p Plan) Origins() []int {
 	last := p.Length - p.Horizon
 	room := last - p.Train
