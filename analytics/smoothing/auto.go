@@ -86,7 +86,7 @@ func explore(y []float64, n int, forms []Spec) []candidate {
 	tried = slices.DeleteFunc(tried, func(c candidate) bool { return c.score > least+hope })
 	for i := range tried {
 		c := &tried[i]
-		c.reach(c.search(rough, 2))
+		c.reach(c.search(rough, 2, rounds))
 	}
 	slices.SortStableFunc(tried, func(a, b candidate) int { return cmp.Compare(a.score, b.score) })
 	return tried

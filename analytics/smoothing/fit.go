@@ -1,8 +1,10 @@
 package smoothing
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Fit estimates the parameters and starting states of the form s by maximum
@@ -48,6 +50,26 @@ func FitFrom(y []float64, s Spec, start State) (*Model, error) {
 	return fit(y, n, s, start, true)
 }
 
+// Refit fits the form of m again to y, a series that begins where m's did and is
+// longer or shorter: the search starts from m's parameters and starting states,
+// which costs a tenth of Fit. It is for the next day, and for rolling origins.
+// Where m leads nowhere it is Fit. Errors are those of Fit.
+func (m *Model) Refit(y []float64) (*Model, error) {
+	n, err := admit(y, m.Spec)
+	if err == nil {
+		err = enough(len(y)-leading(y), n, m.Spec)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("fitting %v again: %w", m.Spec, err)
+	}
+	p := newProblem(y[leading(y):], n, m.Spec, m.Start, false)
+	p.put(p.x, m.Params, p.fixed)
+	if math.IsInf(p.search(rough, 2, rounds), 1) {
+		return Fit(y, m.Spec)
+	}
+	return p.model(y)
+}
+
 // fit searches the form s and runs the best that it found.
 func fit(y []float64, n int, s Spec, start State, hold bool) (*Model, error) {
 	p := newProblem(y[leading(y):], n, s, start, hold)
@@ -57,8 +79,8 @@ func fit(y []float64, n int, s Spec, start State, hold bool) (*Model, error) {
 	return p.finish(y)
 }
 
-// explore walks a little way from each seed, further from the one that got
-// lowest, and leaves what it found in x. The value is +Inf where the series
+// explore walks a few steps from each seed, twice as many from the better half,
+// and so on to the best one, and leaves what that found in x. The value is +Inf where the series
 // allows the form nowhere.
 func (p *problem) explore(y []float64, hold bool) float64 {
 	seeds := p.seeds()
@@ -66,21 +88,42 @@ func (p *problem) explore(y []float64, hold bool) float64 {
 		p.fixed = p.scaled(flat(y, p.Spec))
 		seeds = p.seeds()
 	}
-	least, best := math.Inf(1), make([]float64, p.size)
-	for _, u := range seeds {
-		p.put(p.x, u, p.fixed)
-		if v := p.search(coarse, 1); v < least {
-			least = v
-			copy(best, p.x)
-		}
+	walks := make([]walk, len(seeds))
+	room := make([]float64, len(seeds)*p.size)
+	for i, u := range seeds {
+		walks[i].x = room[i*p.size:][:p.size]
+		p.put(walks[i].x, u, p.fixed)
 	}
-	copy(p.x, best)
-	return least
+	for steps := first; len(walks) > 0; steps *= 2 {
+		for i := range walks {
+			copy(p.x, walks[i].x)
+			walks[i].value = p.search(coarse, 1, steps)
+			copy(walks[i].x, p.x)
+		}
+		slices.SortStableFunc(walks, func(a, b walk) int { return cmp.Compare(a.value, b.value) })
+		if len(walks) == 1 {
+			copy(p.x, walks[0].x)
+			return walks[0].value
+		}
+		walks = walks[:(len(walks)+1)/2]
+	}
+	return math.Inf(1)
 }
 
-// finish searches on from x to the bottom and runs the model over y.
+// walk is a search under way.
+type walk struct {
+	x     []float64
+	value float64
+}
+
+// finish searches on from x to the bottom.
 func (p *problem) finish(y []float64) (*Model, error) {
-	p.search(fine, 2)
+	p.search(fine, 2, rounds)
+	return p.model(y)
+}
+
+// model runs over y what the search has found in x.
+func (p *problem) model(y []float64) (*Model, error) {
 	params, from := p.result(p.x)
 	m, err := Run(y, p.Spec, params, from)
 	if err != nil {
@@ -100,6 +143,12 @@ const (
 	coarse = 0.3
 	rough  = 0.01
 	fine   = 1e-8
+)
+
+// Steps of a search: the first from a seed, and the most of any.
+const (
+	first  = 3
+	rounds = 60
 )
 
 // seeds gives the parameters to search from: the best of a coarse grid in each
@@ -145,6 +194,7 @@ func (p *problem) grid() []Params {
 	}
 	if p.Season != SeasonNone {
 		gammas = []float64{0.02, 0.2, 0.6}
+		betas = betas[:min(len(betas), 2)]
 	}
 	var out []Params
 	for _, a := range []float64{0.005, 0.1, 0.3, 0.6, 0.9} {

@@ -2,22 +2,20 @@ package smoothing
 
 import "math"
 
-// rounds is the most Levenberg-Marquardt steps of one search.
-const rounds = 60
-
 // search walks from p.x to the nearest minimum of value within the bounds and
 // leaves it in p.x: Levenberg-Marquardt (Marquardt 1963; Nocedal and Wright,
 // Numerical Optimization, 2006, ch. 10.3) with the steps clipped to the box, and
 // with what lies at a bound and is pushed outward left out of the step. It stops
-// when so many steps in a row as rests gain less than tol in log-likelihood.
-func (p *problem) search(tol float64, rests int) float64 {
+// when so many steps in a row as rests gain less than tol in log-likelihood, or after
+// the given steps.
+func (p *problem) search(tol float64, rests, steps int) float64 {
 	at := p.value(p.x)
 	if math.IsInf(at, 1) {
 		return at
 	}
 	damping, small := 1e-3, 0
 	half := float64(p.n) / 2
-	for range rounds {
+	for range steps {
 		p.normals(p.x)
 		p.hold()
 		gained := -1.0

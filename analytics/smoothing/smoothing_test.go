@@ -259,7 +259,7 @@ func TestObjectiveAllocatesNothing(t *testing.T) {
 	for _, s := range everyForm(12) {
 		p := newProblem(y, len(y), s, begin(y, s), false)
 		p.put(p.x, Params{Alpha: 0.3, Beta: 0.1, Gamma: 0.1, Phi: 0.9}, p.fixed)
-		assert.Zero(t, testing.AllocsPerRun(3, func() { p.search(fine, 2) }), "%v", s)
+		assert.Zero(t, testing.AllocsPerRun(3, func() { p.search(fine, 2, rounds) }), "%v", s)
 	}
 }
 
