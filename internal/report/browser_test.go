@@ -70,7 +70,7 @@ type box struct{ X, Y, Width, Height float64 }
 const boxesOf = `(sel => [...document.querySelectorAll(sel)].map(e => { const b = e.getBoundingClientRect(); return {X: b.x, Y: b.y, Width: b.width, Height: b.height} }))`
 
 // evaluate returns what a script of the page's says.
-func evaluate[T any](t *testing.T, ctx context.Context, script string) T {
+func evaluate[T any](ctx context.Context, t *testing.T, script string) T {
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script))
 	require.NoError(t, err)
 	return v
@@ -92,10 +92,10 @@ func TestBrowser(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(c.width, 900), chromedp.Navigate(url),
 				chromedp.WaitVisible("#actions tbody tr")))
-			over := evaluate[bool](t, ctx, `document.documentElement.scrollWidth > document.documentElement.clientWidth`)
-			rows := evaluate[bool](t, ctx, `document.querySelector("#actions tbody tr").getBoundingClientRect().top < innerHeight`)
-			plots := evaluate[[]box](t, ctx, boxesOf+`("svg.plot")`)
-			paper := evaluate[string](t, ctx, `getComputedStyle(document.body).backgroundColor`)
+			over := evaluate[bool](ctx, t, `document.documentElement.scrollWidth > document.documentElement.clientWidth`)
+			rows := evaluate[bool](ctx, t, `document.querySelector("#actions tbody tr").getBoundingClientRect().top < innerHeight`)
+			plots := evaluate[[]box](ctx, t, boxesOf+`("svg.plot")`)
+			paper := evaluate[string](ctx, t, `getComputedStyle(document.body).backgroundColor`)
 			shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
 			require.NoError(t, err)
 			assert.False(t, over, "the body must not scroll sideways")

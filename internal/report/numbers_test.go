@@ -1,0 +1,102 @@
+package report
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"pgregory.net/rapid"
+)
+
+// spaced writes expected figures with plain spaces and hyphens.
+func spaced(s string) string { return strings.NewReplacer(thin, " ", minus, "-").Replace(s) }
+
+func TestFigures(t *testing.T) {
+	for x, want := range map[float64]string{0: "0", 1: "1", 12345: "12 300", 999.7: "1 000", 999.4: "999", 94.25: "94.2", 0.01234: "0.0123",
+		-1234567: "-1 230 000", 1e15: "1e+15", 1e-9: "1e-09", math.Inf(1): "unknown", 5e-324: "4.94e-324"} {
+		assert.Equal(t, want, spaced(figure(x)), "%g", x)
+	}
+	assert.Equal(t, "unknown", figure(math.NaN()))
+	assert.Equal(t, "12 345.6", spaced(exact(12345.6)))
+	assert.Equal(t, "unknown", withUnit(figure(math.NaN()), "orders"), "an unknown has no unit")
+	assert.Equal(t, "unknown", spanOf(1, math.Inf(1)))
+}
+
+func TestShares(t *testing.T) {
+	for p, want := range map[float64]string{0: "0 %", 1: "100 %", 0.5: "50 %", 0.004: "0.4 %", 0.0001: "under 0.1 %", 0.996: "99.6 %", 0.99999: "over 99.9 %", 0.126: "13 %"} {
+		assert.Equal(t, want, spaced(percent(p)), "%g", p)
+	}
+	for p, want := range map[float64]string{0.12: "+12 %", -0.032: "-3.2 %", 0.0001: "±0 %", math.Inf(-1): "unknown"} {
+		assert.Equal(t, want, spaced(change(p)), "%g", p)
+	}
+	assert.Equal(t, "1.90 ×", spaced(times(1.9)))
+	assert.Equal(t, "12.3 ×", spaced(times(12.34)))
+}
+
+// Ticks rise and span what they are asked to, whatever it is.
+func TestTicksSpan(t *testing.T) {
+	assert.Equal(t, []float64{0, 5000, 10000, 15000, 20000}, niceTicks(0, 17100, 5))
+	rapid.Check(t, func(t *rapid.T) {
+		lo, hi := rapid.Float64().Draw(t, "lo"), rapid.Float64().Draw(t, "hi")
+		ticks := niceTicks(lo, hi, 5)
+		assert.GreaterOrEqual(t, len(ticks), 2)
+		assert.LessOrEqual(t, len(ticks), 51)
+		for i, v := range ticks {
+			assert.True(t, finite(v))
+			if i > 0 {
+				assert.Greater(t, v, ticks[i-1])
+			}
+		}
+		if hi > lo && math.Abs(lo) < 1e299 && math.Abs(hi) < 1e299 {
+			slack := 1e-9 * (hi - lo) // rounding of lo over the step
+			assert.LessOrEqual(t, ticks[0], lo+slack)
+			assert.GreaterOrEqual(t, ticks[len(ticks)-1], hi-slack)
+		}
+	})
+}
+
+// Labels that get a row stand clear of each other and on the paper.
+func TestLabelsStandClear(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var ls []*label
+		for range rapid.IntRange(0, 40).Draw(t, "n") {
+			ls = append(ls, &label{x: rapid.Float64Range(-50, 1200).Draw(t, "x"),
+				text: rapid.StringN(1, 30, -1).Draw(t, "text"), place: rapid.Float64Range(0, 3).Draw(t, "place")})
+		}
+		placeLabels(ls, 4, 0, 1080)
+		for i, a := range ls {
+			if a.row < 0 {
+				continue
+			}
+			half := textWidth(a.text) / 2
+			assert.GreaterOrEqual(t, a.at-half, -1e-9)
+			assert.LessOrEqual(t, a.at+half, 1080+1e-9)
+			for _, b := range ls[i+1:] {
+				if b.row == a.row {
+					assert.GreaterOrEqual(t, math.Abs(a.at-b.at)+1e-9, half+textWidth(b.text)/2)
+				}
+			}
+		}
+	})
+}
+
+// A week's largest day keeps its place over the night that summer time begins, and
+// a week of three days says nothing.
+func TestWeeks(t *testing.T) {
+	loc, err := time.LoadLocation("Europe/Stockholm")
+	assert.NoError(t, err)
+	anchor := time.Date(2026, 4, 6, 0, 0, 0, 0, loc)
+	var ps []point
+	for i := -17; i < 0; i++ { // 29 March has 23 hours
+		ps = append(ps, point{anchor.AddDate(0, 0, i), float64(i)})
+	}
+	top, bottom := weekly(ps, anchor)
+	assert.Len(t, top, 3)
+	assert.True(t, math.IsNaN(top[0].v), "three days")
+	assert.Equal(t, point{anchor.AddDate(0, 0, -8), -8}, top[1])
+	assert.Equal(t, -14.0, bottom[1].v)
+	assert.Equal(t, -1.0, top[2].v)
+	assert.Equal(t, -7.0, bottom[2].v)
+}
