@@ -214,6 +214,10 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, key string) {
 			continue
 		}
 		i, known := fields[name]
+		if !known && v.Type() == reflect.TypeFor[secretSource]() {
+			d.failAt(at, key, "a secret has the keys env and file only; write {env: NAME} or {file: path}") // the key may be the secret
+			continue
+		}
 		if !known {
 			d.failAt(at, full, "unknown key%s", suggest(name, v.Type()))
 			continue

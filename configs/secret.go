@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 )
 
@@ -48,11 +49,16 @@ type secretSource struct {
 	File string `yaml:"file" jsonschema_description:"Path of a file that holds the secret (a final line break is cut off); relative to this file."`
 }
 
+var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
 // read fetches the secret.
 func (s secretSource) read(configPath string, env func(string) (string, bool)) (Secret, error) {
 	switch {
 	case s.Env != "" && s.File != "":
 		return Secret{}, errors.New("both env and file are given; keep one")
+	case s.Env != "" && !variableName.MatchString(s.Env):
+		// It may be the secret itself, so it is not repeated.
+		return Secret{}, errors.New("env is not the name of a variable; write the variable's name there, and the secret into the variable")
 	case s.Env != "":
 		v, ok := env(s.Env)
 		if !ok || v == "" {

@@ -101,6 +101,8 @@ func TestOneMistake(t *testing.T) {
 		{"missing token", "    token: {env: SPLUNK_TOKEN}\n", "", "f.yml:2:3: splunk.search.token: the token is missing", "{env: NAME}"},
 		{"unset token", "{env: SPLUNK_TOKEN}", "{env: NOT_SET}", "splunk.search.token: environment variable NOT_SET is not set", "export it"},
 		{"literal token", "{env: SPLUNK_TOKEN}", "hunter2", "splunk.search.token: a secret stands in the file", "{env: NAME} or {file: path}"},
+		{"literal token in braces", "{env: SPLUNK_TOKEN}", "{hunter2}", "splunk.search.token: a secret has the keys env and file only", "{env: NAME}"},
+		{"literal token as a name", "{env: SPLUNK_TOKEN}", "{env: hunter2-1}", "splunk.search.token: env is not the name of a variable", "variable's name"},
 		{"token file that is not there", "{env: SPLUNK_TOKEN}", "{file: none}", "splunk.search.token: open ", "create the file"},
 		{"two sources", "{env: SPLUNK_TOKEN}", "{env: SPLUNK_TOKEN, file: x}", "splunk.search.token: both env and file are given", "keep one"},
 		{"no source", "{env: SPLUNK_TOKEN}", "{}", "splunk.search.token: no source", "{env: NAME}"},
