@@ -121,18 +121,18 @@ func (c *chart) draw() template.HTML {
 	height := s.bottom + 26 + labelRow*float64(rowsOf(crossLabels))
 
 	var p pen
-	p.WriteString(`<svg class="plot" role="img" viewBox="0 0 ` + coord(chartWidth) + ` ` + coord(height) +
+	p.raw(`<svg class="plot" role="img" viewBox="0 0 ` + coord(chartWidth) + ` ` + coord(height) +
 		`" aria-labelledby="` + c.id + `-t ` + c.id + `-d"><title id="` + c.id + `-t">` + html.EscapeString(c.title) +
 		`</title><desc id="` + c.id + `-d">` + html.EscapeString(c.desc) + `</desc>`)
-	p.WriteString(`<clipPath id="` + c.id + `-c"><rect x="` + coord(s.left) + `" y="` + coord(s.top-4) +
+	p.raw(`<clipPath id="` + c.id + `-c"><rect x="` + coord(s.left) + `" y="` + coord(s.top-4) +
 		`" width="` + coord(s.right-s.left) + `" height="` + coord(s.bottom-s.top+4) + `"/></clipPath>`)
 	c.drawAxes(&p, s, ticks, height-8)
-	p.WriteString(`<g clip-path="url(#` + c.id + `-c)">`)
+	p.raw(`<g clip-path="url(#` + c.id + `-c)">`)
 	c.drawData(&p, s)
-	p.WriteString(`</g>`)
+	p.raw(`</g>`)
 	c.drawCrossings(&p, s, crossLabels)
 	c.drawPeaks(&p, s, peakLabels)
-	p.WriteString(`</svg>`)
+	p.raw(`</svg>`)
 	return template.HTML(p.String()) //nolint:gosec // G203: built of numbers and escaped text
 }
 

@@ -56,7 +56,7 @@ func (b builder) hindsight(s models.SignalResult, f models.Forecast, findings []
 	}
 	out = append(out, fmt.Sprintf("%s of them fell within the 80 %% band.", percent(inside/n)))
 	out = append(out, b.largestCame(f.Span, top, expected, unit))
-	return append(out, b.crossingCame(f, findings, first)...)
+	return append(out, b.crossingCame(findings, first)...)
 }
 
 // largestCame compares the largest day that came with the largest that was said.
@@ -80,7 +80,7 @@ func (b builder) largestCame(span models.Span, top, expected fanPoint, unit stri
 }
 
 // crossingCame says whether the usable limit was in fact crossed.
-func (b builder) crossingCame(f models.Forecast, findings []models.Finding, first string) []string {
+func (b builder) crossingCame(findings []models.Finding, first string) []string {
 	var said time.Time
 	for _, x := range findings {
 		if x.Overload != nil && !x.Overload.Expected.IsZero() {

@@ -91,8 +91,8 @@ type builder struct {
 }
 
 // newPage works out everything the template prints.
-func newPage(r models.Result, o Options, say english) page {
-	b := builder{r: r, o: o, say: say, loc: zone(r.Customer), places: map[string]place{}}
+func newPage(r models.Result, o Options) page {
+	b := builder{r: r, o: o, loc: zone(r.Customer), places: map[string]place{}}
 	for i, s := range r.Signals {
 		b.places[s.Service.ID+"\x1f"+s.Signal.ID] = place{nameOr(s.Service.Name, s.Service.ID),
 			nameOr(s.Signal.Name, s.Signal.ID), fmt.Sprintf("signal-%d", i+1)}
@@ -276,11 +276,8 @@ func (english) kind(k string) string {
 func (b builder) closed() []closedRow {
 	var rows []closedRow
 	add := func(state models.State, title, text string) {
-		switch state {
-		case models.StateWithdrawn:
-			rows = append(rows, closedRow{"withdrawn", title, text})
-		case models.StatePast:
-			rows = append(rows, closedRow{"past", title, text})
+		if state == models.StateWithdrawn || state == models.StatePast {
+			rows = append(rows, closedRow{string(state), title, text})
 		}
 	}
 	for _, a := range b.r.Actions {

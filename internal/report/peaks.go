@@ -114,7 +114,7 @@ func (b builder) strip(items []peakItem) template.HTML {
 	placeLabels(ls, 4, 4, chartWidth-4)
 	base := 22 + labelRow*float64(rowsOf(ls))
 	var p pen
-	p.WriteString(`<svg class="plot strip" role="img" viewBox="0 0 ` + coord(chartWidth) + ` ` + coord(base+34) +
+	p.raw(`<svg class="plot strip" role="img" viewBox="0 0 ` + coord(chartWidth) + ` ` + coord(base+34) +
 		`" aria-labelledby="strip-t strip-d"><title id="strip-t">` + html.EscapeString("Peak days of the coming 400 days") +
 		`</title><desc id="strip-d">A line of the coming months with a dot on each peak day; the table below lists them all.</desc>`)
 	p.rule("axis", s.left, base, s.right, base)
@@ -142,6 +142,6 @@ func (b builder) strip(items []peakItem) template.HTML {
 			p.text("peaklabel", l.at, base-14-labelRow*float64(l.row), "middle", l.text)
 		}
 	}
-	p.WriteString(`</svg>`)
+	p.raw(`</svg>`)
 	return template.HTML(p.String()) //nolint:gosec // G203: built of numbers and escaped text
 }

@@ -34,7 +34,7 @@ func HindsightKey(s models.SignalResult) string { return s.Service.ID + "/" + s.
 // not know and when w fails; no content of r is an error: what is missing or not
 // finite is said as unknown.
 func HTML(w io.Writer, r models.Result, o Options) error {
-	name, say, err := language(o.Lang)
+	name, err := language(o.Lang)
 	if err != nil {
 		return fmt.Errorf("rendering the report of customer %q: %w", r.Customer.ID, err)
 	}
@@ -46,7 +46,7 @@ func HTML(w io.Writer, r models.Result, o Options) error {
 	if err != nil {
 		return fmt.Errorf("parsing the report's template: %w", err)
 	}
-	p := newPage(r, o, say)
+	p := newPage(r, o)
 	p.Style = template.CSS(style) //nolint:gosec // G203: our own embedded file
 	if err := t.Execute(w, p); err != nil {
 		return fmt.Errorf("writing the report of customer %q: %w", r.Customer.ID, err)
@@ -54,14 +54,14 @@ func HTML(w io.Writer, r models.Result, o Options) error {
 	return nil
 }
 
-// language returns the template and the phrases of a language. A new language is
-// a template beside page.en.gohtml and a type beside english.
-func language(lang string) (string, english, error) {
+// language returns the template of a language. A new language is a template beside
+// page.en.gohtml and a type with english's methods, behind an interface from then on.
+func language(lang string) (string, error) {
 	switch lang {
 	case "", "en":
-		return "page.en.gohtml", english{}, nil
+		return "page.en.gohtml", nil
 	}
-	return "", english{}, fmt.Errorf("language %q is not known: choose \"en\"", lang)
+	return "", fmt.Errorf("language %q is not known: choose \"en\"", lang)
 }
 
 // FileName returns the file name of a customer's page: its id, with what a file

@@ -194,7 +194,7 @@ func (b builder) plots(id string, d source, what string) []plotView {
 		c.desc = b.say.describe(d, c)
 		v := plotView{Title: title, Note: note}
 		v.SVG = c.draw()
-		v.Legend = b.say.legend(&c, unit)
+		v.Legend = b.say.legend(&c)
 		if c.limitHidden {
 			v.Note += " A usable limit of " + withUnit(figure(c.top), unit) + " lies far above the picture and is left out of it."
 		}
@@ -233,7 +233,7 @@ func (e english) describe(d source, c chart) string {
 }
 
 // legend explains the marks that a plot holds, and no others.
-func (english) legend(c *chart, unit string) []legendItem {
+func (english) legend(c *chart) []legendItem {
 	var out []legendItem
 	add := func(when bool, class, text string) {
 		if when {

@@ -153,10 +153,13 @@ func (s scale) area(b *strings.Builder, low, high []point) {
 // pen collects SVG elements; text is escaped on its way in.
 type pen struct{ strings.Builder }
 
+// raw adds what is SVG already. A strings.Builder never fails.
+func (p *pen) raw(s string) { _, _ = p.WriteString(s) }
+
 // path adds a path of a class; an empty one is left out.
 func (p *pen) path(class, d string) {
 	if d != "" {
-		p.WriteString(`<path class="` + class + `" d="` + d + `"/>`)
+		p.raw(`<path class="` + class + `" d="` + d + `"/>`)
 	}
 }
 
@@ -167,18 +170,18 @@ func (p *pen) rule(class string, x1, y1, x2, y2 float64) {
 
 // text adds text; anchor is start, middle or end.
 func (p *pen) text(class string, x, y float64, anchor, s string) {
-	p.WriteString(`<text class="` + class + `" x="` + coord(x) + `" y="` + coord(y) + `"`)
+	p.raw(`<text class="` + class + `" x="` + coord(x) + `" y="` + coord(y) + `"`)
 	if anchor != "start" {
-		p.WriteString(` text-anchor="` + anchor + `"`)
+		p.raw(` text-anchor="` + anchor + `"`)
 	}
-	p.WriteString(`>` + html.EscapeString(s) + `</text>`)
+	p.raw(`>` + html.EscapeString(s) + `</text>`)
 }
 
 // dot adds a circle with a tooltip.
 func (p *pen) dot(class string, x, y, r float64, title string) {
-	p.WriteString(`<circle class="` + class + `" cx="` + coord(x) + `" cy="` + coord(y) + `" r="` + coord(r) + `">`)
+	p.raw(`<circle class="` + class + `" cx="` + coord(x) + `" cy="` + coord(y) + `" r="` + coord(r) + `">`)
 	if title != "" {
-		p.WriteString(`<title>` + html.EscapeString(title) + `</title>`)
+		p.raw(`<title>` + html.EscapeString(title) + `</title>`)
 	}
-	p.WriteString(`</circle>`)
+	p.raw(`</circle>`)
 }

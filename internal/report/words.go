@@ -49,6 +49,7 @@ func bucketName(s models.Span) string {
 		return "week"
 	case models.SpanMonth:
 		return "month"
+	case models.SpanDay:
 	}
 	return "day"
 }
@@ -66,6 +67,7 @@ func (english) per(p models.Per, s models.SignalResult) string {
 		return "an hour"
 	case models.PerDay:
 		return "a day"
+	case models.PerBucket:
 	}
 	return "in one " + bucketName(s.Query.Span)
 }

@@ -44,6 +44,8 @@ func Serve(ctx context.Context, addr string, h http.Handler, ready func(addr str
 		// Some request outlived the grace: it is cut, which is what was asked for.
 		_ = srv.Close()
 	}
-	<-ended
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serving on %q: %w", addr, err)
+	}
 	return nil
 }
