@@ -179,8 +179,7 @@ func TestM3(t *testing.T) {
 
 // checkSane requires what must hold of every forecast: finite numbers, not below zero for data
 // that never are, quantiles in order, paths within bounds.
-func checkSane(t testing.TB, f Forecast) {
-	t.Helper()
+func checkSane(t require.TestingT, f Forecast) {
 	for i := range f.Times {
 		for j, q := range f.Quantiles[i] {
 			if math.IsNaN(q) || math.IsInf(q, 0) || q < 0 || j > 0 && q < f.Quantiles[i][j-1] {
