@@ -60,8 +60,10 @@ type candidate struct {
 }
 
 // How far, in AICc, a form may lie behind and still be searched on: after the
-// first steps from each seed, and after the second search.
+// first steps from each seed, after the best walk of these, and after a second
+// search.
 const (
+	wish  = 50.0
 	hope  = 12.0
 	doubt = 0.1
 )
@@ -77,7 +79,7 @@ func explore(y []float64, n int, forms []Spec) []candidate {
 			continue
 		}
 		c := candidate{problem: newProblem(y[leading(y):], n, s, begin(y[leading(y):], s), false)}
-		c.reach(c.problem.explore(y, false))
+		c.reach(c.problem.explore(y, false, c.valueOf(least+wish)))
 		if !math.IsInf(c.score, 1) {
 			tried = append(tried, c)
 			least = math.Min(least, c.score)
@@ -106,12 +108,13 @@ func positive(y []float64) bool {
 	return true
 }
 
-// forms lists what Auto tries.
+// forms lists what Auto tries, the richest first: beside them the hopeless show
+// soonest.
 func forms(period int, positive bool) []Spec {
 	var out []Spec
-	for _, trend := range []Spec{{}, {Trend: true, Damped: true}} {
-		for season := SeasonNone; season <= SeasonMultiplicative; season++ {
-			for _, relative := range []bool{false, true} {
+	for _, trend := range []Spec{{Trend: true, Damped: true}, {}} {
+		for season := SeasonMultiplicative; season >= SeasonNone; season-- {
+			for _, relative := range []bool{true, false} {
 				s := trend
 				s.Season, s.Relative = season, relative
 				if season != SeasonNone {

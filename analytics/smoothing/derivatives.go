@@ -1,5 +1,7 @@
 package smoothing
 
+import "math"
+
 // normals fills normal (upper triangle) with the Gauss-Newton matrix JᵀJ and grad with
 // Jᵀε at x, where ε is the vector whose length the search makes small. The
 // derivatives of level, slope and seasons by every unknown are carried along with
@@ -77,7 +79,7 @@ func (p *problem) sumSlopes(u unknowns) {
 		q := l + u.Phi*b
 		mu := q + ring[at]
 		e := v - mu
-		if e == e {
+		if !math.IsNaN(e) {
 			row, ds := p.rows[p.waiting][:k], p.ds[at*k:][:k]
 			if p.phi >= 0 {
 				dl[p.phi] += b
@@ -125,7 +127,7 @@ func (p *problem) productSlopes(u unknowns) {
 		q, s := l+u.Phi*b, ring[at]
 		mu := q * s
 		e := v - mu
-		if e == e {
+		if !math.IsNaN(e) {
 			row, ds := p.rows[p.waiting][:k], p.ds[at*k:][:k]
 			if p.phi >= 0 {
 				dl[p.phi] += b

@@ -13,7 +13,7 @@ import (
 // The starting seasons are estimated with the rest up to a period of 48; longer
 // ones stay at the mean figure of the first periods.
 //
-// Errors: ErrNoData, ErrTooShort (fewer than k + 2 observations for k unknowns,
+// Errors: ErrNoData, ErrTooShort (fewer than k + 3 observations for k unknowns,
 // or less than two periods), ErrNotFinite, ErrTooLarge, ErrNotPositive,
 // ErrUnstable.
 func Fit(y []float64, s Spec) (*Model, error) {
@@ -29,7 +29,7 @@ func Fit(y []float64, s Spec) (*Model, error) {
 
 // enough checks that n observations within length values can tell the form s.
 func enough(length, n int, s Spec) error {
-	if n < s.free()+2 {
+	if n < s.free()+3 {
 		return fmt.Errorf("%d observations for %d unknowns: %w", n, s.free(), ErrTooShort)
 	}
 	if s.Season != SeasonNone && length < 2*s.Period {
@@ -73,16 +73,17 @@ func (m *Model) Refit(y []float64) (*Model, error) {
 // fit searches the form s and runs the best that it found.
 func fit(y []float64, n int, s Spec, start State, hold bool) (*Model, error) {
 	p := newProblem(y[leading(y):], n, s, start, hold)
-	if math.IsInf(p.explore(y, hold), 1) {
+	if math.IsInf(p.explore(y, hold, math.Inf(1)), 1) {
 		return nil, fmt.Errorf("fitting %v: %w", s, ErrUnstable)
 	}
 	return p.finish(y)
 }
 
 // explore walks a few steps from each seed, twice as many from the better half,
-// and so on to the best one, and leaves what that found in x. The value is +Inf where the series
+// and so on to the best one, and leaves what that found in x. It gives up after
+// the first steps where none got below the value hopeless. The value is +Inf where the series
 // allows the form nowhere.
-func (p *problem) explore(y []float64, hold bool) float64 {
+func (p *problem) explore(y []float64, hold bool, hopeless float64) float64 {
 	seeds := p.seeds()
 	if len(seeds) == 0 && !hold {
 		p.fixed = p.scaled(flat(y, p.Spec))
@@ -101,7 +102,7 @@ func (p *problem) explore(y []float64, hold bool) float64 {
 			copy(walks[i].x, p.x)
 		}
 		slices.SortStableFunc(walks, func(a, b walk) int { return cmp.Compare(a.value, b.value) })
-		if len(walks) == 1 {
+		if len(walks) == 1 || walks[0].value > hopeless {
 			copy(p.x, walks[0].x)
 			return walks[0].value
 		}
@@ -135,6 +136,12 @@ func (p *problem) model(y []float64) (*Model, error) {
 // loglik is Model.LogLik for a value of the search.
 func (p *problem) loglik(value float64) float64 {
 	return -float64(p.n) * (value/2 + float64(p.exp)*math.Ln2)
+}
+
+// valueOf is the value of the search that has the AICc score.
+func (p *problem) valueOf(score float64) float64 {
+	loglik := (aicc(0, p.n, p.Spec.free()+1) - score) / 2
+	return -2 * (loglik/float64(p.n) + float64(p.exp)*math.Ln2)
 }
 
 // The gain in log-likelihood below which a search rests: from each seed, among

@@ -46,7 +46,7 @@ func (p *problem) sumPass(u unknowns) (sse, logs float64) {
 		b *= u.Phi
 		l += b
 		mu := l + ring[at]
-		if e := v - mu; e == e { // not missing
+		if e := v - mu; !math.IsNaN(e) {
 			l += u.Alpha * e
 			b += slopeGain * e
 			ring[at] += gain * e
@@ -84,7 +84,7 @@ func (p *problem) productPass(u unknowns) (sse, logs float64) {
 			return math.Inf(1), 0
 		}
 		mu := q * s
-		if e := v - mu; e == e { // not missing
+		if e := v - mu; !math.IsNaN(e) {
 			r := e / s
 			l += u.Alpha * r
 			b += slopeGain * r

@@ -136,6 +136,30 @@ func TestRunRepeatsFit(t *testing.T) {
 	})
 }
 
+func TestRefitFollowsAGrowingSeries(t *testing.T) {
+	y := wave(250, 7)
+	for _, s := range everyForm(7) {
+		m, err := Fit(y[:240], s)
+		require.NoError(t, err)
+		warm, err := m.Refit(y)
+		require.NoError(t, err)
+		cold, err := Fit(y, s)
+		require.NoError(t, err)
+		assert.InDelta(t, cold.LogLik, warm.LogLik, 0.02, "%v", s)
+	}
+	m, err := Fit(y, Spec{Relative: true})
+	require.NoError(t, err)
+	_, err = m.Refit(y[:3])
+	require.ErrorIs(t, err, ErrTooShort)
+	y[249] = 0
+	_, err = m.Refit(y)
+	require.ErrorIs(t, err, ErrNotPositive)
+	y[249] = 1e-9
+	again, err := m.Refit(y)
+	require.NoError(t, err)
+	assert.True(t, finite(again.LogLik))
+}
+
 func TestShortSeries(t *testing.T) {
 	for n := range 6 {
 		y := wave(n, 2)
@@ -311,6 +335,19 @@ func BenchmarkAuto(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func BenchmarkRefit(b *testing.B) {
+	y := wave(1100, 7)
+	m, err := Auto(y[:1000], 7)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := m.Refit(y); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 
