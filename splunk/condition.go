@@ -145,6 +145,7 @@ func operand(t lexeme) (string, error) {
 			return "", fmt.Errorf("%s is a word of SPL: if it is a field, write it in single quotes", t.text)
 		}
 		return evalField(t.text), nil
+	case kindEnd, kindOp, kindSign:
 	}
 	return "", fmt.Errorf("a field, number or string is expected, not %q", t.text)
 }

@@ -31,10 +31,10 @@ func dayStart(year int, month time.Month, day int, zone *time.Location) time.Tim
 func bucketStart(t time.Time, span models.Span, zone *time.Location) time.Time {
 	t = t.In(zone)
 	y, m, d := t.Date()
-	switch span {
-	case models.SpanWeek:
+	if span == models.SpanWeek {
 		d -= (int(t.Weekday()) + 6) % 7 // from Monday
-	case models.SpanMonth:
+	}
+	if span == models.SpanMonth {
 		d = 1
 	}
 	return dayStart(y, m, d, zone)

@@ -177,6 +177,7 @@ func (s cells) merge(epoch int64, p models.Point, c combining) {
 		p.Value = max(old.Value, p.Value)
 	case combineMin:
 		p.Value = min(old.Value, p.Value)
+	case combineLast, combineNot: // the later one stands
 	}
 	s[epoch] = p
 }

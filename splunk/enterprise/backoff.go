@@ -20,7 +20,7 @@ func (b *backoff) next(asked time.Duration) time.Duration {
 		d = b.most
 	}
 	b.tries++
-	return max(asked, d/2+rand.N(d/2+1)) //nolint:gosec // jitter, no secret
+	return max(asked, d/2+rand.N(d/2+1))
 }
 
 // sleep waits, or returns early with the context's error.

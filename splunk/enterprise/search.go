@@ -153,7 +153,7 @@ func (c *SearchClient) end(ctx context.Context, sid string, abort bool) {
 		r = request{op: "cancelling the search job", method: http.MethodPost, path: c.jobPath(sid) + "/control",
 			body: []byte("action=cancel"), header: form()}
 	}
-	_, _ = c.auth.do(ctx, r) //nolint:errcheck // see above
+	_, _ = c.auth.do(ctx, r)
 }
 
 func (c *SearchClient) jobPath(sid string) string { return c.jobs + "/" + sid }

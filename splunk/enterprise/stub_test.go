@@ -158,7 +158,7 @@ func hangs(r *http.Request, _ url.Values) (*http.Response, error) {
 }
 
 const (
-	password = "correct horse" //nolint:gosec // of the stub
+	password = "correct horse"
 	token    = "eyJ0b2tlbiI6MX0"
 )
 

@@ -41,14 +41,14 @@ var texts = []string{`a "quoted" word`, `back\slash`, "pipe|and [brackets]", "Ä
 	"a,b;c=d", "tab\tand", "100%", "'single'", "$dollar$", "`tick`"}
 
 func textsComeBack(t *testing.T, b *bench) {
-	var events []models.Event
+	events := make([]models.Event, 0, len(texts))
 	for i, text := range texts {
 		events = append(events, b.event(start.Add(time.Duration(i)*time.Minute), map[string]any{"text": text}))
 	}
 	b.fill(t, events...)
 	got := b.fetch(t, models.Query{Span: models.SpanHour, Signal: models.Signal{Measure: "count"},
 		Split: &models.Split{By: "text", Max: 100}}, models.Window{From: start, To: start.Add(time.Hour)})
-	var found []string
+	found := make([]string, 0, len(texts))
 	for _, c := range got.Columns[1:] {
 		found = append(found, c.Split)
 	}
@@ -59,7 +59,7 @@ func textsComeBack(t *testing.T, b *bench) {
 
 func manyPages(t *testing.T, b *bench) {
 	const n = 333
-	var events []models.Event
+	events := make([]models.Event, 0, n)
 	for i := range n {
 		events = append(events, b.event(start.Add(time.Duration(i)*time.Second), map[string]any{"i": i}))
 	}
@@ -83,7 +83,7 @@ func ahead(t *testing.T, b *bench) {
 }
 
 func doubles(t *testing.T, b *bench) {
-	var events []models.Event
+	events := make([]models.Event, 0, 10)
 	for i := range 10 {
 		events = append(events, b.event(start.Add(time.Duration(i)*time.Minute), map[string]any{"event_id": fmt.Sprintf("id-%d", i%5)}))
 	}
