@@ -70,6 +70,7 @@ type design struct {
 
 	index map[key]int
 	cols  []column
+	dense int // columns before it belong to single occasions
 	days  map[int][]calendar.Occasion
 	from  int // days covers [from, to)
 	to    int
@@ -174,6 +175,8 @@ func (d *design) trend(dst []feature, n int) []feature {
 	dst = append(dst, feature{key{block: blockLevel}, 1, partTrend})
 	n = min(n, d.origin)
 	dst = append(dst, feature{key{block: blockSlope}, float64(n-d.origin) / yearDays, partTrend})
+	u := float64(n-d.origin) / yearDays
+	dst = append(dst, feature{key{blockBend, "", 0}, u * u, partTrend})
 	for k := d.origin - bendDays; k > d.first+bendDays/2; k -= bendDays {
 		// zero at the origin, so that a bend moves the past and the slope of the end stays
 		if n < k {
@@ -239,6 +242,10 @@ func hats(dst []feature, date calendar.Date) []feature {
 // scaleOf returns a column's prior standard deviation as a multiple of its block's.
 func (d *design) scaleOf(k key) float64 {
 	switch k.block {
+	case blockBend:
+		if k.n == 0 {
+			return .5
+		}
 	case blockYear:
 		if d.step == calendar.Month {
 			return 3 // a month's effect is the sum of six pairs
@@ -248,9 +255,12 @@ func (d *design) scaleOf(k key) float64 {
 	return 1
 }
 
-// train makes the columns and rows of the training times.
+// train makes the columns and rows of the training times. Columns of single
+// occasions come first, in the order of their days, so that each meets few before
+// it (see factor).
 func (d *design) train(times []time.Time, use []bool) *rows {
 	x := &rows{ptr: make([]int, 1, len(times)+1), col: make([]int, 0, 40*len(times)), val: make([]float64, 0, 40*len(times))}
+	d.index, d.cols = map[key]int{}, nil
 	var fs []feature
 	for i, t := range times {
 		if use[i] {
@@ -267,7 +277,32 @@ func (d *design) train(times []time.Time, use []bool) *rows {
 		}
 		x.ptr = append(x.ptr, len(x.col))
 	}
+	d.arrange(x)
 	return x
+}
+
+// arrange puts the columns of single occasions before all others.
+func (d *design) arrange(x *rows) {
+	to := make([]int, len(d.cols))
+	cols := make([]column, 0, len(d.cols))
+	for _, single := range []bool{true, false} {
+		for i, c := range d.cols {
+			if c.block.single() == single {
+				to[i] = len(cols)
+				cols = append(cols, c)
+			}
+		}
+		if single {
+			d.dense = len(cols)
+		}
+	}
+	d.cols = cols
+	for i, c := range x.col {
+		x.col[i] = to[c]
+	}
+	for k, c := range d.index {
+		d.index[k] = to[c]
+	}
 }
 
 // add puts a value into the last, open row. A class column may come twice in a day.

@@ -149,9 +149,9 @@ func (f *fitter) choose(s Scale) int {
 func (f *fitter) run(given *Prior) *Model {
 	f.start()
 	f.x = f.design.train(f.times, f.use)
-	prior, rounds := *defaultPrior(), [3]int{6, 4, 4}
+	prior, rounds := *defaultPrior(), []int{6, 4, 3}
 	if given != nil {
-		prior, rounds = *given, [3]int{}
+		prior, rounds = *given, []int{0, 0}
 	}
 	var sol solution
 	for pass, r := range rounds {
@@ -163,11 +163,10 @@ func (f *fitter) run(given *Prior) *Model {
 			target[i] = f.u[i] - f.offset[i]
 		}
 		eq := newNormal(f.x, target, f.w, len(f.design.cols))
-		s, ok := eq.estimate(f.design.cols, prior, r, sigmaFloor)
-		if !ok {
-			// rounding only: stronger priors make the matrix definite
-			p := *defaultPrior()
-			s, _ = eq.solve(f.design.cols, &p, true)
+		s, ok := eq.estimate(f.design.cols, f.design.dense, prior, r, sigmaFloor)
+		if !ok { // rounding only: the first strengths make the matrix definite
+			s, _ = eq.estimate(f.design.cols, f.design.dense, *defaultPrior(), 0, sigmaFloor)
+			s.prior = *defaultPrior()
 		}
 		sol, prior = s, s.prior
 		f.erase(sol.beta)
@@ -205,13 +204,9 @@ func (f *fitter) model(sol solution) *Model {
 // and one that years of steps cannot explain away is not.
 func lasting(d *design, s solution) float64 {
 	i := d.index[key{block: blockSlope}]
-	if s.cov == nil {
+	if !(s.slopeVar > 0) {
 		return 0
 	}
-	v := s.cov.At(i, i)
-	if !(v > 0) {
-		return 0
-	}
-	z2 := s.beta[i] * s.beta[i] / v
+	z2 := s.beta[i] * s.beta[i] / s.slopeVar
 	return z2 / (z2 + 4)
 }

@@ -62,3 +62,8 @@ func defaultPrior() *Prior {
 	}
 	return p
 }
+
+// single reports whether a block's columns belong to one occasion each.
+func (b block) single() bool {
+	return b == blockDecember || b == blockLarge || b == blockSmall || b == blockOwn
+}

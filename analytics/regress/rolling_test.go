@@ -20,7 +20,7 @@ type task struct {
 	keep                int      // days of history, 0: all
 }
 
-func monthly(from string, n, step int) []string {
+func originsFrom(from string, n, step int) []string {
 	d, _ := time.Parse(time.DateOnly, from)
 	var out []string
 	for i := range n {
@@ -33,13 +33,13 @@ var tasks = []task{
 	{"X grocery", "grocery_shops_daily.csv.gz", "EC", 120, []string{"2014-09-15"}, 0},
 	{"M grocery", "grocery_shops_daily.csv.gz", "EC", 90, []string{"2014-02-20", "2015-02-20"}, 0},
 	{"x35 grocery", "grocery_shops_daily.csv.gz", "EC", 35, []string{"2014-11-26"}, 0},
-	{"walkers", "melbourne_walkers_daily.csv.gz", "AU", 90, monthly("2023-01-10", 8, 80), 0},
-	{"births", "us_births_daily.csv.gz", "US", 90, monthly("2009-03-01", 10, 200), 0},
-	{"births 3y", "us_births_daily.csv.gz", "US", 90, monthly("2009-03-01", 8, 200), 1096},
-	{"rides", "chicago_cta_daily.csv.gz", "US", 90, monthly("2009-03-01", 8, 180), 0},
-	{"units", "walmart_m5_daily.csv.gz", "US", 90, monthly("2014-01-01", 8, 100), 0},
-	{"pageviews", "textbook_pageviews_daily.csv.gz", "AU", 90, monthly("2020-06-01", 8, 90), 0},
-	{"bitcoin", "bitcoin_transactions_daily.csv.gz", "", 90, monthly("2013-01-01", 10, 300), 1096},
+	{"walkers", "melbourne_walkers_daily.csv.gz", "AU", 90, originsFrom("2023-01-10", 8, 80), 0},
+	{"births", "us_births_daily.csv.gz", "US", 90, originsFrom("2009-03-01", 10, 200), 0},
+	{"births 3y", "us_births_daily.csv.gz", "US", 90, originsFrom("2009-03-01", 8, 200), 1096},
+	{"rides", "chicago_cta_daily.csv.gz", "US", 90, originsFrom("2009-03-01", 8, 180), 0},
+	{"units", "walmart_m5_daily.csv.gz", "US", 90, originsFrom("2014-01-01", 8, 100), 0},
+	{"pageviews", "textbook_pageviews_daily.csv.gz", "AU", 90, originsFrom("2020-06-01", 8, 90), 0},
+	{"bitcoin", "bitcoin_transactions_daily.csv.gz", "", 90, originsFrom("2013-01-01", 10, 300), 1096},
 }
 
 // TestRolling prints MASE (over the in-sample seasonal naive of 364 days... the

@@ -1,10 +1,6 @@
 package regress
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/mat"
-)
+import "math"
 
 // rows is a sparse design matrix, row by row: row i has the columns
 // col[ptr[i]:ptr[i+1]] with the values val[…].
@@ -68,53 +64,42 @@ func newNormal(x *rows, y, w []float64, p int) *normal {
 	return n
 }
 
-// solution is a posterior: the coefficients' mean and covariance, and the prior
-// strengths they were found with.
+// solution is a posterior: the coefficients' mean, the variance of the slope's, and
+// the prior strengths they were found with.
 type solution struct {
-	beta  []float64
-	cov   *mat.SymDense // nil until asked for
-	prior Prior
+	beta     []float64
+	slopeVar float64
+	prior    Prior
 }
 
-// solve returns the posterior mean under the prior, and its covariance when
-// withCov is set.
+// ridge returns the prior precisions of the columns, 1/τ².
+func (p *Prior) ridge(cols []column) []float64 {
+	r := make([]float64, len(cols))
+	for i, c := range cols {
+		t := p.tau[c.block] * c.scale
+		r[i] = 1 / (t * t)
+	}
+	return r
+}
+
+// solve returns the posterior mean under the prior.
 //
 //	A = X'WX/σ² + diag(1/τ²),  β = A⁻¹ X'Wy/σ²,  cov β = A⁻¹
 //
 // It returns false when A is not positive definite in floating point.
-func (n *normal) solve(cols []column, prior *Prior, withCov bool) (solution, bool) {
-	a := mat.NewSymDense(n.p, nil)
+func (n *normal) solve(f *factor, cols []column, prior *Prior) ([]float64, bool) {
 	s2 := prior.sigma * prior.sigma
-	raw := a.RawSymmetric()
-	for i := range n.p {
-		for j := i; j < n.p; j++ {
-			raw.Data[i*raw.Stride+j] = n.gram[i*n.p+j] / s2
-		}
-		t := prior.tau[cols[i].block] * cols[i].scale
-		raw.Data[i*raw.Stride+i] += 1 / (t * t)
+	if !f.factorize(n.gram, 1/s2, prior.ridge(cols)) {
+		return nil, false
 	}
-	var chol mat.Cholesky
-	if !chol.Factorize(a) {
-		return solution{}, false
-	}
-	right := mat.NewVecDense(n.p, nil)
-	for i, r := range n.right {
-		right.SetVec(i, r/s2)
-	}
-	beta := mat.NewVecDense(n.p, nil)
-	// A warning of a bad condition number is no failure: the prior bounds β.
-	_ = chol.SolveVecTo(beta, right)
-	s := solution{beta: beta.RawVector().Data, prior: *prior}
-	for _, b := range s.beta {
-		if math.IsNaN(b) || math.IsInf(b, 0) {
-			return solution{}, false
+	beta := f.solve(n.right)
+	for i := range beta {
+		beta[i] /= s2
+		if math.IsNaN(beta[i]) || math.IsInf(beta[i], 0) {
+			return nil, false
 		}
 	}
-	if withCov {
-		s.cov = mat.NewSymDense(n.p, nil)
-		_ = chol.InverseTo(s.cov)
-	}
-	return s, true
+	return beta, true
 }
 
 // residualSum returns Σw(y − Xβ)² from the equations alone.
@@ -137,37 +122,57 @@ func (n *normal) residualSum(beta []float64) float64 {
 //	γ = Σ (1 − cov(i,i)/τᵢ²) over the block
 //	τ² = (Σ (βᵢ/scaleᵢ)² + 2τ₀²) / (γ + 2)
 //	σ² = (Σw(y − Xβ)² + 2·floor²) / (Σw − Σγ + 2)
-func (n *normal) estimate(cols []column, prior Prior, rounds int, floor float64) (solution, bool) {
+func (n *normal) estimate(cols []column, dense int, prior Prior, rounds int, floor float64) (solution, bool) {
+	f := newFactor(n.gram, n.p, dense)
 	for range rounds {
-		s, ok := n.solve(cols, &prior, true)
+		beta, ok := n.solve(f, cols, &prior)
 		if !ok {
-			return s, false
+			return solution{}, false
 		}
-		next := prior
-		var gamma, square [numBlocks]float64
-		total := 0.0
-		for i, c := range cols {
-			t := prior.tau[c.block] * c.scale
-			g := math.Max(0, 1-s.cov.At(i, i)/(t*t))
-			gamma[c.block] += g
-			square[c.block] += s.beta[i] * s.beta[i] / (c.scale * c.scale)
-			total += g
-		}
-		moved := 0.0
-		for b, k := range strengths {
-			if k.fixed {
-				continue
-			}
-			next.tau[b] = min(k.most, max(k.least, math.Sqrt((square[b]+2*k.sd*k.sd)/(gamma[b]+2))))
+		next := n.update(cols, prior, beta, f.inverseDiagonal(), floor)
+		moved := math.Abs(next.sigma/prior.sigma - 1)
+		for b := range next.tau {
 			moved = math.Max(moved, math.Abs(next.tau[b]/prior.tau[b]-1))
 		}
-		free := math.Max(n.sumW-total, 1)
-		next.sigma = math.Sqrt((n.residualSum(s.beta) + 2*floor*floor) / (free + 2))
-		moved = math.Max(moved, math.Abs(next.sigma/prior.sigma-1))
 		prior = next
-		if moved < .02 {
+		if moved < .03 {
 			break
 		}
 	}
-	return n.solve(cols, &prior, true)
+	beta, ok := n.solve(f, cols, &prior)
+	if !ok {
+		return solution{}, false
+	}
+	s := solution{beta: beta, prior: prior}
+	for i, c := range cols {
+		if c.block == blockSlope {
+			unit := make([]float64, n.p)
+			unit[i] = 1
+			s.slopeVar = f.solve(unit)[i]
+		}
+	}
+	return s, true
+}
+
+// update returns the next round's prior from this one's posterior mean and variances.
+func (n *normal) update(cols []column, prior Prior, beta, variance []float64, floor float64) Prior {
+	next := prior
+	var gamma, square [numBlocks]float64
+	total := 0.0
+	for i, c := range cols {
+		t := prior.tau[c.block] * c.scale
+		g := math.Max(0, 1-variance[i]/(t*t))
+		gamma[c.block] += g
+		square[c.block] += beta[i] * beta[i] / (c.scale * c.scale)
+		total += g
+	}
+	for b, k := range strengths {
+		if !k.fixed {
+			tau := math.Sqrt((square[b] + 2*k.sd*k.sd) / (gamma[b] + 2))
+			next.tau[b] = min(k.most, max(k.least, tau))
+		}
+	}
+	free := math.Max(n.sumW-total, 1)
+	next.sigma = math.Sqrt((n.residualSum(beta) + 2*floor*floor) / (free + 2))
+	return next
 }
