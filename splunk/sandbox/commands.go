@@ -108,19 +108,30 @@ func parseEval(args string, now time.Time) (stage, error) {
 		if err != nil {
 			return nil, err
 		}
-		stages = append(stages, each(target, func(r *row) {
-			v := e(r)
-			if v.kind == boolean { // Splunk refuses this when it parses; here it shows as text
-				v = textOf(v.text())
-			}
-			r.put(target, v)
-		}))
+		stages = append(stages, assign(target, e))
 		if c.atEnd() {
 			return inOrder(stages), nil
 		}
 		if err := c.expect(","); err != nil {
 			return nil, err
 		}
+	}
+}
+
+// assign sets a field to an expression's value, which may not be a boolean.
+func assign(target string, e expr) stage {
+	return func(ctx context.Context, in table) (table, error) {
+		for i, r := range in.rows {
+			if i%1024 == 0 && ctx.Err() != nil {
+				return table{}, ctx.Err()
+			}
+			v := e(r)
+			if v.kind == boolean {
+				return table{}, refusef("Error in 'eval' command: Fields cannot be assigned a boolean result. Instead, try if([bool expr], [expr], [expr]).")
+			}
+			r.put(target, v)
+		}
+		return in.withColumn(target), nil
 	}
 }
 

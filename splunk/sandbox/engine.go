@@ -165,7 +165,7 @@ func (p *program) search(ctx context.Context, all []*record) (outcome, error) {
 			continue
 		}
 		out.scanned++
-		r := &row{rec: rec}
+		r := &row{rec: rec, tsidx: p.source != nil}
 		if p.terms.match(r) {
 			out.table.rows = append(out.table.rows, r)
 		}

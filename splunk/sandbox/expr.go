@@ -167,6 +167,9 @@ func (p *exprParser) chain(operand func() (expr, error), ops ...string) (expr, e
 	return nil, err
 }
 
+// maxText bounds a text that an expression makes: a chain of a=a.a doubles each time.
+const maxText = 1 << 20
+
 // arith computes a op b; null where an operand is missing or not a number. "+" of
 // two texts joins them, "." always does.
 func arith(op string, a, b value) value {
@@ -176,7 +179,10 @@ func arith(op string, a, b value) value {
 	x, okX := a.number()
 	y, okY := b.number()
 	if op == "." || op == "+" && !okX && !okY {
-		return textOf(a.text() + b.text())
+		if joined := a.text() + b.text(); len(joined) <= maxText {
+			return textOf(joined)
+		}
+		return value{}
 	}
 	if !okX || !okY {
 		return value{}
@@ -239,7 +245,7 @@ func (p *exprParser) primary() (expr, error) {
 			return constant(boolOf(false)), nil
 		}
 		return func(r *row) value { return r.get(t.text) }, nil
-	case tokenOp:
+	default:
 		if t.is("(") {
 			inner, err := p.or()
 			if err != nil {

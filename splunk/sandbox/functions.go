@@ -40,7 +40,7 @@ func call(name string, args []expr, now time.Time) (expr, error) {
 			}
 			return value{}
 		}
-		return apply(name, vs, now)
+		return apply(name, vs)
 	}, nil
 }
 
@@ -115,7 +115,7 @@ func mathOf(name string) func(float64) float64 {
 	return nil
 }
 
-func apply(name string, vs []value, now time.Time) value {
+func apply(name string, vs []value) value {
 	switch name {
 	case "null":
 		return value{}
@@ -144,7 +144,7 @@ func apply(name string, vs []value, now time.Time) value {
 	if v, ok := applyNumber(name, vs); ok {
 		return v
 	}
-	return applyText(name, vs, now)
+	return applyText(name, vs)
 }
 
 // extreme returns the least or greatest; text is greater than any number.
@@ -213,7 +213,7 @@ func toNumber(v value, base float64, based bool) value {
 	return value{}
 }
 
-func applyText(name string, vs []value, now time.Time) value {
+func applyText(name string, vs []value) value {
 	s := vs[0].text()
 	switch name {
 	case "len":

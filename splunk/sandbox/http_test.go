@@ -286,6 +286,25 @@ func TestCancelStopsASearch(t *testing.T) {
 	assert.Equal(t, []JobInfo{{sid, "search *", StateCancelled}}, c.s.Jobs())
 }
 
+func TestFinalizeEndsASearchWithoutSayingComplete(t *testing.T) {
+	c := filled(t, Config{Faults: Faults{{Kind: "stuck", Times: 1}}})
+	sid := c.create("search", "search *")
+	status, _ := c.search(http.MethodPost, "/services/search/v2/jobs/"+sid+"/control", "action", "finalize")
+	assert.Equal(t, 200, status)
+	c.s.jobs.running.Wait()
+	content := c.content(sid)
+	assert.Equal(t, StateDone, content["dispatchState"])
+	assert.Equal(t, true, content["isFinalized"])
+	assert.EqualValues(t, 0, content["resultCount"])
+}
+
+func TestABooleanIsNoFieldsValue(t *testing.T) {
+	c := filled(t, Config{})
+	sid := c.create("search", "search * | eval b=(n>1)", "exec_mode", "blocking")
+	assert.Equal(t, StateFailed, c.content(sid)["dispatchState"])
+	assert.Contains(t, c.results(sid).Messages[0].Text, "cannot be assigned a boolean")
+}
+
 func TestSearchFaults(t *testing.T) {
 	c := filled(t, Config{})
 	run := func(spec string) (map[string]any, resultsBody) {
@@ -332,7 +351,7 @@ func TestSearchFaults(t *testing.T) {
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.s.Ready().SearchURL, nil)
 	require.NoError(t, err)
-	_, err = c.http.Do(r) //nolint:bodyclose // there is none
+	_, err = c.http.Do(r)
 	assert.ErrorIs(t, err, context.DeadlineExceeded)
 }
 

@@ -117,8 +117,7 @@ func (s *Server) serveCreate(w http.ResponseWriter, r *http.Request, owner, app 
 		writeMessage(w, r, http.StatusBadRequest, "FATAL", err.Error())
 		return
 	}
-	if err := s.jobs.start(s, j); errors.Is(err, errTaken) {
-		writeMessage(w, r, http.StatusConflict, "FATAL", "A search with the id "+j.sid+" exists already.")
+	if !s.launch(w, r, j) { //nolint:contextcheck // a job outlives the request that made it
 		return
 	}
 	if mode == "blocking" || mode == "oneshot" {
@@ -138,6 +137,19 @@ func (s *Server) serveCreate(w http.ResponseWriter, r *http.Request, owner, app 
 	default:
 		writeXML(w, http.StatusCreated, "<response>\n  <sid>"+escape(j.sid)+"</sid>\n</response>\n")
 	}
+}
+
+// launch starts a job, or answers why not.
+func (s *Server) launch(w http.ResponseWriter, r *http.Request, j *job) bool {
+	switch err := s.jobs.start(s, j); {
+	case errors.Is(err, errTaken):
+		writeMessage(w, r, http.StatusConflict, "FATAL", "A search with the id "+j.sid+" exists already.")
+		return false
+	case err != nil:
+		writeMessage(w, r, http.StatusServiceUnavailable, "FATAL", "The server is shutting down.")
+		return false
+	}
+	return true
 }
 
 func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, j *job) {

@@ -62,6 +62,7 @@ type jobs struct {
 	bySID   map[string]*job
 	gone    []JobInfo
 	created int
+	closed  bool
 	running sync.WaitGroup
 }
 
@@ -85,13 +86,30 @@ func (js *jobs) get(sid string, now time.Time) *job {
 	return j
 }
 
-var errTaken = errors.New("sid taken")
+var (
+	errTaken  = errors.New("sid taken")
+	errClosed = errors.New("server closed")
+)
+
+// close cancels every search, takes no more, and waits for their goroutines.
+func (js *jobs) close() {
+	js.mu.Lock()
+	js.closed = true
+	for _, j := range js.bySID {
+		j.cancel()
+	}
+	js.mu.Unlock()
+	js.running.Wait()
+}
 
 // start takes a job in and runs it.
 func (js *jobs) start(s *Server, j *job) error {
 	now := s.clock()
 	js.mu.Lock()
 	defer js.mu.Unlock()
+	if js.closed {
+		return errClosed
+	}
 	js.expire(now)
 	js.created++
 	if j.sid == "" {
@@ -171,6 +189,9 @@ func (j *job) run(ctx context.Context, s *Server) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.ended = s.clock()
+	if errors.Is(err, context.Canceled) && j.finalized {
+		err = nil // it was told to end with what it has: here, nothing
+	}
 	if err != nil {
 		j.state = StateFailed
 		j.messages = append(j.messages, message{"FATAL", err.Error()})
@@ -236,7 +257,7 @@ func (j *job) entry() entry {
 			{"isZombie", false}, {"isSaved", false}, {"isPreviewEnabled", false}, {"isRealTimeSearch", false},
 			{"eventCount", j.outcome.events}, {"resultCount", len(j.outcome.table.rows)}, {"resultPreviewCount", len(j.outcome.table.rows)},
 			{"scanCount", j.outcome.scanned}, {"runDuration", seconds}, {"ttl", int(keepJobs.Seconds())}, {"diskUsage", 0},
-			{"earliestTime", stamp(fromEpoch(j.program.within.earliest))}, {"latestTime", stamp(fromEpoch(j.program.within.latest))},
+			{"earliestTime", stamp(fromEpoch(max(0, j.program.within.earliest)))}, {"latestTime", stamp(fromEpoch(j.program.within.latest))},
 			{"label", ""}, {"messages", messages}, {"request", []prop{{"search", j.search},
 				{"earliest_time", j.options.earliest}, {"latest_time", j.options.latest}}},
 		},

@@ -123,6 +123,21 @@ func FuzzCompile(f *testing.F) {
 	})
 }
 
+func FuzzReadEvents(f *testing.F) {
+	for _, seed := range []string{`{"event":"x"}{"event":{"a":[1]},"time":"1.5","fields":{"b":["c"]}}`, `[{"event":1}]`, `{"event":"x","fields":[1]}`, `{`, `{"event":"\ud800","time":-1}`} {
+		f.Add([]byte(seed))
+	}
+	s := &Server{store: newStore(), clock: func() time.Time { return noon }, indexes: []string{"main"}}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		b := s.readEvents(body)
+		require.Equal(t, b.code == 0, hecReply(b.code).status == 200)
+		for _, e := range b.events {
+			require.NotEmpty(t, e.Raw)
+			(&record{Event: e}).extracted()
+		}
+	})
+}
+
 func FuzzLex(f *testing.F) {
 	for _, seed := range []string{`a="b\"c" AND (d<=1)`, `'x y'+1.5e-3*.2`, `"`, "é=\xff"} {
 		f.Add(seed)

@@ -81,11 +81,12 @@ func cell(r *row, name, timeLayout string) any {
 		return nil
 	case multi:
 		return v.mv
+	default:
+		if x, ok := v.number(); ok && name == "_time" {
+			return fromEpoch(x).Format(timeLayout)
+		}
+		return v.text()
 	}
-	if x, ok := v.number(); ok && name == "_time" {
-		return fromEpoch(x).Format(timeLayout)
-	}
-	return v.text()
 }
 
 // object returns a row for JSON, fields without a value left out.
@@ -215,8 +216,7 @@ func (s *Server) serveExport(w http.ResponseWriter, r *http.Request, owner, app 
 	if r.Form.Get("max_count") == "" {
 		j.options.maxCount = 0 // export streams everything
 	}
-	if err := s.jobs.start(s, j); err != nil {
-		writeMessage(w, r, http.StatusConflict, "FATAL", "A search with the id "+j.sid+" exists already.")
+	if !s.launch(w, r, j) { //nolint:contextcheck // the job is removed when the request ends
 		return
 	}
 	defer s.jobs.remove(j)

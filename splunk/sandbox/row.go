@@ -9,18 +9,23 @@ import (
 // row is one line of a result: an event, with what commands have set over it, or a
 // line that a command made.
 type row struct {
-	rec *record          // nil for a made line
-	set map[string]value // a null hides the event's own field
+	rec   *record          // nil for a made line
+	set   map[string]value // a null hides the event's own field
+	tsidx bool             // a row of tstats: it sees what is in the index itself
 }
 
 func (r *row) get(name string) value {
 	if v, ok := r.set[name]; ok {
 		return v
 	}
-	if r.rec != nil {
-		return r.rec.get(name)
+	switch {
+	case r.rec == nil:
+		return value{}
+	case r.tsidx:
+		v, _ := r.rec.indexTime(name)
+		return v
 	}
-	return value{}
+	return r.rec.get(name)
 }
 
 func (r *row) put(name string, v value) {

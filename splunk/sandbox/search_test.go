@@ -208,6 +208,7 @@ func TestCommandsAreRefused(t *testing.T) {
 		`| tstats sum(amount)`:                           "'amount' is not an index-time field",
 		`| tstats count where channel=web`:               "'channel' is not an index-time field",
 		`| tstats prestats=t count`:                      "prestats=t is not supported",
+		`| tstats count by _time`:                        "_time needs a span",
 		`| tstats count by host span=1h`:                 "span needs _time",
 		`search x | eval "unbalanced = 1`:                "unbalanced quotes",
 		`search x | rename a b`:                          "'as' is missing",
@@ -225,6 +226,7 @@ func TestCommandsAreRefused(t *testing.T) {
 
 func TestTstats(t *testing.T) {
 	s := shop()
+	s.add(Event{Time: noon.Add(-time.Minute), Raw: "x", Fields: map[string][]string{"n": {"5"}}})
 	for spl, want := range map[string][]string{
 		`| tstats count where sourcetype=pay by host`:                      {"host=h0 count=5", "host=h1 count=5"},
 		`| tstats count sum(bytes) as b where sourcetype=pay region=north`: {"count=5 b=2000"},
@@ -232,6 +234,7 @@ func TestTstats(t *testing.T) {
 			"_time=1773828000 count=2", "_time=1773831600 count=8"},
 		`| tstats count WHERE (sourcetype=pay OR sourcetype=log) BY _time, sourcetype span=1d`: {
 			"_time=1773792000 sourcetype=log count=2", "_time=1773792000 sourcetype=pay count=10"},
+		`| tstats count where n=5`:                                             {"count=1"}, // a field of its JSON is not seen
 		`| tstats count where sourcetype="by where"`:                           {"count=0"},
 		`| tstats count where sourcetype=pay earliest=-1h@h`:                   {"count=8"},
 		`| tstats count where sourcetype=pay by region | where region="south"`: {"region=south count=5"},

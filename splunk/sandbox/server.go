@@ -73,7 +73,7 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 		s.acks = newAcks()
 	}
 	s.ready = Ready{Username: c.Username, Password: c.Password, HECToken: c.HECToken, SearchToken: s.access.token}
-	if err := s.listen(c); err != nil {
+	if err := s.listen(ctx, c); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	s.stop = context.AfterFunc(ctx, func() { _ = s.Close() })
@@ -106,7 +106,7 @@ func (c Config) withDefaults() Config {
 }
 
 // listen opens both ports and serves them over TLS.
-func (s *Server) listen(c Config) error {
+func (s *Server) listen(ctx context.Context, c Config) error {
 	dir := c.Dir
 	if dir == "" {
 		own, err := os.MkdirTemp("", "foresight-sandbox-")
@@ -128,12 +128,14 @@ func (s *Server) listen(c Config) error {
 		{c.SearchAddr, &s.ready.SearchURL, s.misbehave(ScopeSearch, http.HandlerFunc(s.serveSearch))},
 		{c.HECAddr, &s.ready.HECURL, s.misbehave(ScopeHEC, http.HandlerFunc(s.serveHEC))},
 	} {
-		listener, err := listenLoopback(l.addr)
+		listener, err := listenLoopback(ctx, l.addr)
 		if err != nil {
 			return err
 		}
 		*l.url = "https://" + listener.Addr().String()
-		server := &http.Server{Handler: l.handler, TLSConfig: config.Clone(), ReadHeaderTimeout: 30 * time.Second,
+		protocols := new(http.Protocols)
+		protocols.SetHTTP1(true) // all that splunkd speaks
+		server := &http.Server{Handler: l.handler, Protocols: protocols, TLSConfig: config.Clone(), ReadHeaderTimeout: 30 * time.Second,
 			IdleTimeout: 5 * time.Minute, ErrorLog: log.New(io.Discard, "", 0)} // a refused handshake is the client's to tell
 		s.servers = append(s.servers, server)
 		s.serving.Go(func() { _ = server.ServeTLS(listener, "", "") }) // ends with Close
@@ -143,7 +145,7 @@ func (s *Server) listen(c Config) error {
 
 // listenLoopback refuses to be reached from other machines: the sandbox is no Splunk
 // to keep anything in.
-func listenLoopback(addr string) (net.Listener, error) {
+func listenLoopback(ctx context.Context, addr string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, fmt.Errorf("reading the sandbox's address %q: %w: write host:port, as in 127.0.0.1:8089", addr, err)
@@ -151,7 +153,7 @@ func listenLoopback(addr string) (net.Listener, error) {
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, fmt.Errorf("the sandbox listens on loopback only, not on %q: use 127.0.0.1, [::1] or localhost", addr)
 	}
-	l, err := net.Listen("tcp", addr)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("listening on %s: %w: choose another port, or 0 for a free one", addr, err)
 	}
@@ -173,7 +175,7 @@ func (s *Server) Close() error {
 			err = errors.Join(err, server.Close())
 		}
 		s.serving.Wait()
-		s.jobs.running.Wait()
+		s.jobs.close()
 		if s.ownDir != "" {
 			err = errors.Join(err, os.RemoveAll(s.ownDir))
 		}

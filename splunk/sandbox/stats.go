@@ -175,15 +175,19 @@ func keyID(keys []value) string {
 // compareAll orders by the first key that differs; numbers come before text.
 func compareAll(a, b []value) int {
 	for i := range a {
-		_, x := a[i].number()
-		_, y := b[i].number()
-		if x != y {
-			if x {
-				return -1
-			}
+		x, okX := a[i].number()
+		y, okY := b[i].number()
+		switch {
+		case okX && okY && x != y:
+			return cmp.Compare(x, y)
+		case okX != okY && okX:
+			return -1
+		case okX != okY:
 			return 1
+		case a[i].kind == number && b[i].kind == number:
+			continue
 		}
-		if c := cmp.Or(compare(a[i], b[i]), strings.Compare(a[i].text(), b[i].text())); c != 0 {
+		if c := strings.Compare(a[i].text(), b[i].text()); c != 0 { // 1 and 1.0 too are two
 			return c
 		}
 	}

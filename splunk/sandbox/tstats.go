@@ -110,8 +110,11 @@ func parseBy(src string) ([]string, *span, error) {
 		}
 		fields = append(fields, n)
 	}
-	if width != nil && !slices.Contains(fields, "_time") {
+	switch timed := slices.Contains(fields, "_time"); {
+	case width != nil && !timed:
 		return nil, nil, fmt.Errorf("span needs _time in the by clause")
+	case width == nil && timed:
+		return nil, nil, fmt.Errorf("_time needs a span in the by clause on this server")
 	}
 	return fields, width, nil
 }

@@ -64,8 +64,9 @@ func (v value) number() (float64, bool) {
 		return v.n, true
 	case text:
 		return parseNumber(v.s)
+	default:
+		return 0, false
 	}
-	return 0, false
 }
 
 // text returns the value as results show it; a multivalue's values are parted by
@@ -83,8 +84,9 @@ func (v value) text() string {
 		return "false"
 	case multi:
 		return strings.Join(v.mv, "\n")
+	default:
+		return ""
 	}
-	return ""
 }
 
 // values returns the single values, none for null.
@@ -94,8 +96,9 @@ func (v value) values() []string {
 		return nil
 	case multi:
 		return v.mv
+	default:
+		return []string{v.text()}
 	}
-	return []string{v.text()}
 }
 
 // parseNumber reads decimal numbers only: no hex, infinities, NaN or underscores,
@@ -116,8 +119,8 @@ func parseNumber(s string) (float64, bool) {
 }
 
 func formatNumber(x float64) string {
-	if x == 0 {
-		return "0"
+	if n := int64(x); float64(n) == x && n > -1e15 && n < 1e15 {
+		return strconv.FormatInt(n, 10) // nearly always, and fast; -0 is 0
 	}
 	if a := math.Abs(x); a >= 1e-6 && a < 1e18 {
 		return strconv.FormatFloat(x, 'f', -1, 64)
