@@ -32,8 +32,8 @@ func Auto(y []float64, period int) (*Model, error) {
 	}
 	var best *Model
 	least := math.Inf(1)
-	for i, c := range tried {
-		if c.score > tried[0].score+doubt && i > 0 {
+	for _, c := range tried {
+		if best != nil && c.score > tried[0].score+doubt {
 			break
 		}
 		m, err := c.finish(y)
@@ -79,7 +79,7 @@ func explore(y []float64, n int, forms []Spec) []candidate {
 			continue
 		}
 		c := candidate{problem: newProblem(y[leading(y):], n, s, begin(y[leading(y):], s), false)}
-		c.reach(c.problem.explore(y, false, c.valueOf(least+wish)))
+		c.reach(c.explore(y, false, c.valueOf(least+wish)))
 		if !math.IsInf(c.score, 1) {
 			tried = append(tried, c)
 			least = math.Min(least, c.score)

@@ -52,7 +52,7 @@ func FitFrom(y []float64, s Spec, start State) (*Model, error) {
 
 // Refit fits the form of m again to y, a series that begins where m's did and is
 // longer or shorter: the search starts from m's parameters and starting states,
-// which costs a tenth of Fit. It is for the next day, and for rolling origins.
+// which costs a fraction of Fit, and of Auto a fortieth. It is for the next day, and for rolling origins.
 // Where m leads nowhere it is Fit. Errors are those of Fit.
 func (m *Model) Refit(y []float64) (*Model, error) {
 	n, err := admit(y, m.Spec)
@@ -81,8 +81,8 @@ func fit(y []float64, n int, s Spec, start State, hold bool) (*Model, error) {
 
 // explore walks a few steps from each seed, twice as many from the better half,
 // and so on to the best one, and leaves what that found in x. It gives up after
-// the first steps where none got below the value hopeless. The value is +Inf where the series
-// allows the form nowhere.
+// the first steps where none got below the value hopeless. The value is +Inf
+// where the series allows the form nowhere.
 func (p *problem) explore(y []float64, hold bool, hopeless float64) float64 {
 	seeds := p.seeds()
 	if len(seeds) == 0 && !hold {
@@ -203,8 +203,9 @@ func (p *problem) grid() []Params {
 		gammas = []float64{0.02, 0.2, 0.6}
 		betas = betas[:min(len(betas), 2)]
 	}
-	var out []Params
-	for _, a := range []float64{0.005, 0.1, 0.3, 0.6, 0.9} {
+	alphas := []float64{0.005, 0.1, 0.3, 0.6, 0.9}
+	out := make([]Params, 0, len(alphas)*len(betas)*len(gammas))
+	for _, a := range alphas {
 		for _, b := range betas {
 			for _, g := range gammas {
 				out = append(out, Params{Alpha: a, Beta: b, Gamma: g, Phi: 0.95})

@@ -14,6 +14,7 @@ func (m *Model) Predict(h int) []float64 {
 		sum += damp
 		v := bounded(m.End.Level + sum*m.End.Trend)
 		switch m.Season {
+		case SeasonNone:
 		case SeasonAdditive:
 			v += m.End.Season[i%len(m.End.Season)]
 		case SeasonMultiplicative:

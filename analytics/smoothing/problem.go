@@ -25,8 +25,7 @@ type problem struct {
 	x, rhs, step, grad, trial []float64 // size
 	lower, upper              []float64 // size
 	normal, factor            []float64 // size × size
-	held                      []bool    // size: at a bound, pushed outward
-	free                      []int
+	free                      []int     // the unknowns that a step may move
 
 	ring          []float64    // seasons of a pass
 	dl, db, ds    []float64    // derivatives of level, slope and ring
@@ -127,7 +126,7 @@ func (p *problem) place(hold bool) {
 		*b = take(k)
 	}
 	p.ring, p.ds = take(m), take(m*k)
-	p.held, p.free = make([]bool, k), make([]int, 0, k)
+	p.free = make([]int, 0, k)
 	for i := range p.x {
 		p.lower[i], p.upper[i] = math.Inf(-1), math.Inf(1)
 	}
