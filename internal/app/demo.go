@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"foresight/configs"
 	"foresight/internal/demo"
 	"foresight/internal/pipeline"
@@ -55,7 +57,7 @@ func (a *App) Demo(ctx context.Context, o DemoOptions) error {
 	if err := a.demoEnd(o); err != nil || o.Once {
 		return err
 	}
-	return web.Serve(ctx, o.Addr, web.New(shown, web.Options{Version: a.Version}), func(addr string) {
+	return web.Serve(ctx, o.Addr, web.New(shown, a.webOptions(zerolog.Nop())), func(addr string) {
 		a.say("Reports at http://%s (Ctrl-C ends the demo)", addr) //nolint:errcheck // the pages are up all the same
 	})
 }

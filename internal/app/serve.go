@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"foresight/internal/schedule"
@@ -42,7 +43,7 @@ func (a *App) Serve(ctx context.Context, path string) error {
 	// One group: whichever part ends takes the others with it.
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		return web.Serve(ctx, cfg.Web.Addr, web.New(shown, web.Options{Version: a.Version}), func(addr string) {
+		return web.Serve(ctx, cfg.Web.Addr, web.New(shown, a.webOptions(w.line.Log)), func(addr string) {
 			w.line.Log.Info().Str("addr", addr).Msg("serving")
 		})
 	})
@@ -84,4 +85,9 @@ func (w *works) pass(ctx context.Context, c models.Customer, shown *shelf, want 
 // only wants a single query.
 func only(service, query string) func(models.Service, models.Query) bool {
 	return func(s models.Service, q models.Query) bool { return s.ID == service && q.ID == query }
+}
+
+// webOptions hands the pages the clock and a place for their errors.
+func (a *App) webOptions(log zerolog.Logger) web.Options {
+	return web.Options{Version: a.Version, Clock: a.Clock, OnError: func(err error) { log.Error().Err(err).Msg("answering a request") }}
 }
