@@ -121,9 +121,8 @@ func (f *form) chunks(role Role, zone *time.Location, span models.Span, from, to
 	var all []Chunk
 	for start := bucketStart(from, span, zone); start.Before(to); {
 		end := nextBucket(start, span, zone)
-		if !end.After(start) { // a date that the zone left out
-			start = start.Add(24 * time.Hour)
-			continue
+		if !end.After(start) { // no zone known has such a day; a loop without end would be worse than a wrong day
+			end = start.Add(daySeconds * time.Second)
 		}
 		all = f.appendDay(all, role, start, end, to, each, most)
 		start = end

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -68,6 +69,10 @@ func (m *messages) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// harmless is the one warning that says nothing of the result: the server was slow to
+// begin. Whatever else warns makes a result suspect.
+var harmless = regexp.MustCompile(`^Configuration initialization for \S+ took longer than expected`)
+
 // suspicious returns the messages that are not plainly harmless: whatever is not INFO
 // or DEBUG.
 func suspicious(all []splunk.Message) []splunk.Message {
@@ -75,6 +80,10 @@ func suspicious(all []splunk.Message) []splunk.Message {
 	for _, m := range all {
 		switch strings.ToUpper(m.Type) {
 		case "INFO", "DEBUG":
+		case "WARN":
+			if !harmless.MatchString(m.Text) {
+				bad = append(bad, m)
+			}
 		default:
 			bad = append(bad, m)
 		}

@@ -24,13 +24,14 @@ func TestACompleteSearch(t *testing.T) {
 		form = f
 		return create(r, f)
 	}
-	s.job["messages"] = []any{message("INFO", "Your timerange was substituted"), message("DEBUG", "x")}
+	s.job["messages"] = []any{message("INFO", "Your timerange was substituted"), message("DEBUG", "x"),
+		message("WARN", "Configuration initialization for /opt/splunk/etc took longer than expected (1032ms) when dispatching a search")}
 	rows, err := client(t, s).Search(t.Context(), anySearch)
 	require.NoError(t, err)
 	require.Len(t, rows.Rows, 25)
 	assert.Equal(t, []string{"24"}, rows.Rows[24]["a"])
 	assert.Equal(t, []string{"a"}, rows.Fields)
-	assert.Len(t, rows.Messages, 2)
+	assert.Len(t, rows.Messages, 3)
 	for k, want := range map[string]string{"search": anySearch.SPL, "earliest_time": "1700000000", "latest_time": "1700003600",
 		"allow_partial_results": "false", "max_count": "500000", "exec_mode": "normal"} {
 		assert.Equal(t, want, form.Get(k), k)
