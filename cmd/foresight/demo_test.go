@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -26,11 +25,7 @@ func demoed(t *testing.T) (dir string, o outcome) {
 	t.Helper()
 	theDemo.once.Do(func() {
 		theDemo.dir = filepath.Join(scratch, "demo")
-		var out, errs bytes.Buffer
-		a := &app.App{In: strings.NewReader(""), Out: &out, Err: &errs, Clock: time.Now, Version: "test",
-			Env: func(string) (string, bool) { return "", false }}
-		theDemo.code = execute(t.Context(), a, []string{"demo", "--once", "--dir", theDemo.dir})
-		theDemo.out, theDemo.err = out.String(), errs.String()
+		theDemo.outcome = execution{Clock: time.Now}.run(t.Context(), "demo", "--once", "--dir", theDemo.dir)
 	})
 	require.Equal(t, app.ExitFine, theDemo.code, theDemo.outcome)
 	return theDemo.dir, theDemo.outcome

@@ -65,6 +65,9 @@ func newRoot(a *app.App) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
+		// Only a command that runs has its arguments checked: without it a mistyped
+		// command would print the help and exit with 0.
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.AddCommand(newDemo(a), newSandbox(a), newRun(a), newServe(a), newCheck(a), newForecast(a), newVersion(a))
 	for _, c := range append(root.Commands(), root) {

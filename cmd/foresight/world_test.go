@@ -104,22 +104,43 @@ func (o outcome) String() string {
 	return fmt.Sprintf("exit code %d\n--- out\n%s\n--- err\n%s", o.code, o.out, o.err)
 }
 
-// foresight runs a command to its end, within a deadline.
+// foresight runs a command to its end, within a deadline, and wants it to keep the
+// sandbox's secrets.
 func (w *world) foresight(args ...string) outcome {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
 	defer cancel()
-	var out, errs bytes.Buffer
-	a := &app.App{In: strings.NewReader(""), Out: &out, Err: &errs, Clock: w.clock, Version: "test", Env: func(name string) (string, bool) {
-		v, ok := w.env[name]
-		return v, ok
-	}}
-	o := outcome{code: execute(ctx, a, args)}
-	o.out, o.err = out.String(), errs.String()
+	o := execution{Clock: w.clock, env: w.env}.run(ctx, args...)
 	for _, secret := range []string{w.server.Ready().Password, w.server.Ready().HECToken} {
 		assert.NotContains(w.t, o.out+o.err, secret, "a secret in the output")
 	}
 	return o
+}
+
+// plain runs a command that needs no Splunk.
+func plain(t *testing.T, args ...string) outcome {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	return execution{Clock: time.Now}.run(ctx, args...)
+}
+
+// execution is the outside world of one command.
+type execution struct {
+	Clock func() time.Time
+	env   map[string]string
+	in    string
+}
+
+// run runs a command in this process to its end.
+func (e execution) run(ctx context.Context, args ...string) outcome {
+	var out, errs bytes.Buffer
+	a := &app.App{In: strings.NewReader(e.in), Out: &out, Err: &errs, Clock: e.Clock, Version: "test", Env: func(name string) (string, bool) {
+		v, ok := e.env[name]
+		return v, ok
+	}}
+	code := execute(ctx, a, args)
+	return outcome{code, out.String(), errs.String()}
 }
 
 func (w *world) clock() time.Time {

@@ -59,7 +59,14 @@ func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
 	failed := 0
 	progress := newProgress(a.Err, len(all))
 	err = inOrder(ctx, len(all), workers(o.Jobs), func(i int) (tidy.Forecast, error) {
-		return r.forecast(ctx, all[i])
+		if all[i].Err != nil {
+			return tidy.Forecast{}, all[i].Err // names its series and row
+		}
+		f, err := r.forecast(ctx, all[i])
+		if err != nil {
+			err = fmt.Errorf("series %q: %w", all[i].Name, err)
+		}
+		return f, err
 	}, func(i int, f tidy.Forecast, err error) error {
 		progress.step()
 		if err != nil {
@@ -68,7 +75,7 @@ func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
 			}
 			failed++
 			progress.clear()
-			fmt.Fprintf(a.Err, "foresight: series %q: %v\n", all[i].Name, err) //nolint:errcheck // nowhere left to say it
+			fmt.Fprintln(a.Err, "foresight:", err) //nolint:errcheck // nowhere left to say it
 			return nil
 		}
 		return out.Write(f)
@@ -149,11 +156,8 @@ func (a *App) readSeries(path string, zone *time.Location) ([]tidy.Series, error
 	return tidy.Read(bufio.NewReaderSize(f, 1<<20), path, zone)
 }
 
-// forecast forecasts one series.
+// forecast forecasts one series that could be read.
 func (r request) forecast(ctx context.Context, t tidy.Series) (tidy.Forecast, error) {
-	if t.Err != nil {
-		return tidy.Forecast{}, t.Err
-	}
 	step, err := r.stepOf(t)
 	if err != nil {
 		return tidy.Forecast{}, err
