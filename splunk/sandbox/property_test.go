@@ -169,3 +169,27 @@ func FuzzParseTime(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkHourly sums a year of hours out of three years of seven series.
+func BenchmarkHourly(b *testing.B) {
+	s := newStore()
+	const hours = 3 * 8766
+	for k := range 7 {
+		events := make([]Event, hours)
+		for i := range events {
+			at := noon.Add(-time.Duration(i+1) * time.Hour)
+			events[i] = Event{Time: at, IndexTime: at, Sourcetype: SeriesSourcetype, Raw: fmt.Sprintf(`{"series":"s%d","value":%d}`, k, i)}
+		}
+		s.add(events...)
+	}
+	within := unbounded(noon)
+	within.earliest = within.latest - 8766*3600
+	all := s.snapshot()
+	for b.Loop() {
+		p, err := compile("search index=main sourcetype=foresight:demo series=s1 | bin _time span=1h | stats sum(value) as v by _time | eval epoch=_time | table epoch v", within, noon, s.isIndexed)
+		require.NoError(b, err)
+		out, err := p.run(b.Context(), all)
+		require.NoError(b, err)
+		require.Len(b, out.table.rows, 8766)
+	}
+}

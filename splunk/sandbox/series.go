@@ -186,13 +186,14 @@ func readTime(text, series string, loc *time.Location, seen map[string]bool) (ti
 		if err != nil {
 			continue
 		}
-		return wallClock(wall, text, series, loc, seen)
+		return wallClock(wall, layout == time.DateOnly, series, loc, seen)
 	}
 	return time.Time{}, fmt.Errorf("the time %q is not ISO 8601, as in 2026-05-01T13:00:00", text)
 }
 
-// wallClock finds the moment at which loc's clocks show wall.
-func wallClock(wall time.Time, text, series string, loc *time.Location, seen map[string]bool) (time.Time, error) {
+// wallClock finds the moment at which loc's clocks show wall. A day without midnight,
+// since the clocks go forward over it, starts when they have.
+func wallClock(wall time.Time, day bool, series string, loc *time.Location, seen map[string]bool) (time.Time, error) {
 	const far = 26 * time.Hour // more than any offset and change
 	shows := func(t time.Time) bool {
 		_, offset := t.In(loc).Zone()
@@ -208,10 +209,11 @@ func wallClock(wall time.Time, text, series string, loc *time.Location, seen map
 	slices.SortFunc(found, time.Time.Compare)
 	switch len(found) {
 	case 0:
-		if wall.Hour() == 0 { // zones that change at midnight: the day starts when the clocks allow
-			return time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), 0, loc), nil
+		if day {
+			_, change := wall.Add(-far).In(loc).ZoneBounds()
+			return change, nil
 		}
-		return time.Time{}, fmt.Errorf("the time %q does not exist in %s: the clocks go forward over it", text, loc)
+		return time.Time{}, fmt.Errorf("the time %s does not exist in %s: the clocks go forward over it", wall.Format("2006-01-02T15:04"), loc)
 	case 2:
 		key := series + "\x00" + wall.Format(time.DateTime)
 		if seen[key] {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -61,6 +62,40 @@ func TestAddSeriesInAZone(t *testing.T) {
 	assert.Equal(t, "2026-03-29T22:00:00Z", all[1].IndexTime.UTC().Format(time.RFC3339), "a day of 23 hours")
 }
 
+func TestADayMayLackItsMidnight(t *testing.T) {
+	// São Paulo went from 2018-11-03 24:00 (-03) to 2018-11-04 01:00 (-02).
+	s, _, err := series(t, "series,time,value\nx,2018-11-03,1\nx,2018-11-04,2\nx,2018-11-05,3\n", 0, "America/Sao_Paulo")
+	require.NoError(t, err)
+	var got []string
+	for _, r := range s.store.snapshot() {
+		got = append(got, r.Time.UTC().Format(time.RFC3339))
+	}
+	assert.Equal(t, []string{"2018-11-03T03:00:00Z", "2018-11-04T03:00:00Z", "2018-11-05T02:00:00Z"}, got)
+	_, _, err = series(t, "series,time,value\nx,2018-11-04T00:00,1\n", 0, "America/Sao_Paulo")
+	assert.ErrorContains(t, err, "does not exist")
+}
+
+func FuzzReadSamples(f *testing.F) {
+	for _, seed := range []string{"series,time,value\na,2026-01-01,1\n", "value,series,time\n1,a,2025-10-26T02:00\n2,a,2025-10-26T02:00", "series,time,value\n\"", "\x1f\x8b"} {
+		f.Add(seed)
+	}
+	loc, err := time.LoadLocation("Europe/Stockholm")
+	require.NoError(f, err)
+	f.Fuzz(func(t *testing.T, csv string) {
+		s := &Server{store: newStore(), clock: func() time.Time { return noon }}
+		n, err := s.AddSeries(strings.NewReader(csv), time.Minute, loc)
+		all := s.store.snapshot()
+		require.Len(t, all, n)
+		if err != nil {
+			require.Zero(t, n)
+		}
+		for _, r := range all {
+			require.True(t, json.Valid([]byte(r.Raw)), r.Raw)
+			require.True(t, r.IndexTime.After(r.Time))
+		}
+	})
+}
+
 func TestAddSeriesRefuses(t *testing.T) {
 	for csv, want := range map[string]string{
 		"":                              "empty",
@@ -71,7 +106,7 @@ func TestAddSeriesRefuses(t *testing.T) {
 		"series,time,value\na,2026-01-01\n":                                   "line 2: 2 columns are too few",
 		"series,time,value\na,2026-01-01,1\nb,2026-01-01,1\na,2026-01-01,2\n": `line 4: series "a" has the time`,
 		"series,time,value\na,2026-01-01,\"1\n":                               "line",
-		"series,time,value\na,2026-03-29T02:30,1\n":                           "line 2: the time \"2026-03-29T02:30\" does not exist in Europe/Stockholm",
+		"series,time,value\na,2026-03-29T02:30,1\n":                           "line 2: the time 2026-03-29T02:30 does not exist in Europe/Stockholm",
 		"\x1f\x8bnot gzip": "unpacking",
 	} {
 		s, n, err := series(t, csv, 0, "Europe/Stockholm")
