@@ -86,18 +86,36 @@ func (o occurrence) window() (from, to calendar.Date) {
 	return o.Date.AddDays(-3), o.last.AddDays(1)
 }
 
-// distance is how many days d lies outside the occurrence's own days; paydays count as farther
-// than any feast, so that a feast names a day that both touch.
+// distance is how many days d lies outside the occurrence's own days.
 func (o occurrence) distance(d calendar.Date) int {
-	base := 0
-	if o.Kind == calendar.KindPayday {
-		base = 100
-	}
 	switch {
 	case d.Before(o.Date):
-		return base + o.Date.Sub(d)
+		return o.Date.Sub(d)
 	case d.After(o.last):
-		return base + d.Sub(o.last)
+		return d.Sub(o.last)
 	}
-	return base
+	return 0
+}
+
+// withoutHiddenPaydays drops the paydays that touch another occurrence's window: what moves a
+// payday between the feasts is the feast.
+func withoutHiddenPaydays(all []occurrence) []occurrence {
+	covered := map[calendar.Date]bool{}
+	for _, o := range all {
+		if o.Kind == calendar.KindPayday {
+			continue
+		}
+		from, to := o.window()
+		for d := from; !d.After(to); d = d.AddDays(1) {
+			covered[d] = true
+		}
+	}
+	out := all[:0:0]
+	for _, o := range all {
+		from, to := o.window()
+		if o.Kind != calendar.KindPayday || !covered[from] && !covered[to] {
+			out = append(out, o)
+		}
+	}
+	return out
 }

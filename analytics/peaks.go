@@ -12,7 +12,7 @@ import (
 type Peak struct {
 	Index      int     // bucket ahead; for sub-daily series the busiest bucket of the day
 	Family     string  // of the occasion behind it; "" when none explains it
-	Name       string  // of the occasion, for people
+	Name       string  // of the family, for people: Christmas, Mother's Day
 	OccasionID string  // class of the occasion, shared over the years
 	Factor     float64 // the day's median over a usual such day of that time
 	TimesSeen  int     // occurrences of the family in the history with observed values
@@ -40,7 +40,7 @@ func Peaks(s Series, f Forecast, cal *calendar.Calendar, minFactor float64) []Pe
 	claimed := map[int]claim{} // place in days → who explains it
 	if cal != nil {
 		last := calendar.DateOf(s.Step.Add(f.Times[len(f.Times)-1], 1)).AddDays(-1)
-		for _, o := range occurrences(cal, days[0].from.AddDays(-sameRun), last.AddDays(4)) {
+		for _, o := range withoutHiddenPaydays(occurrences(cal, days[0].from.AddDays(-sameRun), last.AddDays(4))) {
 			i, ok := busiest(days, o, minFactor)
 			if !ok {
 				continue
@@ -55,7 +55,7 @@ func Peaks(s Series, f Forecast, cal *calendar.Calendar, minFactor float64) []Pe
 	var out []Peak
 	top := largest(days)
 	for i, c := range claimed {
-		out = append(out, Peak{Index: days[i].index, Family: c.Family, Name: c.Name, OccasionID: c.ID, Factor: days[i].factor, TimesSeen: seen[c.Family]})
+		out = append(out, Peak{Index: days[i].index, Family: c.Family, Name: familyName(c.Occasion), OccasionID: c.ID, Factor: days[i].factor, TimesSeen: seen[c.Family]})
 	}
 	if _, explained := claimed[top]; !explained && !flat(days) {
 		out = append(out, Peak{Index: days[top].index, Factor: days[top].factor})
@@ -68,6 +68,14 @@ func Peaks(s Series, f Forecast, cal *calendar.Calendar, minFactor float64) []Pe
 type claim struct {
 	occurrence
 	distance int
+}
+
+// familyName names the family, or the occasion where the family has no name.
+func familyName(o calendar.Occasion) string {
+	if name := calendar.FamilyName(o.Family); name != "" {
+		return name
+	}
+	return o.Name
 }
 
 // dayAhead is one day (or week, or month) of the forecast.
