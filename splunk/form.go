@@ -63,7 +63,7 @@ func compile(q models.Query, indexedBy time.Time) (*form, error) {
 	if f.base, err = base(q.Search, q.Source, indexedBy); err != nil {
 		return fail(fmt.Errorf("search: %w", err))
 	}
-	if f.formula, err = parseFormula(q.Signal); err != nil {
+	if f.formula, err = parseFormula(q.Signal, q.Source); err != nil {
 		return fail(err)
 	}
 	f.combining = f.formula.combining()

@@ -147,9 +147,10 @@ type formula struct {
 	ratio  bool
 }
 
-// parseFormula reads a signal's measures. avg(f) becomes sum(f) over count(f), so
-// that it can be combined; f must then be a number wherever it exists.
-func parseFormula(s models.Signal) (formula, error) {
+// parseFormula reads a signal's measures. avg(f) becomes sum(f) over the count of
+// events in which f is a number, so that it can be combined. tstats cannot look at
+// values; there it is the count of events in which f exists.
+func parseFormula(s models.Signal, source models.Source) (formula, error) {
 	value, err := parseMeasure(s.Measure)
 	if err != nil {
 		return formula{}, fmt.Errorf("measure %q: %w", s.Measure, err)
@@ -168,10 +169,11 @@ func parseFormula(s models.Signal) (formula, error) {
 		return formula{}, fmt.Errorf("a ratio needs a denominator, such as count")
 	}
 	if value.fn == "avg" {
-		return formula{
-			value:  measure{fn: "sum", field: value.field},
-			weight: &measure{fn: "count", field: value.field},
-		}, nil
+		weight := &measure{fn: "count", field: value.field}
+		if source == models.SourceEvents {
+			weight = &measure{fn: "count", cond: call{"isnum", evalField(value.field)}}
+		}
+		return formula{value: measure{fn: "sum", field: value.field}, weight: weight}, nil
 	}
 	return formula{value: value}, nil
 }

@@ -75,27 +75,30 @@ func TestMeasuresThatAreRefused(t *testing.T) {
 }
 
 func TestFormulas(t *testing.T) {
-	mean, err := parseFormula(models.Signal{Measure: "avg(ms)"})
+	mean, err := parseFormula(models.Signal{Measure: "avg(ms)"}, models.SourceEvents)
 	require.NoError(t, err)
 	assert.Equal(t, "sum(ms)", mean.value.spl())
-	assert.Equal(t, "count(ms)", mean.weight.spl())
+	assert.Equal(t, "count(eval(isnum(ms)))", mean.weight.spl(), "a dash in a log is no number")
 	assert.Equal(t, combineAdd, mean.combining())
+	mean, err = parseFormula(models.Signal{Measure: "avg(ms)"}, models.SourceTstats)
+	require.NoError(t, err)
+	assert.Equal(t, "count(ms)", mean.weight.spl())
 
-	ratio, err := parseFormula(models.Signal{Kind: models.KindRatio, Measure: "count(eval(status>=500))", Denominator: "count"})
+	ratio, err := parseFormula(models.Signal{Kind: models.KindRatio, Measure: "count(eval(status>=500))", Denominator: "count"}, models.SourceEvents)
 	require.NoError(t, err)
 	assert.Equal(t, combineAdd, ratio.combining())
 
-	users, err := parseFormula(models.Signal{Kind: models.KindRatio, Measure: "dc(user)", Denominator: "count"})
+	users, err := parseFormula(models.Signal{Kind: models.KindRatio, Measure: "dc(user)", Denominator: "count"}, models.SourceEvents)
 	require.NoError(t, err)
 	assert.Equal(t, combineNot, users.combining(), "a ratio combines only when both of its parts add up")
 
-	largest, err := parseFormula(models.Signal{Kind: models.KindRatio, Measure: "max(a)", Denominator: "max(b)"})
+	largest, err := parseFormula(models.Signal{Kind: models.KindRatio, Measure: "max(a)", Denominator: "max(b)"}, models.SourceEvents)
 	require.NoError(t, err)
 	assert.Equal(t, combineNot, largest.combining(), "the largest of each need not stand in one bucket")
 
-	_, err = parseFormula(models.Signal{Kind: models.KindRatio, Measure: "count"})
+	_, err = parseFormula(models.Signal{Kind: models.KindRatio, Measure: "count"}, models.SourceEvents)
 	assert.ErrorContains(t, err, "needs a denominator")
-	_, err = parseFormula(models.Signal{Kind: models.KindRatio, Measure: "avg(x)", Denominator: "count"})
+	_, err = parseFormula(models.Signal{Kind: models.KindRatio, Measure: "avg(x)", Denominator: "count"}, models.SourceEvents)
 	assert.ErrorContains(t, err, "sum(f) over count(f)")
 }
 

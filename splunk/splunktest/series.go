@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hours are 3 hours of 1, 2 and 3 events whose ms are 10, 20, 30 and status 200, 200, 500.
+// hours are 3 hours of 1, 2 and 3 events whose ms are 10, 20, 30 and status 200, 200,
+// 500, and in the last hour an event whose ms is no number.
 func hours(b *bench) []models.Event {
 	events := make([]models.Event, 0, 6)
 	status := [3]int{200, 200, 500}
@@ -20,7 +21,7 @@ func hours(b *bench) []models.Event {
 			events = append(events, b.event(at, map[string]any{"ms": 10 * (i + 1), "status": status[i%3], "user": i % 2}))
 		}
 	}
-	return events
+	return append(events, b.event(start.Add(150*time.Minute), map[string]any{"ms": "-"})) // as an access log writes none
 }
 
 func measures(t *testing.T, b *bench) {
@@ -30,14 +31,14 @@ func measures(t *testing.T, b *bench) {
 		measure, denominator string
 		values, weights      []float64
 	}{
-		{"count", "", []float64{1, 2, 3}, nil},
+		{"count", "", []float64{1, 2, 4}, nil},
 		{"sum(ms)", "", []float64{10, 30, 60}, nil},
-		{"max(ms)", "", []float64{10, 20, 30}, nil},
-		{"min(ms)", "", []float64{10, 10, 10}, nil},
 		{"last(ms)", "", []float64{10, 10, 10}, nil}, // the first sent lies latest
+		{"max(status)", "", []float64{200, 200, 500}, nil},
+		{"min(status)", "", []float64{200, 200, 200}, nil},
 		{"dc(user)", "", []float64{1, 2, 2}, nil},
 		{"avg(ms)", "", []float64{10, 30, 60}, []float64{1, 2, 3}},
-		{"count(eval(status>=500))", "count", []float64{0, 0, 1}, []float64{1, 2, 3}},
+		{"count(eval(status>=500))", "count", []float64{0, 0, 1}, []float64{1, 2, 4}},
 		{"sum(absent)", "", []float64{}, nil},
 	} {
 		got := b.fetch(t, models.Query{Span: models.SpanHour, Signal: models.Signal{Measure: tt.measure, Denominator: tt.denominator}}, w)
