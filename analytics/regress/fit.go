@@ -88,7 +88,7 @@ type fitter struct {
 	use    []bool    // the row takes part
 	u      []float64 // y on the fit scale where used
 	w      []float64 // weight of the row: the caller's times the robust one
-	rare   []bool    // the day has an occasion that was seldom seen
+	bound  []float64 // spreads from which on the row counts for nothing
 	x      *rows
 	offset []float64 // weekday erasure, fit scale
 }

@@ -134,11 +134,7 @@ func (m *Model) evaluateOne(d *design, t time.Time, fs []feature) evaluation {
 	if g := m.growth(n); g != 0 {
 		add(partTrend, g)
 	}
-	if d.erased(n) {
-		p := partChristmas
-		if epoch.AddDays(n).Day >= 29 {
-			p = partNewYear
-		}
+	if p, ok := d.erased(n); ok {
 		add(p, erasure(e.effect, weekEffect))
 	}
 	clamped := m.clamp(total)

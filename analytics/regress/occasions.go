@@ -23,7 +23,11 @@ func (d *design) occasions(dst []feature, n int) []feature {
 	for off := -reach; off <= reach; off++ {
 		for _, o := range d.days[n-off] {
 			if december && o.Kind != calendar.KindOwn && o.Kind != calendar.KindPayday {
-				continue // its date has a coefficient of its own
+				// its date has a coefficient of its own
+				if off == 0 && o.Kind == calendar.KindPublic {
+					dst = append(dst, feature{key{blockClass, string(o.Kind), 0}, 1, partOf(o)})
+				}
+				continue
 			}
 			dst = d.occasion(dst, o, off)
 		}
@@ -31,9 +35,14 @@ func (d *design) occasions(dst []feature, n int) []feature {
 	return dst
 }
 
+// partOf names an occasion's component.
+func partOf(o calendar.Occasion) part {
+	return part{name: calendar.FamilyName(o.Family), family: o.Family, occasion: true}
+}
+
 // occasion appends the columns of a day that lies off days after occasion o.
 func (d *design) occasion(dst []feature, o calendar.Occasion, off int) []feature {
-	p := part{name: calendar.FamilyName(o.Family), family: o.Family, occasion: true}
+	p := partOf(o)
 	switch o.Kind {
 	case calendar.KindOwn:
 		if off == 0 { // neighbours of the user's own days are usual days
@@ -92,13 +101,25 @@ func (d *design) christmas(dst []feature, n int, date calendar.Date) []feature {
 	return dst
 }
 
-// erased reports whether the weekday may lose its meaning on a day: around
-// Christmas and New Year, when people buy, travel or stay at home whatever day it is.
-func (d *design) erased(n int) bool {
-	if !d.xmas || d.step != calendar.Day {
-		return false
+// erased returns the occasion that may take a day's weekday its meaning: Christmas
+// and New Year with the days around them, and any public holiday. People then buy,
+// travel or stay at home whatever day it is.
+func (d *design) erased(n int) (part, bool) {
+	if d.cal == nil || d.step != calendar.Day {
+		return part{}, false
 	}
-	return inDecember(epoch.AddDays(n))
+	if date := epoch.AddDays(n); d.xmas && inDecember(date) {
+		if date.Month == time.January || date.Day >= 29 {
+			return partNewYear, true
+		}
+		return partChristmas, true
+	}
+	for _, o := range d.days[n] {
+		if o.Kind == calendar.KindPublic {
+			return partOf(o), true
+		}
+	}
+	return part{}, false
 }
 
 // erasure returns what an effect e of the day's occasions takes away of its

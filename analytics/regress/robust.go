@@ -9,8 +9,8 @@ import (
 )
 
 // start brings the values to the fit scale and gives first weights: days that lie
-// more than six spreads from the median of the same weekday around them are left
-// out of the first pass unless an occasion may explain them.
+// farther than their bound from the median of the same weekday around them are left
+// out of the first pass.
 func (f *fitter) start() {
 	n := len(f.y)
 	f.u, f.w, f.offset = make([]float64, n), make([]float64, n), make([]float64, n)
@@ -20,11 +20,11 @@ func (f *fitter) start() {
 			f.w[i] = f.base(i)
 		}
 	}
-	f.rare = f.rareDays()
+	f.bound = f.bounds()
 	r := f.roughRemainder()
 	s := spread(r)
 	for i, v := range r {
-		if f.use[i] && !f.rare[i] && math.Abs(v) > 6*s {
+		if f.use[i] && math.Abs(v) > f.bound[i]*s {
 			f.w[i] = 0
 		}
 	}
@@ -65,8 +65,7 @@ func (f *fitter) roughRemainder() []float64 {
 }
 
 // reweigh sets the weights by Tukey's bisquare of the residuals in units of their
-// spread, with the constant 6: days of occasions that were seldom seen keep
-// theirs, since a large effect looks like an outlier until it has been learnt.
+// spread, with the constant that caution gives the day.
 func (f *fitter) reweigh(beta []float64) {
 	r := make([]float64, len(f.u))
 	for i := range r {
@@ -81,15 +80,8 @@ func (f *fitter) reweigh(beta []float64) {
 			continue
 		}
 		f.w[i] = f.base(i)
-		if f.rare[i] {
-			continue
-		}
-		z := v / (6 * s)
-		if z*z >= 1 {
-			f.w[i] = 0
-		} else {
-			f.w[i] *= (1 - z*z) * (1 - z*z)
-		}
+		z := v / (f.bound[i] * s)
+		f.w[i] *= math.Pow(math.Max(0, 1-z*z), 2)
 	}
 }
 
@@ -105,41 +97,31 @@ func spread(r []float64) float64 {
 	return 1.4826 * median(a)
 }
 
-// rareDays marks the days on or beside an occasion seen at most five times, and
-// the days before Christmas where it was.
-func (f *fitter) rareDays() []bool {
-	const few = 100
-	out := make([]bool, len(f.times))
-	d := f.design
-	if d.cal == nil {
-		return out
-	}
-	seen := map[string]int{}
+// The spreads from which on a day counts for nothing: a usual one, one beside an
+// occasion, whose effect looks like an outlier until it has been learnt, and one of
+// the user's own events or of Christmas, which are what the forecast is for.
+const (
+	boundUsual = 6
+	boundNear  = 30
+	boundOwn   = 1e6
+)
+
+// bounds returns the bound of every day.
+func (f *fitter) bounds() []float64 {
+	out := make([]float64, len(f.times))
 	var fs []feature
-	occasion := func(b block) bool {
-		return b == blockLarge || b == blockSmall || b == blockOwn || b == blockDecember
-	}
 	for i, t := range f.times {
-		if !f.use[i] {
+		out[i] = boundUsual
+		if f.design.cal == nil || !f.use[i] {
 			continue
 		}
-		for _, x := range d.occasions(fs[:0], dayOf(t)) {
-			if occasion(x.key.block) && x.key.n == 0 || x.key.block == blockDecember {
-				seen[x.key.id+string(rune(x.key.n))]++
-			}
-		}
-	}
-	for i, t := range f.times {
-		if !f.use[i] {
-			continue
-		}
-		for _, x := range d.occasions(fs[:0], dayOf(t)) {
-			n := x.key.n
-			if x.key.block != blockDecember {
-				n = 0
-			}
-			if occasion(x.key.block) && seen[x.key.id+string(rune(n))] <= few {
-				out[i] = true
+		fs = f.design.occasions(fs[:0], dayOf(t))
+		for _, x := range fs {
+			switch x.key.block {
+			case blockLarge, blockSmall:
+				out[i] = math.Max(out[i], boundNear)
+			case blockOwn, blockDecember:
+				out[i] = boundOwn
 			}
 		}
 	}
@@ -152,7 +134,7 @@ func (f *fitter) erase(beta []float64) {
 	var fs []feature
 	for i, t := range f.times {
 		n := dayOf(t)
-		if !f.use[i] || !d.erased(n) {
+		if _, ok := d.erased(n); !ok || !f.use[i] {
 			continue
 		}
 		e, w := 0.0, 0.0
