@@ -1,8 +1,8 @@
 package models
 
 import (
-	"encoding/json"
 	"math"
+	"strconv"
 	"time"
 )
 
@@ -40,15 +40,25 @@ type Head struct {
 	Signal   string `json:"signal,omitempty"`
 }
 
-// Number is a JSON number, or null when it is NaN or infinite.
+// Number is a JSON number of seven significant digits (an event's bytes count in
+// the index's licence), or null when it is NaN or infinite.
 type Number float64
 
-// MarshalJSON implements json.Marshaler.
+// numberDigits is how many significant digits an event's number has.
+const numberDigits = 7
+
+// MarshalJSON implements json.Marshaler. It writes no exponent: searches compare
+// and sort numbers as they are written.
 func (n Number) MarshalJSON() ([]byte, error) {
-	if math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) {
+	x := float64(n)
+	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return []byte("null"), nil
 	}
-	return json.Marshal(float64(n))
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', numberDigits-1, 64), 64)
+	if err != nil { // rounding up left the range of float64
+		rounded = x
+	}
+	return strconv.AppendFloat(nil, rounded, 'f', -1, 64), nil
 }
 
 // ForecastEvent is one point of a forecast, at the point's own time.
