@@ -1,0 +1,137 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"foresight/models"
+)
+
+func TestAsOf(t *testing.T) {
+	stockholm, err := time.LoadLocation("Europe/Stockholm")
+	require.NoError(t, err)
+	c := models.Customer{Zone: stockholm, Services: []models.Service{{Queries: []models.Query{{Lag: 10 * time.Minute}, {Lag: time.Hour}}}}}
+	for text, want := range map[string]string{
+		"2026-06-01":                "2026-06-01T00:00:00+02:00",
+		"2026-06-01T14:37:00+02:00": "2026-06-01T00:00:00+02:00",
+		"2026-06-01T00:59:00+02:00": "2026-05-31T00:00:00+02:00", // the slowest query's last hour may not be in yet
+		"2026-06-01T01:00:00+02:00": "2026-06-01T00:00:00+02:00",
+		"2026-05-31T23:30:00Z":      "2026-06-01T00:00:00+02:00",
+		"2026-03-29T12:00:00+02:00": "2026-03-29T00:00:00+01:00",
+	} {
+		at, err := parseAsOf(text, time.Time{})
+		require.NoError(t, err)
+		require.Equal(t, want, at.of(c).Format(time.RFC3339), text)
+	}
+	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	at, err := parseAsOf("", now)
+	require.NoError(t, err)
+	require.Equal(t, "2026-06-01T00:00:00+02:00", at.of(c).Format(time.RFC3339))
+	_, err = parseAsOf("yesterday", now)
+	require.ErrorAs(t, err, &UsageError{})
+	require.ErrorContains(t, err, `"yesterday"`)
+}
+
+func TestInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var got []int
+		running, most := 0, 0
+		slots := make(chan struct{}, 1)
+		err := inOrder(t.Context(), 50, 4, func(i int) (int, error) {
+			slots <- struct{}{}
+			running++
+			most = max(most, running)
+			<-slots
+			<-time.After(time.Duration(50-i) * time.Second) // the first take longest
+			slots <- struct{}{}
+			running--
+			<-slots
+			if i%7 == 3 {
+				return 0, errors.New("bad series")
+			}
+			return i * i, nil
+		}, func(i, square int, err error) error {
+			require.Equal(t, i%7 == 3, err != nil)
+			if err == nil {
+				require.Equal(t, i*i, square)
+			}
+			got = append(got, i)
+			return nil
+		})
+		require.NoError(t, err)
+		require.Len(t, got, 50)
+		require.IsIncreasing(t, got)
+		require.LessOrEqual(t, most, 4)
+	})
+}
+
+func TestInOrderStops(t *testing.T) {
+	full := errors.New("no space left on device")
+	started := 0
+	err := inOrder(t.Context(), 1000, 1, func(int) (int, error) { started++; return 0, nil }, func(i, _ int, _ error) error {
+		if i == 3 {
+			return full
+		}
+		return nil
+	})
+	require.ErrorIs(t, err, full)
+	require.Less(t, started, 20, "the rest is not worked on")
+
+	ctx, cancel := context.WithCancel(t.Context())
+	err = inOrder(ctx, 1000, 2, func(i int) (int, error) {
+		if i == 5 {
+			cancel()
+		}
+		return 0, ctx.Err()
+	}, func(_, _ int, err error) error { return err })
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestExitCodes(t *testing.T) {
+	live := t.Context()
+	ended, cancel := context.WithCancel(live)
+	cancel()
+	require.Equal(t, ExitFine, ExitCode(live, nil))
+	require.Equal(t, ExitFine, ExitCode(ended, nil), "a server that was asked to end ended well")
+	require.Equal(t, ExitFailed, ExitCode(live, errors.New("x")))
+	require.Equal(t, ExitUsage, ExitCode(live, fmt.Errorf("y: %w", UsageError{errors.New("x")})))
+	require.Equal(t, ExitInterrupted, ExitCode(ended, context.Canceled))
+}
+
+func TestAPassOverOneQueryKeepsTheOthers(t *testing.T) {
+	service := models.Service{ID: "pay"}
+	result := func(query, signal, title string) models.Result {
+		return models.Result{
+			Signals:  []models.SignalResult{{Service: service, Query: models.Query{ID: query}, Signal: models.Signal{ID: signal}}},
+			Findings: []models.Finding{{Subject: models.Subject{Service: "pay", Signal: signal}, Title: title}},
+			Actions:  []models.Action{{Subject: models.Subject{Service: "pay", Signal: signal}, Title: title}},
+		}
+	}
+	customer := models.Customer{Services: []models.Service{{ID: "pay", Queries: []models.Query{{ID: "q1"}, {ID: "q2"}}}}}
+	first := merge(result("q2", "b", "old b"), result("q1", "a", "old a"))
+	first.Customer = customer
+	newer := result("q2", "b", "new b")
+	newer.Customer = customer
+	got := merge(first, newer)
+	require.Equal(t, "a", got.Signals[0].Signal.ID)
+	require.Equal(t, "b", got.Signals[1].Signal.ID)
+	require.Equal(t, []string{"old a", "new b"}, []string{got.Findings[0].Title, got.Findings[1].Title})
+	require.Len(t, got.Actions, 2)
+
+	// A query that fails keeps its last forecast, with the failure beside it; when
+	// it is well again the failure goes.
+	failed := models.Result{Customer: customer, Errors: []models.RunError{{Service: "pay", Query: "q2", Text: "busy"}}}
+	got = merge(got, failed)
+	require.Len(t, got.Signals, 2)
+	require.Len(t, got.Errors, 1)
+	got = merge(got, result("q1", "a", "new a"))
+	require.Len(t, got.Errors, 1, "another query's success says nothing of it")
+	got = merge(got, result("q2", "b", "newest b"))
+	require.Empty(t, got.Errors)
+}
