@@ -9,10 +9,10 @@ LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint fmt bench fuzz golden accept check contract sdk browser example clean
+.PHONY: help build demo test race lint fmt bench fuzz golden accept check contract sdk browser tools clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-9s %s\n", $$1, $$2}'
 
 build: ## Build bin/foresight
 	@mkdir -p bin
@@ -24,8 +24,11 @@ demo: build ## Show the whole line on a sandbox Splunk, then serve the reports (
 test: ## The fast suite (needs only Go)
 	go test ./...
 
-race: ## The fast suite under the race detector (needs a C compiler)
-	CGO_ENABLED=1 go test -race ./...
+# Where goroutines meet; the engine has none.
+RACE := ./internal/... ./splunk/... ./configs ./models
+
+race: ## What has goroutines, under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race $(RACE)
 
 check: lint test race ## What a change must pass before it is shown to others
 
@@ -33,6 +36,8 @@ lint: $(LINT) ## gofmt, go vet and golangci-lint
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 	go vet ./...
 	$(LINT) run ./...
+
+tools: $(LINT) $(VENV)/sdk ## Install what lint and sdk need
 
 $(LINT):
 	go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
@@ -60,6 +65,7 @@ contract: build ## The contract checks from outside, where ../shared is
 	  echo "== $$c"; python3 $(SHARED)/checks/$$c.py bin/foresight || exit 1; \
 	done
 
+# The mark says which packages are in the environment.
 $(VENV)/sdk: splunk/conformance/python/requirements.txt
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install -q -r $<
