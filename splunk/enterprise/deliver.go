@@ -100,11 +100,8 @@ func (h *HECClient) persist(ctx context.Context, items []item) (reply, answer, r
 			return rep, a, r, err
 		}
 		d := pause.next(e.RetryAfter)
-		if time.Since(began)+d > h.config.RetryFor || wouldPass(ctx, d) {
-			return rep, a, r, gaveUp(e, d)
-		}
-		if sleep(ctx, d) != nil {
-			return rep, a, r, gaveUp(e, d)
+		if time.Since(began)+d > h.config.RetryFor || wouldPass(ctx, d) || sleep(ctx, d) != nil {
+			return rep, a, r, gaveUp(ctx, e, d)
 		}
 	}
 }

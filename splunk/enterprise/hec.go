@@ -146,6 +146,9 @@ func (h *HECClient) Health(ctx context.Context) error {
 	return h.refused(op, rep, a, rule(rep.status, a.code()))
 }
 
+// String hides the token.
+func (h *HECClient) String() string { return h.config.String() }
+
 func (h *HECClient) header() http.Header {
 	return http.Header{
 		"Authorization":            {"Splunk " + h.config.Token},

@@ -193,8 +193,11 @@ type patience struct {
 // wait returns nil when it is time for another try, and else the error to give up with.
 func (p *patience) wait(ctx context.Context, err error) error {
 	var e *splunk.Error
-	if !errors.As(err, &e) || ctx.Err() != nil {
+	if !errors.As(err, &e) || errors.Is(err, context.Canceled) {
 		return err
+	}
+	if ctx.Err() != nil {
+		return gaveUp(ctx, e, 0)
 	}
 	switch e.Why {
 	case splunk.ReasonBusy, splunk.ReasonQuota:
@@ -210,18 +213,28 @@ func (p *patience) wait(ctx context.Context, err error) error {
 		p.pause.first, p.pause.most = 300*time.Millisecond, 30*time.Second
 	}
 	pause := p.pause.next(e.RetryAfter)
-	if wouldPass(ctx, pause) {
-		return gaveUp(e, pause)
-	}
-	if sleep(ctx, pause) != nil {
-		return gaveUp(e, pause)
+	if wouldPass(ctx, pause) || sleep(ctx, pause) != nil {
+		return gaveUp(ctx, e, pause)
 	}
 	return nil
 }
 
-// gaveUp says that the deadline or the caller ended the waiting, and keeps the reason.
-func gaveUp(e *splunk.Error, pause time.Duration) error {
+// gaveUp says that the caller or the deadline ended the waiting after e, whose words
+// and, for a deadline, reason stay.
+func gaveUp(ctx context.Context, e *splunk.Error, pause time.Duration) error {
 	last := *e
-	last.Err = errors.Join(e.Err, fmt.Errorf("given up before another try in %s, which the deadline does not leave", pause.Round(time.Millisecond)))
+	last.Mend = ""
+	if errors.Is(ctx.Err(), context.Canceled) {
+		last.Why, last.Err = splunk.ReasonCancelled, fmt.Errorf("%w while waiting to try again", context.Canceled)
+		return &last
+	}
+	end := fmt.Errorf("given up, since no time is left for another try in %s: %w", pause.Round(time.Millisecond), context.DeadlineExceeded)
+	if e.Err != nil {
+		end = fmt.Errorf("%w: %w", e.Err, end)
+	}
+	last.Err = end
 	return &last
 }
+
+// String hides the secrets.
+func (c *SearchClient) String() string { return c.config.String() }
