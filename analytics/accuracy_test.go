@@ -28,16 +28,18 @@ type task struct {
 }
 
 var tasks = []task{
-	{"grocery_shops_daily.csv.gz", calendar.Step{Unit: calendar.Day, N: 1}, "EC", 90, 4, 60, 1},
-	{"melbourne_walkers_daily.csv.gz", calendar.Step{Unit: calendar.Day, N: 1}, "AU", 90, 8, 60, 1},
-	{"us_births_daily.csv.gz", calendar.Step{Unit: calendar.Day, N: 1}, "US", 90, 8, 60, 1},
-	{"chicago_cta_daily.csv.gz", calendar.Step{Unit: calendar.Day, N: 1}, "US", 90, 8, 60, 1},
-	{"walmart_m5_daily.csv.gz", calendar.Step{Unit: calendar.Day, N: 1}, "US", 90, 8, 60, 1},
-	{"textbook_pageviews_daily.csv.gz", calendar.Step{Unit: calendar.Day, N: 1}, "", 90, 8, 60, 1},
-	{"bitcoin_transactions_daily.csv.gz", calendar.Step{Unit: calendar.Day, N: 1}, "", 90, 8, 120, 1},
-	{"aus_retail_monthly.csv.gz", calendar.Step{Unit: calendar.Month, N: 1}, "AU", 12, 2, 12, 2},
-	{"us_census_mrts_monthly.csv.gz", calendar.Step{Unit: calendar.Month, N: 1}, "US", 12, 2, 12, 1},
-	{"m4_weekly_train.csv.gz", calendar.Step{Unit: calendar.Week, N: 1}, "", 13, 1, 13, 3},
+	{"grocery_shops_daily.csv.gz", stepDay, "EC", 90, 4, 60, 1},
+	{"melbourne_walkers_daily.csv.gz", stepDay, "AU", 90, 8, 60, 1},
+	{"us_births_daily.csv.gz", stepDay, "US", 90, 8, 60, 1},
+	{"chicago_cta_daily.csv.gz", stepDay, "US", 90, 8, 60, 1},
+	{"walmart_m5_daily.csv.gz", stepDay, "US", 90, 8, 60, 1},
+	{"textbook_pageviews_daily.csv.gz", stepDay, "", 90, 8, 60, 1},
+	{"bitcoin_transactions_daily.csv.gz", stepDay, "", 90, 8, 120, 1},
+	{"aus_retail_monthly.csv.gz", stepMonth, "AU", 12, 2, 12, 2},
+	{"us_census_mrts_monthly.csv.gz", stepMonth, "US", 12, 2, 12, 1},
+	{"dc_bikeshare_hourly.csv.gz", stepHour, "US", 2160, 6, 1500, 1},
+	{"metro_i94_traffic_hourly.csv.gz", stepHour, "US", 2160, 5, 1500, 1},
+	{"m4_weekly_train.csv.gz", stepWeek, "", 13, 1, 13, 3},
 }
 
 var accuracyQuantiles = []float64{0.025, 0.05, 0.1, 0.5, 0.9, 0.95, 0.975}
@@ -150,7 +152,7 @@ func TestM3(t *testing.T) {
 	var smape2, mase2 []float64
 	weights := map[string]float64{}
 	begin, n := time.Now(), 0
-	for i, s := range readShared(t, "m3_monthly.csv.gz", calendar.Step{Unit: calendar.Month, N: 1}) {
+	for i, s := range readShared(t, "m3_monthly.csv.gz", stepMonth) {
 		ref, ok := naive[s.name]
 		if !ok || i%4 != 0 {
 			continue

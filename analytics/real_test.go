@@ -1,27 +1,66 @@
 package analytics
 
 import (
-	"context"
+	"math"
 	"testing"
 	"time"
 
 	"foresight/analytics/calendar"
 
-	"github.com/stretchr/testify/require"
+	"github.com/stretchr/testify/assert"
 )
 
-func TestBikesHourly(t *testing.T) {
-	s := readShared(t, "dc_bikeshare_hourly.csv.gz", calendar.Step{Unit: calendar.Hour, N: 1})[0]
-	for _, h := range []int{2160, 24} {
-		for _, origin := range []int{len(s.Values) - 2160, len(s.Values) - 2160 - 24*90 - 7} {
-			begin := time.Now()
-			f, err := Run(context.Background(), s.first(origin), Options{Horizon: h, Quantiles: accuracyQuantiles, Calendar: calendarOf(t, "US"), Paths: 1000})
-			require.NoError(t, err)
-			checkSane(t, f)
-			a := tally{weights: map[string]float64{}}
-			took := time.Since(begin)
-			a.add(s.Series, origin, h, f, took)
-			t.Logf("h=%d n=%d MASE %.3f naive %.3f | cover 80 %.3f 95 %.3f | %v | %s | %+v", h, origin, a.mase[0], a.naive[0], a.in80[0], a.in95[0], took, f.Method, f.Backtest)
+// TestDevelopmentSeries forecasts some of each kind of the development series, where they lie
+// beside the checkout: never an error, a missing number, a negative or a crossing quantile.
+func TestDevelopmentSeries(t *testing.T) {
+	for _, k := range []struct {
+		file    string
+		step    calendar.Step
+		country string
+		horizon int
+		every   int
+	}{
+		{"m3_monthly.csv.gz", stepMonth, "", 18, 40},
+		{"grocery_shops_daily.csv.gz", stepDay, "EC", 90, 5},
+		{"walmart_m5_daily.csv.gz", stepDay, "US", 90, 1},
+		{"dc_bikeshare_hourly.csv.gz", stepHour, "US", 2160, 1},
+		{"m4_weekly_train.csv.gz", stepWeek, "", 13, 60},
+	} {
+		for i, s := range readShared(t, k.file, k.step) {
+			if i%k.every == 0 {
+				f := run(t, s.Series, Options{Horizon: k.horizon, Calendar: calendarOf(t, k.country), Quantiles: accuracyQuantiles, Paths: 100})
+				checkSane(t, f)
+				assert.Empty(t, f.Fallback, "%s %s", k.file, s.name)
+			}
 		}
+	}
+}
+
+func BenchmarkRun(b *testing.B) {
+	noise := noisy(1, 10)
+	week := func(i int, at time.Time) float64 {
+		return (300+0.1*float64(i))*(1+0.2*math.Sin(float64(i)*2*math.Pi/7)+0.1*math.Sin(float64(at.YearDay())/58)) + noise()
+	}
+	cal := calendarOf(b, "SE")
+	for _, k := range []struct {
+		name string
+		s    Series
+		h    int
+	}{
+		{"months=110,h=18", made(stepMonth, day(2015, 1, 1), 110, week), 18},
+		{"days=1095,h=90", made(stepDay, day(2021, 1, 1), 1095, week), 90},
+		{"days=1095,h=400", made(stepDay, day(2021, 1, 1), 1095, week), 400},
+		{"hours=26280,h=2160", made(stepHour, day(2021, 1, 1), 26280, func(_ int, at time.Time) float64 { return office(at) + math.Abs(noise()) }), 2160},
+	} {
+		limits := make([]float64, k.h)
+		for i := range limits {
+			limits[i] = 1000
+		}
+		b.Run(k.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				run(b, k.s, Options{Horizon: k.h, Calendar: cal, Limits: limits})
+			}
+		})
 	}
 }
