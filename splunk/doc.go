@@ -21,4 +21,12 @@
 // (count, sum, avg, max, min, last); distinct counts and percentiles cannot be
 // combined, so that each of their weeks and months (with tstats each day too) is a
 // search of its own.
+//
+// # Splits
+//
+// Parts come in long form, a row for each bucket and value; timechart's limit, OTHER
+// and NULL are never used. The total is made of all parts, of values beyond Split.Max
+// and of events without the field; where parts do not combine, and with tstats, which
+// leaves out what lacks the field, it is a search of its own. A chunk that returns more
+// rows than the client takes (ReasonTooLarge) is read again in halves.
 package splunk
