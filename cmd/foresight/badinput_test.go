@@ -13,11 +13,11 @@ import (
 	"foresight/splunk/sandbox"
 )
 
-// stocked is a world with two years of a growing daily series, to before 2025-03-01.
+// stocked is a world with a year and a month of a growing daily series, to before 2025-03-01.
 func stocked(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
-	w.load(daily(t, "orders", "2023-03-01", "2025-03-01", growing), "Europe/Stockholm")
+	w.load(daily(t, "orders", "2024-02-01", "2025-03-01", growing), "Europe/Stockholm")
 	w.configure(shop)
 	return w
 }

@@ -71,13 +71,13 @@ const shop = `customers:
             schedule: "15 2 * * *"
             search: index=main sourcetype="foresight:demo" series=orders
             span: 1d
-            history: 2y
+            history: 56w
             empty: missing
             signal:
               unit: orders
               measure: sum(value)
               capacity:
-                - {id: base, from: 2020-01-01, limit: 1350, per: 1d}
+                - {id: base, from: 2020-01-01, limit: 1300, per: 1d}
 `
 
 // configure writes the configuration. Of each pair of edits the first text, which
@@ -194,10 +194,10 @@ func daily(t *testing.T, series, from, to string, value func(day int, date time.
 	return b.String()
 }
 
-// growing has a week, no two equal days, and one order more every day.
+// growing has a week, small noise, and one order more every day.
 func growing(n int, d time.Time) float64 {
 	week := [7]float64{-40, 60, 20, 0, 10, 30, -80}[d.Weekday()]
-	return 500 + float64(n) + week + float64(n*7919%23) - 11
+	return 800 + float64(n) + week + float64(n*7919%23) - 11
 }
 
 // indexed is one event of the index foresight.

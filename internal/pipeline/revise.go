@@ -3,6 +3,8 @@ package pipeline
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"foresight/models"
@@ -26,11 +28,25 @@ func bases(j Job, signals []models.SignalResult) map[string]models.Basis {
 		}
 		b := models.Basis{Capacity: models.Revision(capacity...), Calendar: calendar}
 		for _, f := range s.Forecasts {
-			b.Model += f.Method + ";"
+			b.Model += methods(f.Method) + ";"
 		}
 		all[s.Service.ID+"/"+s.Signal.ID] = b
 	}
 	return all
+}
+
+// methods returns the names out of "61 % ridge + 39 % theta". Their weights follow
+// the data, and so does a move that new weights bring.
+func methods(combination string) string {
+	var names []string
+	for _, member := range strings.Split(combination, " + ") {
+		if _, name, weighted := strings.Cut(member, " % "); weighted {
+			member = name
+		}
+		names = append(names, member)
+	}
+	slices.Sort(names)
+	return strings.Join(names, " + ")
 }
 
 // moves says what differs from an action as it was last said, and why.

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"foresight/internal/app"
+	"foresight/splunk/sandbox"
+)
+
+// saying wants a run to have had something to say of every kind.
+func saying(t *testing.T, events []indexed) {
+	t.Helper()
+	for _, sourcetype := range []string{"foresight:forecast", "foresight:overload", "foresight:action", "foresight:run"} {
+		require.NotEmpty(t, sourcetypeOf(events, sourcetype), "no event of %s", sourcetype)
+	}
+}
+
+func TestRunningTwiceSaysTheSameOnce(t *testing.T) {
+	w := stocked(t)
+	w.run("2025-03-01")
+	first := w.events()
+	saying(t, first)
+	once := byID(t, first)
+	require.Len(t, first, len(once), "one run sends no event twice")
+
+	w.run("2025-03-01")
+	again := w.events()
+	assert.Len(t, again, len(first)+1, "with what it remembers a second run sends its run event only")
+	assert.Equal(t, once, byID(t, again))
+
+	// A crash before anything was remembered.
+	require.NoError(t, os.RemoveAll(filepath.Join(w.dir, "state")))
+	w.run("2025-03-01")
+	assert.Len(t, w.events(), 2*len(first)+1, "without it a run sends all again")
+	assert.Equal(t, once, byID(t, w.events()))
+}
+
+// risen is growing with a rise in its last fortnight, which brings every crossing nearer.
+func risen(n int, d time.Time) float64 {
+	if d.Before(time.Date(2025, 2, 15, 0, 0, 0, 0, time.UTC)) {
+		return growing(n, d)
+	}
+	return growing(n, d) + 60
+}
+
+func TestActionKeepsItsIDWhenTheForecastMoves(t *testing.T) {
+	w := newWorld(t)
+	w.load(daily(t, "orders", "2024-02-01", "2025-03-01", risen), "Europe/Stockholm")
+	w.configure(shop)
+	w.run("2025-02-15")
+	w.run("2025-03-01")
+
+	actions := of(w.events("foresight:action"), "kind", "add_capacity")
+	require.Len(t, actions, 2, "%v", actions)
+	before, after := actions[0], actions[1]
+	assert.Equal(t, []string{"shop:web:orders:add_capacity:base"}, ids(actions, "action_id"))
+	assert.Equal(t, "2025-02-15T00:00:00+01:00", before.text("as_of"))
+	assert.Equal(t, "2025-03-01T00:00:00+01:00", after.text("as_of"))
+	assert.NotEqual(t, before.text("event_id"), after.text("event_id"))
+	assert.NotEqual(t, before.text("revision"), after.text("revision"))
+	assert.Less(t, after.text("due"), before.text("due"), "the rise brings the day nearer")
+	assert.Contains(t, after.text("moved"), "due "+before.text("due")+" → "+after.text("due"))
+	assert.Contains(t, after.text("moved"), "latest_start "+before.text("latest_start")+" → "+after.text("latest_start"))
+	assert.Equal(t, "data", after.text("moved_cause"))
+	assert.Equal(t, "created", before.text("action"))
+	assert.Equal(t, "modified", after.text("action"))
+	assert.Empty(t, before.text("moved"))
+}
+
+// What moves because a limit was changed says so.
+func TestActionMovesByCapacity(t *testing.T) {
+	w := stocked(t)
+	w.run("2025-03-01")
+	w.configure(shop, "limit: 1300", "limit: 1280")
+	w.run("2025-03-01")
+	actions := of(w.events("foresight:action"), "kind", "add_capacity")
+	require.Len(t, actions, 2, "%v", actions)
+	assert.Len(t, ids(actions, "action_id"), 1)
+	moved := of(actions, "moved_cause", "capacity")
+	require.Len(t, moved, 1, "%v", actions)
+	assert.Contains(t, moved[0].text("moved"), "due ")
+}
+
+// Open work is said anew on each later day, so that a search over the last day
+// finds it.
+func TestOpenActionIsRepeatedEachDay(t *testing.T) {
+	w := stocked(t)
+	for _, day := range []string{"2025-02-27", "2025-02-28", "2025-03-01"} {
+		w.run(day)
+	}
+	actions := of(w.events("foresight:action"), "kind", "add_capacity")
+	assert.Len(t, ids(actions, "as_of"), 3)
+	assert.Len(t, ids(actions, "action_id"), 1)
+}
+
+// control is what an undisturbed run says.
+func control(t *testing.T) map[string]string {
+	t.Helper()
+	w := stocked(t)
+	w.run("2025-03-01")
+	saying(t, w.events())
+	return byID(t, w.events())
+}
+
+func TestWrongCollectorTokenLosesNothing(t *testing.T) {
+	want := control(t)
+	w := stocked(t)
+	token := w.env["FORESIGHT_HEC_TOKEN"]
+	w.env["FORESIGHT_HEC_TOKEN"] = "11111111-2222-3333-4444-555555555555"
+	o := w.foresight("run", "-c", w.config(), "--as-of", "2025-03-01")
+	fails(t, o, app.ExitFailed, "HTTP 403", "code 4", "Invalid token", "give the right one")
+	assert.NotContains(t, o.err, w.env["FORESIGHT_HEC_TOKEN"], "the wrong token is a secret too")
+	assert.Empty(t, w.events())
+	w.env["FORESIGHT_HEC_TOKEN"] = token
+	w.run("2025-03-01")
+	assert.Equal(t, want, byID(t, w.events()), "nothing was remembered as sent")
+}
+
+// A collector that is down is tried for minutes; Ctrl-C ends that, and the next
+// run sends everything.
+func TestCollectorDownLosesNothing(t *testing.T) {
+	want := control(t)
+	w := stocked(t)
+	ctx, interrupt := context.WithTimeout(t.Context(), time.Minute)
+	defer interrupt()
+	down := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		interrupt()
+	}))
+	defer down.Close()
+	url := w.env["FORESIGHT_HEC_URL"]
+	w.env["FORESIGHT_HEC_URL"] = down.URL
+	began := time.Now()
+	o := execution{Clock: time.Now, env: w.env}.run(ctx, "run", "-c", w.config(), "--as-of", "2025-03-01")
+	assert.Less(t, time.Since(began), 30*time.Second, "the minute's deadline did not end it")
+	assert.Equal(t, app.ExitInterrupted, o.code, o)
+	w.env["FORESIGHT_HEC_URL"] = url
+	w.run("2025-03-01")
+	assert.Equal(t, want, byID(t, w.events()), "nothing was remembered as sent")
+}
+
+// A collector whose reply is lost has taken the events: they are sent once more
+// under the same ids.
+func TestLostReplyDoublesOnlyWhatDedupFinds(t *testing.T) {
+	want := control(t)
+	w := stocked(t)
+	w.server.SetFaults(sandbox.Faults{{Scope: sandbox.ScopeHEC, Kind: "cut", Times: 1}})
+	w.run("2025-03-01")
+	assert.Greater(t, len(w.events()), len(want), "a batch came twice")
+	assert.Equal(t, want, byID(t, w.events()))
+}
+
+func TestTwoProcessesDoNotShareAState(t *testing.T) {
+	w := stocked(t)
+	other := *w
+	other.dir = t.TempDir()
+	other.configure(shop, "web: {", "state: {dir: "+filepath.Join(w.dir, "state")+"}\nweb: {")
+	w.server.SetFaults(sandbox.Faults{{Scope: sandbox.ScopeSearch, Kind: "stuck"}})
+	ctx, interrupt := context.WithCancel(t.Context())
+	ended := make(chan outcome)
+	go func() {
+		ended <- execution{Clock: time.Now, env: w.env}.run(ctx, "run", "-c", w.config(), "--as-of", "2025-03-01")
+	}()
+	eventually(t, "a search", 20*time.Second, func() bool { return len(w.server.Jobs()) > 0 })
+	o := other.foresight("run", "-c", other.config(), "--as-of", "2025-03-01")
+	interrupt()
+	fails(t, o, app.ExitFailed, "another foresight works with the state directory")
+	assert.Equal(t, app.ExitInterrupted, (<-ended).code)
+	for _, j := range w.server.Jobs() {
+		assert.Equal(t, sandbox.StateCancelled, j.State, "%s", strings.TrimSpace(j.Search))
+	}
+}
