@@ -10,9 +10,7 @@ import (
 
 const (
 	yearDays = 365.25
-	stepDays = 60  // between the level's small steps
-	bendDays = 182 // between changes of growth, and barred before the origin
-	maxPairs = 8   // Fourier pairs of the year
+	maxPairs = 8 // Fourier pairs of the year
 )
 
 // memory is how long a series' past counts: after half days half, after keep days
@@ -22,9 +20,19 @@ func memory(u calendar.Unit) (half, keep int) {
 	case calendar.Week:
 		return 4 * 365, 10 * 366
 	case calendar.Month:
-		return 8 * 365, 20 * 366
+		return 6 * 365, 20 * 366
 	}
 	return 2 * 365, 7 * 366
+}
+
+// spacing returns the days between the level's small steps, and between changes of
+// growth; both are barred as long before the origin.
+func spacing(u calendar.Unit) (step, bend int) {
+	switch u {
+	case calendar.Week, calendar.Month:
+		return 91, 365
+	}
+	return 60, 182
 }
 
 // key names a coefficient.
@@ -174,6 +182,7 @@ func merge(dst []feature, start int, f feature) []feature {
 func (d *design) trend(dst []feature, n int) []feature {
 	dst = append(dst, feature{key{block: blockLevel}, 1, partTrend})
 	n = min(n, d.origin)
+	stepDays, bendDays := spacing(d.step)
 	dst = append(dst, feature{key{block: blockSlope}, float64(n-d.origin) / yearDays, partTrend})
 	u := float64(n-d.origin) / yearDays
 	dst = append(dst, feature{key{blockBend, "", 0}, u * u, partTrend})
