@@ -16,7 +16,7 @@ help: ## List the targets
 
 build: ## Build bin/foresight
 	@mkdir -p bin
-	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/foresight ./cmd/foresight
+	go build -ldflags "-X main.version=$(VERSION)" -o bin/foresight ./cmd/foresight
 
 demo: build ## Show the whole line on a sandbox Splunk, then serve the reports (needs only Go)
 	./bin/foresight demo $(ARGS)

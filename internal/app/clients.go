@@ -1,6 +1,10 @@
 package app
 
 import (
+	"context"
+	"fmt"
+	"slices"
+
 	"foresight/configs"
 	"foresight/splunk"
 	"foresight/splunk/enterprise"
@@ -35,3 +39,15 @@ func (a *App) connect(cfg *configs.Config) (clients, error) {
 
 // source reads series through the search client.
 func (c clients) source() *splunk.Source { return &splunk.Source{Searcher: c.search} }
+
+// settled are the failures that waiting does not mend.
+var settled = []string{splunk.ReasonNetwork, splunk.ReasonTLS, splunk.ReasonNotFound, splunk.ReasonRedirect, splunk.ReasonUnauthorized}
+
+// reachable tries the event collector before a run spends minutes on what it then
+// could not send. A server that is merely busy will do.
+func (c clients) reachable(ctx context.Context) error {
+	if err := c.hec.Check(ctx); err != nil && slices.Contains(settled, splunk.ReasonOf(err)) {
+		return fmt.Errorf("before anything was read: %w", err)
+	}
+	return nil
+}

@@ -46,6 +46,9 @@ func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
 		return err
 	}
 	defer w.close()
+	if err := w.clients.reachable(ctx); err != nil {
+		return err
+	}
 	var failures []error
 	for _, c := range cfg.Customers {
 		job, err := w.job(c, at, wanted(o.Signal))
@@ -69,10 +72,11 @@ func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
 
 // works is the machinery of run, serve and demo: one line and what it stands on.
 type works struct {
-	app   *App
-	cfg   *configs.Config
-	line  *pipeline.Line
-	store *store.File
+	app     *App
+	cfg     *configs.Config
+	clients clients
+	line    *pipeline.Line
+	store   *store.File
 }
 
 func (a *App) works(cfg *configs.Config) (*works, error) {
@@ -87,7 +91,7 @@ func (a *App) works(cfg *configs.Config) (*works, error) {
 	log := a.logger(cfg.Log)
 	line := &pipeline.Line{Source: c.source(), Sink: c.hec, Memory: file, Clock: a.Clock, Log: log, Workers: workers(cfg.Run.Workers)}
 	line.Step = func(p pipeline.Progress) { logStep(log, p) }
-	return &works{app: a, cfg: cfg, line: line, store: file}, nil
+	return &works{app: a, cfg: cfg, clients: c, line: line, store: file}, nil
 }
 
 func (w *works) close() {
