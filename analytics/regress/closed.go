@@ -1,10 +1,6 @@
 package regress
 
-import (
-	"time"
-
-	"foresight/analytics/calendar"
-)
+import "foresight/analytics/calendar"
 
 // closure is a day on which nothing (or next to nothing) happens by rule.
 type closure struct {
@@ -21,22 +17,21 @@ type closures struct {
 // nearZero is the share of the usual volume up to which a day counts as closed.
 const nearZero = .03
 
-// findClosures looks for weekdays that are zero nine times in ten of the last
-// half year, and for holidays and own events that have been zero (or next to it)
+// findClosures looks for weekdays that have become closed, and for holidays and own events that have been zero (or next to it)
 // four times in five. y has NaN where nothing was observed.
-func findClosures(d *design, times []time.Time, y []float64) closures {
+func findClosures(d *design, day []int, y []float64) closures {
 	var c closures
 	if d.step != calendar.Day {
 		return c
 	}
-	c.weekday = closedWeekdays(d, times, y)
+	c.weekday = closedWeekdays(day, y)
 	if d.cal == nil {
 		return c
 	}
 	var open []float64
 	zeros := 0
 	for i, v := range y {
-		if v == v && !c.weekday[weekday(dayOf(times[i]))] {
+		if v == v && !c.weekday[weekday(day[i])] {
 			open = append(open, v)
 			if v == 0 {
 				zeros++
@@ -53,7 +48,7 @@ func findClosures(d *design, times []time.Time, y []float64) closures {
 	}
 	seen := map[string][]float64{}
 	for i, v := range y {
-		n := dayOf(times[i])
+		n := day[i]
 		if v != v || c.weekday[weekday(n)] {
 			continue
 		}
@@ -79,23 +74,35 @@ func findClosures(d *design, times []time.Time, y []float64) closures {
 	return c
 }
 
-func closedWeekdays(d *design, times []time.Time, y []float64) (shut [7]bool) {
-	var seen, zero [7]int
-	positive := false
-	for i, v := range y {
-		n := dayOf(times[i])
-		if v != v || n < d.origin-182 {
+// closedWeekdays returns the weekdays whose last eight days were zero but for one at
+// most, where other weekdays' zeros are rare; where they are not, it takes nineteen
+// in twenty of the last half year. Three days are the least.
+func closedWeekdays(day []int, y []float64) (shut [7]bool) {
+	var seen, zero, late, lateZero [7]int
+	for i := len(y) - 1; i >= 0 && day[i] > day[len(day)-1]-182; i-- {
+		if y[i] != y[i] {
 			continue
 		}
-		seen[weekday(n)]++
-		if v == 0 {
-			zero[weekday(n)]++
-		} else {
-			positive = true
+		w, z := weekday(day[i]), 0
+		if y[i] == 0 {
+			z = 1
+		}
+		seen[w], zero[w] = seen[w]+1, zero[w]+z
+		if seen[w] <= 8 {
+			late[w], lateZero[w] = late[w]+1, lateZero[w]+z
+		}
+	}
+	open, openZero, any := 0, 0, false
+	candidate := [7]bool{}
+	for w := range shut {
+		candidate[w] = late[w] >= 3 && lateZero[w]*8 >= late[w]*7
+		if !candidate[w] {
+			open, openZero, any = open+seen[w], openZero+zero[w], true
 		}
 	}
 	for w := range shut {
-		shut[w] = positive && seen[w] >= 3 && zero[w]*10 >= seen[w]*9
+		always := seen[w] >= 8 && zero[w]*20 >= seen[w]*19
+		shut[w] = candidate[w] && any && (openZero*4 <= open || always)
 	}
 	return shut
 }

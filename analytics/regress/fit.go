@@ -27,16 +27,19 @@ func Fit(times []time.Time, y []float64, o Options) (*Model, error) {
 		old++
 	}
 	times, y = times[old:], y[old:]
-	f := &fitter{times: times, y: y, old: old}
+	f := &fitter{times: times, y: y, old: old, day: make([]int, len(times))}
+	for i, t := range times {
+		f.day[i] = dayOf(t)
+	}
 	if o.Weights != nil {
 		f.weights = o.Weights[old:]
 	}
-	d := newDesign(unit, o.Calendar, dayOf(times[0]), origin)
+	d := newDesign(unit, o.Calendar, f.day[0], origin)
 	_, end := d.period(times[len(times)-1])
-	d.load(dayOf(times[0]), end)
+	d.load(f.day[0], end)
 	d.findChristmas()
 	f.design = d
-	f.shut = findClosures(d, times, f.observed())
+	f.shut = findClosures(d, f.day, f.observed())
 	if n := f.choose(o.Scale); n < shortest(unit) {
 		return nil, fmt.Errorf("fitting regression to %d usable values: %w", n, ErrTooShort)
 	}
@@ -80,6 +83,7 @@ type fitter struct {
 	design  *design
 	times   []time.Time
 	y       []float64
+	day     []int // numbers of the times' days
 	weights []float64
 	old     int // values before times[0] that are too old to count
 	shut    closures
@@ -109,39 +113,53 @@ func (f *fitter) observed() []float64 {
 }
 
 // choose decides on the scale and on the rows that take part, and returns their
-// number. On the log scale a rare zero is an outage, no observation; where zeros
-// are common they are part of the volume.
+// number. On the log scale a rare zero is an outage, and zeros in long stretches
+// are closed times: neither is an observation. Where zeros are common, or the last
+// thing known, they are part of the volume.
 func (f *fitter) choose(s Scale) int {
 	y := f.observed()
 	f.use = make([]bool, len(y))
-	var open []float64
-	zeros := 0
+	count := 0
 	for i, v := range y {
-		if v != v {
-			continue
-		}
-		if _, shut := f.shut.on(f.design, dayOf(f.times[i])); shut {
-			continue
-		}
-		f.use[i] = true
-		open = append(open, v)
-		if v == 0 {
-			zeros++
+		_, shut := f.shut.on(f.design, f.day[i])
+		f.use[i] = v == v && !shut
+		if f.use[i] {
+			count++
 		}
 	}
-	if len(open) == 0 {
+	if count == 0 {
 		return 0
 	}
-	f.scale = newTransform(open, s)
-	count := len(open)
-	if f.scale.log && zeros > 0 && zeros*25 < len(open) {
-		f.scale.offset = 0
-		count -= zeros
-		for i, v := range y {
-			f.use[i] = f.use[i] && v > 0
+	f.scale = newTransform(f.usable(y), s)
+	if !f.scale.log {
+		return count
+	}
+	zeros := tellZeros(f.day, y, f.use)
+	if zeros.common*25 >= count-zeros.idle {
+		return count
+	}
+	count = 0
+	for i, v := range y {
+		f.use[i] = f.use[i] && (v > 0 || zeros.last[i])
+		if f.use[i] {
+			count++
 		}
 	}
+	if count > 0 {
+		f.scale = newTransform(f.usable(y), s)
+	}
 	return count
+}
+
+// usable returns the values that take part.
+func (f *fitter) usable(y []float64) []float64 {
+	v := make([]float64, 0, len(y))
+	for i := range y {
+		if f.use[i] {
+			v = append(v, y[i])
+		}
+	}
+	return v
 }
 
 // run fits in three passes: robust weights from a running median, then from the

@@ -233,6 +233,43 @@ func TestClosedDaysAreForecastClosed(t *testing.T) {
 	}
 }
 
+// Sundays opened only in the last year, and the shop was shut for two months before.
+func TestPastClosuresSayNothingOfTheFuture(t *testing.T) {
+	s := shape{noise: .05}
+	times := days(820)
+	y := s.draw(times, 4)
+	for i, d := range times[:730] {
+		if d.Weekday() == time.Sunday && i < 400 || i >= 200 && i < 260 {
+			y[i] = 0
+		}
+	}
+	m := fit(t, times[:730], y[:730], Options{Calendar: testCalendar(t, "SE")})
+	assert.InDelta(t, .05, m.Sigma(), .01)
+	for i, p := range m.Predict(times[730:]) {
+		if _, holiday := m.design.span(times).erased(dayOf(times[730+i])); !holiday {
+			assert.InEpsilon(t, s.median(times[730+i]), p, .15, times[730+i].Format("Mon 2 Jan"))
+		}
+	}
+	for i, d := range times[640:730] { // and the other way about: closed for three months
+		if d.Weekday() == time.Sunday {
+			y[640+i] = 0
+		}
+	}
+	m = fit(t, times[:730], y[:730], Options{})
+	for i, p := range m.Predict(times[730:]) {
+		assert.Equal(t, times[730+i].Weekday() == time.Sunday, p == 0)
+	}
+}
+
+func TestVolumeThatIsGoneStaysGone(t *testing.T) {
+	times := days(560)
+	y := shape{noise: .05}.draw(times[:500], 4)
+	clear(y[430:])
+	for _, p := range fit(t, times[:500], y, Options{}).Predict(times[500:]) {
+		assert.Less(t, p, 50.0)
+	}
+}
+
 func TestOutagesAndOutliersMoveNothing(t *testing.T) {
 	s := shape{noise: .05}
 	times := days(820)

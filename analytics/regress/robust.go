@@ -48,8 +48,9 @@ func (f *fitter) roughRemainder() []float64 {
 				window = append(window, f.u[j])
 			}
 		}
-		out[i] = f.u[i] - median(window)
-		w := weekday(dayOf(f.times[i]))
+		slices.Sort(window)
+		out[i] = f.u[i] - window[len(window)/2]
+		w := weekday(f.day[i])
 		week[w] = append(week[w], out[i])
 	}
 	var middle [7]float64
@@ -58,7 +59,7 @@ func (f *fitter) roughRemainder() []float64 {
 	}
 	for i := range out {
 		if f.use[i] {
-			out[i] -= middle[weekday(dayOf(f.times[i]))]
+			out[i] -= middle[weekday(f.day[i])]
 		}
 	}
 	return out
@@ -110,12 +111,12 @@ const (
 func (f *fitter) bounds() []float64 {
 	out := make([]float64, len(f.times))
 	var fs []feature
-	for i, t := range f.times {
+	for i, n := range f.day {
 		out[i] = boundUsual
 		if f.design.cal == nil || !f.use[i] {
 			continue
 		}
-		fs = f.design.occasions(fs[:0], dayOf(t))
+		fs = f.design.occasions(fs[:0], n)
 		for _, x := range fs {
 			switch x.key.block {
 			case blockLarge, blockSmall:
@@ -133,7 +134,7 @@ func (f *fitter) erase(beta []float64) {
 	d := f.design
 	var fs []feature
 	for i, t := range f.times {
-		n := dayOf(t)
+		n := f.day[i]
 		if _, ok := d.erased(n); !ok || !f.use[i] {
 			continue
 		}
@@ -156,7 +157,7 @@ func (f *fitter) erase(beta []float64) {
 // what is old.
 func (f *fitter) base(i int) float64 {
 	half, _ := memory(f.design.step)
-	w := math.Exp2(float64(dayOf(f.times[i])-f.design.origin) / float64(half))
+	w := math.Exp2(float64(f.day[i]-f.design.origin) / float64(half))
 	if f.weights != nil {
 		w *= f.weights[i]
 	}
@@ -190,7 +191,7 @@ func (f *fitter) findShifts(beta []float64) bool {
 	before := slices.Clone(d.shifts)
 	d.shifts = d.shifts[:0]
 	for _, s := range detect.LevelShifts(level, detect.ShiftOptions{MinSize: .2, MinSegment: 3}) {
-		d.shifts = append(d.shifts, dayOf(f.times[at[s.Index]]))
+		d.shifts = append(d.shifts, f.day[at[s.Index]])
 	}
 	return !slices.Equal(before, d.shifts)
 }
