@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"slices"
 
 	"foresight/configs"
@@ -40,13 +42,14 @@ func (a *App) connect(cfg *configs.Config) (clients, error) {
 // source reads series through the search client.
 func (c clients) source() *splunk.Source { return &splunk.Source{Searcher: c.search} }
 
-// settled are the failures that waiting does not mend.
-var settled = []string{splunk.ReasonNetwork, splunk.ReasonTLS, splunk.ReasonNotFound, splunk.ReasonRedirect, splunk.ReasonUnauthorized}
-
 // reachable tries the event collector before a run spends minutes on what it then
-// could not send. A server that is merely busy will do.
+// could not send: a wrong address, certificate or token is not mended by waiting. A
+// server that is busy or cuts a connection will do.
 func (c clients) reachable(ctx context.Context) error {
-	if err := c.hec.Check(ctx); err != nil && slices.Contains(settled, splunk.ReasonOf(err)) {
+	err := c.hec.Check(ctx)
+	var dial *net.OpError
+	settled := []string{splunk.ReasonTLS, splunk.ReasonNotFound, splunk.ReasonRedirect, splunk.ReasonUnauthorized}
+	if slices.Contains(settled, splunk.ReasonOf(err)) || errors.As(err, &dial) && dial.Op == "dial" {
 		return fmt.Errorf("before anything was read: %w", err)
 	}
 	return nil
