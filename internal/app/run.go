@@ -50,8 +50,12 @@ func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
 		return err
 	}
 	var failures []error
+	want := wanted(o.Signal)
 	for _, c := range cfg.Customers {
-		job, err := w.job(c, at, wanted(o.Signal))
+		if !asks(c, want) {
+			continue // of a run that asks nothing there is nothing to say
+		}
+		job, err := w.job(c, at, want)
 		if err != nil {
 			return err
 		}
@@ -138,6 +142,18 @@ func wanted(signal string) func(models.Service, models.Query) bool {
 	return func(s models.Service, q models.Query) bool {
 		return signal == q.Signal.ID || signal == s.ID+"/"+q.Signal.ID
 	}
+}
+
+// asks reports whether one of the customer's queries is wanted; nil wants all.
+func asks(c models.Customer, want func(models.Service, models.Query) bool) bool {
+	for _, s := range c.Services {
+		for _, q := range s.Queries {
+			if want == nil || want(s, q) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // known refuses a signal that no customer has.
