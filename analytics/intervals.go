@@ -73,6 +73,9 @@ type spread struct {
 	a, b  float64
 	z     [zCells + 1]float64 // by normal score from −zEdge to zEdge
 	class []float64           // factor by class of bucket; nil: all 1
+	// leads that the backtest reached; beyond, the spread grows by the fourth root as well, since
+	// nothing was seen there
+	tested int
 	// share of a standardized error's variance that stays the same along a path
 	persistence float64
 	errors      [][]float64 // standardized, by origin and lead, for the paths
@@ -88,6 +91,9 @@ func (s *spread) sigma(lead, class int) float64 {
 	v := s.a + s.b*math.Sqrt(float64(lead+1))
 	if class < len(s.class) {
 		v *= s.class[class]
+	}
+	if s.tested > 0 && lead >= s.tested {
+		v *= math.Sqrt(math.Sqrt(float64(lead+1) / float64(s.tested)))
 	}
 	return v
 }
@@ -109,6 +115,7 @@ func newSpread(trials []trial, medians [][]float64, size sizer, period int) *spr
 			e[i] = (t.actual[i] - f) / size.of(f)
 		}
 		relative = append(relative, e)
+		s.tested = max(s.tested, len(e))
 	}
 	s.a, s.b = growth(relative)
 	s.class = classFactors(s, trials, relative)

@@ -6,6 +6,8 @@ type member struct {
 	// fit forecasts the medians of the window's buckets ahead; nil when the window does not
 	// carry the method.
 	fit func(w *window) []float64
+	// dated says that its forecast holds the calendar's occasions.
+	dated bool
 }
 
 // yardstick is the member that every other is measured against.
@@ -14,13 +16,13 @@ const yardstick = "seasonal naive"
 // catalogue returns the methods in the order in which they are tried and reported.
 func catalogue() []member {
 	return []member{
-		{yardstick, seasonalNaive},
-		{"ridge", ridge},
-		{"holt-winters", holtWinters},
-		{"stl", decomposed},
-		{"theta", theta},
-		{"drift", drift},
-		{"mean", flatMean},
+		{yardstick, seasonalNaive, false},
+		{"ridge", ridge, true},
+		{"holt-winters", holtWinters, true},
+		{"stl", decomposed, true},
+		{"theta", theta, true},
+		{"drift", drift, false},
+		{"mean", flatMean, false},
 	}
 }
 
@@ -31,6 +33,19 @@ func Models() []string {
 		names = append(names, m.name)
 	}
 	return names
+}
+
+// dated is the weight of the members whose forecasts hold the calendar's occasions.
+func dated(members []member, used []Member) float64 {
+	total := 0.0
+	for _, u := range used {
+		for _, m := range members {
+			if m.name == u.Name && m.dated {
+				total += u.Weight
+			}
+		}
+	}
+	return total
 }
 
 // run calls the member and takes only a whole, finite answer.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"foresight/analytics/regress"
 )
 
 // Run forecasts a series. The stages: clean, try the members from rolling origins, weigh and
@@ -59,11 +61,9 @@ type engine struct {
 	final   *window
 	trials  []trial
 	medians [][]float64 // the combination's, by trial
-	// a usual day's part of the median by bucket ahead, as a factor or an amount; nil: all of it
-	usual      []float64
-	usualRatio bool
-	dist       distribution
-	result     Forecast
+	usual   []float64   // median of each bucket ahead on a usual day; nil: the median
+	dist    distribution
+	result  Forecast
 }
 
 func newEngine(s Series, o Options) *engine {
@@ -152,28 +152,47 @@ func (e *engine) explain() {
 		e.result.Components = []Component{{Name: "level", Values: append([]float64(nil), e.dist.median...)}}
 		return
 	}
-	parts := s.model.Components(e.final.ahead)
-	for _, c := range parts {
-		e.result.Components = append(e.result.Components, Component{Name: c.Name, Multiplicative: c.Multiplicative, Values: c.Values})
+	for _, c := range s.model.Components(e.final.ahead) {
+		if c.Name == "trend" || !neutral(c) {
+			e.result.Components = append(e.result.Components, Component{Name: c.Name, Multiplicative: c.Multiplicative, Values: c.Values})
+		}
 	}
 	rest := Component{Name: "combination", Multiplicative: s.log, Values: make([]float64, len(s.fit))}
-	baseline := s.model.Baseline(e.final.ahead)
-	e.usual, e.usualRatio = make([]float64, len(s.fit)), s.log
+	baseline, share := s.model.Baseline(e.final.ahead), dated(e.members, e.result.Members)
+	e.usual = make([]float64, len(s.fit))
 	for i, fit := range s.fit {
-		rest.Values[i] = compare(e.dist.median[i], fit, s.log)
-		e.usual[i] = compare(baseline[i], fit, s.log)
+		median := e.dist.median[i]
+		rest.Values[i] = compare(median, fit, s.log)
+		usual := baseline[i] // on a day that an occasion closes
+		if !s.log || fit > leastFactor*usual {
+			usual = apply(usual, rest.Values[i], s.log)
+		}
+		e.usual[i] = share*usual + (1-share)*median
 	}
 	e.result.Components = append(e.result.Components, rest)
 }
 
+// neutral says that a component changes nothing in any bucket ahead.
+func neutral(c regress.Component) bool {
+	for _, v := range c.Values {
+		if c.Multiplicative {
+			v--
+		}
+		if math.Abs(v) > 1e-12 {
+			return false
+		}
+	}
+	return true
+}
+
 // baseline is the median of a usual day.
 func (e *engine) baseline() []float64 {
-	out := append([]float64(nil), e.dist.median...)
 	if e.usual == nil {
-		return out
+		return append([]float64(nil), e.dist.median...)
 	}
-	for i := range out {
-		out[i] = math.Min(e.dist.upper, math.Max(e.dist.lower, apply(out[i], e.usual[i], e.usualRatio)))
+	out := make([]float64, len(e.usual))
+	for i, v := range e.usual {
+		out[i] = math.Min(e.dist.upper, math.Max(e.dist.lower, v))
 	}
 	return out
 }

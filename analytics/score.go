@@ -8,7 +8,7 @@ import (
 )
 
 // origins plans the backtest: the target horizon where a third of the history allows it, the
-// longest shorter one otherwise; none for fewer than twelve values.
+// longest shorter one otherwise, over two years where there are; none for fewer than twelve values.
 func (e *engine) origins() (origins []int, horizon int) {
 	n, m := len(e.series.Values), e.rhythm.period
 	if observed(e.series.Values) < 12 {
@@ -17,7 +17,7 @@ func (e *engine) origins() (origins []int, horizon int) {
 	horizon = min(e.options.Horizon, n/3)
 	plan := backtest.Plan{
 		Length: n, Horizon: horizon, Count: e.options.Origins,
-		Train: max(8, min(2*m, n-horizon), 2*n/5), Span: max(e.rhythm.year, 3*horizon),
+		Train: max(8, min(2*m, n-horizon), 2*n/5), Span: max(2*e.rhythm.year, 3*horizon),
 	}
 	return plan.Origins(), horizon
 }

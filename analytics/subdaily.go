@@ -246,13 +246,13 @@ func (b *byDay) explainBuckets(cells []cell, layered []float64) {
 	}
 	hour := Component{Name: "hour", Multiplicative: b.ratio, Values: make([]float64, len(cells))}
 	rest := Component{Name: "bucket combination", Multiplicative: b.ratio, Values: make([]float64, len(cells))}
-	b.usual, b.usualRatio = make([]float64, len(cells)), b.ratio
+	b.usual = make([]float64, len(cells))
 	usualDay := b.days.baseline()
 	for i, d := range day {
 		level := b.days.dist.median[d]
 		hour.Values[i] = compare(layered[i], level, b.ratio)
 		rest.Values[i] = compare(b.dist.median[i], apply(level, hour.Values[i], b.ratio), b.ratio)
-		b.usual[i] = compare(usualDay[d], level, b.ratio)
+		b.usual[i] = apply(apply(usualDay[d], hour.Values[i], b.ratio), rest.Values[i], b.ratio)
 	}
 	b.result.Components = append(b.result.Components, hour, rest)
 }
