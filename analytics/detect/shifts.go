@@ -150,7 +150,7 @@ func place(y []float64, from, cut, to, block int, unit float64) int {
 				s += d
 			}
 		}
-		if s < best {
+		if s < best*(1-1e-9) { // of places that are equal but for rounding the first
 			best, at = s, c
 		}
 	}

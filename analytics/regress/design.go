@@ -71,9 +71,10 @@ type design struct {
 	cal     *calendar.Calendar
 	origin  int // day number of the last training day
 	first   int
-	pairs   int  // Fourier pairs; 0 without enough history
-	monthly bool // day-of-month hats
-	xmas    bool // the calendar knows Christmas
+	trust   float64 // in the slope: 1 when growth and season can be told apart
+	pairs   int     // Fourier pairs; 0 without enough history
+	monthly bool    // day-of-month hats
+	xmas    bool    // the calendar knows Christmas
 	shifts  []int
 
 	index map[key]int
@@ -95,6 +96,7 @@ func dayOf(t time.Time) int { return dayNumber(calendar.DateOf(t)) }
 func newDesign(step calendar.Unit, cal *calendar.Calendar, first, origin int) *design {
 	d := &design{step: step, cal: cal, first: first, origin: origin, index: map[key]int{}}
 	cycles := float64(origin-first+1) / yearDays
+	d.trust = math.Min(1, math.Pow(cycles/1.5, 2))
 	switch {
 	case cycles < 1.5:
 	case step == calendar.Month:

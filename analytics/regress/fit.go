@@ -226,5 +226,5 @@ func lasting(d *design, s solution) float64 {
 		return 0
 	}
 	z2 := s.beta[i] * s.beta[i] / s.slopeVar
-	return z2 / (z2 + 4)
+	return d.trust * z2 / (z2 + 4)
 }

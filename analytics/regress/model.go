@@ -165,7 +165,7 @@ func (m *Model) growth(n int) float64 {
 	if h <= 0 {
 		return 0
 	}
-	const d = .35
+	d := .35 * m.design.trust
 	slope := m.sol.beta[m.design.index[key{block: blockSlope}]]
 	return slope * (m.damp*h + (1-m.damp)*d*(1-math.Exp(-h/d)))
 }
