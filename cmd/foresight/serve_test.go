@@ -1,0 +1,100 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"regexp"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"foresight/internal/app"
+	"foresight/splunk/sandbox"
+)
+
+// get fetches a page; status 0 is no answer at all.
+func get(t *testing.T, url string) (status int, text string) {
+	t.Helper()
+	r, err := http.Get(url) //nolint:gosec,noctx // our own server, which ends with the test
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer r.Body.Close() //nolint:errcheck // only read
+	body, err := io.ReadAll(r.Body)
+	require.NoError(t, err)
+	return r.StatusCode, string(body)
+}
+
+// serving starts `serve` and returns the address of its pages.
+func serving(t *testing.T, w *world) (*process, string) {
+	t.Helper()
+	w.configure(shop, "level: warn", "level: info")
+	p := start(t, w.dir, w.env, "serve", "-c", w.config())
+	listening := regexp.MustCompile(`"addr":"([^"]+)"`)
+	var found []string
+	eventually(t, "the address in the log", 20*time.Second, func() bool {
+		found = listening.FindStringSubmatch(p.err.String())
+		return found != nil
+	})
+	return p, "http://" + found[1]
+}
+
+// recent is a world whose series ends today, as the real clock of a process wants.
+func recent(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t)
+	now := time.Now()
+	w.load(daily(t, "orders", now.AddDate(0, -13, 0).Format(time.DateOnly), now.AddDate(0, 0, 1).Format(time.DateOnly), growing), "Europe/Stockholm")
+	return w
+}
+
+func TestServeRunsAndShowsTheReports(t *testing.T) {
+	w := recent(t)
+	p, site := serving(t, w)
+	eventually(t, "readiness", 30*time.Second, func() bool { status, _ := get(t, site+"/readyz"); return status == http.StatusOK })
+	status, page := get(t, site+"/")
+	assert.Equal(t, http.StatusOK, status)
+	assert.Contains(t, page, "/report/shop")
+	status, page = get(t, site+"/report/shop")
+	assert.Equal(t, http.StatusOK, status)
+	assert.Contains(t, page, "orders")
+	assert.FileExists(t, w.dir+"/report/shop.html")
+	status, _ = get(t, site+"/report/nobody")
+	assert.Equal(t, http.StatusNotFound, status)
+	status, _ = get(t, site+"/healthz")
+	assert.Equal(t, http.StatusOK, status)
+	assert.NotEmpty(t, w.events("foresight:forecast"))
+	o := p.signal(syscall.SIGTERM)
+	assert.Equal(t, app.ExitFine, o.code, o)
+	assert.NotContains(t, o.err, "panic")
+}
+
+// A first pass that fails leaves the service up, not ready, and saying why.
+func TestServeIsNotReadyWhileSplunkRefuses(t *testing.T) {
+	w := recent(t)
+	w.server.SetFaults(sandbox.Faults{{Scope: sandbox.ScopeSearch, Kind: "partial"}})
+	p, site := serving(t, w)
+	var text string
+	eventually(t, "the failed pass", 30*time.Second, func() bool {
+		var status int
+		status, text = get(t, site+"/readyz")
+		return status == http.StatusServiceUnavailable && regexp.MustCompile("the last run failed").MatchString(text)
+	})
+	assert.Contains(t, text, "may lack something")
+	status, _ := get(t, site+"/")
+	assert.Equal(t, http.StatusOK, status)
+	assert.Empty(t, w.events("foresight:forecast"))
+	assert.Equal(t, app.ExitFine, p.signal(syscall.SIGTERM).code)
+}
+
+// An address that another program has ends the command with a clear word.
+func TestServeNeedsItsAddress(t *testing.T) {
+	w := recent(t)
+	_, site := serving(t, w)
+	other := newWorld(t)
+	other.configure(shop, "127.0.0.1:0", site[len("http://"):])
+	fails(t, other.foresight("serve", "-c", other.config()), app.ExitFailed, "another program has this address")
+}
