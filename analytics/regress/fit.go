@@ -93,6 +93,7 @@ type fitter struct {
 	u      []float64 // y on the fit scale where used
 	w      []float64 // weight of the row: the caller's times the robust one
 	bound  []float64 // spreads from which on the row counts for nothing
+	rough  []float64 // remainder after running medians
 	x      *rows
 	offset []float64 // weekday erasure, fit scale
 }
@@ -175,6 +176,7 @@ func (f *fitter) run(given *Prior) *Model {
 	for pass, r := range rounds {
 		if pass > 0 && f.findShifts(sol.beta) {
 			f.x = f.design.train(f.times, f.use)
+			f.roughWeights()
 		}
 		target := make([]float64, len(f.u))
 		for i := range target {

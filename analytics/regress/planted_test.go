@@ -207,6 +207,19 @@ func TestShiftIsNoSeason(t *testing.T) {
 	assert.InDelta(t, 0, level(m, s, times[765:915]), .06, "a year after the shock")
 }
 
+func TestRecentShiftIsBelieved(t *testing.T) {
+	s := shape{year: .1, noise: .05}
+	times := days(790)
+	for _, at := range []int{500, 640, 674} { // the last one 26 days ago
+		y := s.draw(times, 2)
+		for i := at; i < len(y); i++ {
+			y[i] *= 1.6
+		}
+		m := fit(t, times[:700], y[:700], Options{})
+		assert.InDelta(t, math.Log(1.6), level(m, s, times[700:]), .06, "shift on day %d of 700", at)
+	}
+}
+
 func TestClosedDaysAreForecastClosed(t *testing.T) {
 	s := shape{noise: .05}
 	times := days(1100)

@@ -67,3 +67,6 @@ func defaultPrior() *Prior {
 func (b block) single() bool {
 	return b == blockDecember || b == blockLarge || b == blockSmall || b == blockOwn
 }
+
+// trend reports whether a block's columns belong to the trend.
+func (b block) trend() bool { return b <= blockShift }

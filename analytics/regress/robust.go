@@ -8,24 +8,30 @@ import (
 	"foresight/analytics/detect"
 )
 
-// start brings the values to the fit scale and gives first weights: days that lie
-// farther than their bound from the median of the same weekday around them are left
-// out of the first pass.
+// start brings the values to the fit scale and gives first weights.
 func (f *fitter) start() {
 	n := len(f.y)
 	f.u, f.w, f.offset = make([]float64, n), make([]float64, n), make([]float64, n)
 	for i := range f.y {
 		if f.use[i] {
 			f.u[i] = f.scale.to(f.y[i])
-			f.w[i] = f.base(i)
 		}
 	}
 	f.bound = f.bounds()
-	r := f.roughRemainder()
-	s := spread(r)
-	for i, v := range r {
-		if f.use[i] && math.Abs(v) > f.bound[i]*s {
-			f.w[i] = 0
+	f.rough = f.roughRemainder()
+	f.roughWeights()
+}
+
+// roughWeights leaves out the days that lie farther than their bound from the
+// median of the same weekday around them. They serve until residuals are known, and
+// again when a level shift has been found, since the residuals had taken every day
+// behind it for an outlier.
+func (f *fitter) roughWeights() {
+	s := spread(f.rough)
+	for i, v := range f.rough {
+		f.w[i] = 0
+		if f.use[i] && math.Abs(v) <= f.bound[i]*s {
+			f.w[i] = f.base(i)
 		}
 	}
 }
@@ -164,10 +170,18 @@ func (f *fitter) base(i int) float64 {
 	return w
 }
 
-// findShifts looks for lasting changes of level in what is left when seasons,
-// occasions and growth are taken out, and gives each a free coefficient, so that
-// it is no season, no growth and no series of outliers. It reports whether there
-// are any.
+// shiftSize is the least level shift that is given a coefficient, on the fit scale:
+// what it must be between the halves it divides, and between the weeks beside it,
+// which steady growth is not.
+const (
+	shiftSize = .2
+	shiftDays = 21
+)
+
+// findShifts looks for lasting changes of level in what is left when seasons and
+// occasions are taken out, and gives each a free coefficient, so that it is no
+// season, no growth and no series of outliers. It reports whether they are others
+// than before.
 func (f *fitter) findShifts(beta []float64) bool {
 	d := f.design
 	if d.step != calendar.Day {
@@ -182,7 +196,7 @@ func (f *fitter) findShifts(beta []float64) bool {
 		v := f.u[i] - f.offset[i]
 		cols, vals := f.x.row(i)
 		for k, c := range cols {
-			if b := d.cols[c].block; b != blockLevel && b != blockStep && b != blockShift {
+			if !d.cols[c].block.trend() {
 				v -= vals[k] * beta[c]
 			}
 		}
@@ -190,8 +204,12 @@ func (f *fitter) findShifts(beta []float64) bool {
 	}
 	before := slices.Clone(d.shifts)
 	d.shifts = d.shifts[:0]
-	for _, s := range detect.LevelShifts(level, detect.ShiftOptions{MinSize: .2, MinSegment: 3}) {
-		d.shifts = append(d.shifts, f.day[at[s.Index]])
+	for _, s := range detect.LevelShifts(level, detect.ShiftOptions{MinSize: shiftSize, MinSegment: 3}) {
+		left := median(level[max(0, s.Index-shiftDays):s.Index])
+		right := median(level[s.Index:min(len(level), s.Index+shiftDays)])
+		if math.Abs(right-left) >= shiftSize {
+			d.shifts = append(d.shifts, f.day[at[s.Index]])
+		}
 	}
 	return !slices.Equal(before, d.shifts)
 }
