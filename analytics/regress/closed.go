@@ -92,17 +92,17 @@ func closedWeekdays(day []int, y []float64) (shut [7]bool) {
 			late[w], lateZero[w] = late[w]+1, lateZero[w]+z
 		}
 	}
-	open, openZero, any := 0, 0, false
+	open, openZero, some := 0, 0, false
 	candidate := [7]bool{}
 	for w := range shut {
 		candidate[w] = late[w] >= 3 && lateZero[w]*8 >= late[w]*7
 		if !candidate[w] {
-			open, openZero, any = open+seen[w], openZero+zero[w], true
+			open, openZero, some = open+seen[w], openZero+zero[w], true
 		}
 	}
 	for w := range shut {
 		always := seen[w] >= 8 && zero[w]*20 >= seen[w]*19
-		shut[w] = candidate[w] && any && (openZero*4 <= open || always)
+		shut[w] = candidate[w] && some && (openZero*4 <= open || always)
 	}
 	return shut
 }

@@ -156,10 +156,11 @@ func (m *Model) clamp(f float64) float64 { return math.Min(math.Max(f, m.lo-3), 
 
 // growth returns the trend's rise on the fit scale from the origin to day n > origin:
 //
-//	slope · (w·h + (1−w)·D·(1 − exp(−h/D))),  D = 0.35 years
+//	slope · (w·h + (1−w)·D·(1 − exp(−h/D))),  D = 0.35 years · trust
 //
 // where w, from the slope's size against its uncertainty, says how much of it is
-// taken to last.
+// taken to last, and trust falls below 1 with less than a year and a half of history,
+// in which a season looks like growth.
 func (m *Model) growth(n int) float64 {
 	h := float64(n-m.design.origin) / yearDays
 	if h <= 0 {
