@@ -157,7 +157,9 @@ func tryOrigins(ctx context.Context, s Series, r rhythm, o Options, members []me
 			if err := ctx.Err(); err != nil {
 				return nil, fmt.Errorf("backtesting %s: %w", members[m].name, err)
 			}
-			t.points[m] = members[m].run(w)
+			if members[m].name == yardstick || members[m].competes(o.Model) {
+				t.points[m] = members[m].run(w)
+			}
 		}
 		trials = append(trials, t)
 	}

@@ -8,6 +8,9 @@ type member struct {
 	fit func(w *window) []float64
 	// dated says that its forecast holds the calendar's occasions.
 	dated bool
+	// rung says that it serves the fallback ladder and who asks for it by name, and does not
+	// compete: on the monthly M3 series a flat mean that won a few origins cost 2 % of accuracy.
+	rung bool
 }
 
 // yardstick is the member that every other is measured against.
@@ -16,13 +19,13 @@ const yardstick = "seasonal naive"
 // catalogue returns the methods in the order in which they are tried and reported.
 func catalogue() []member {
 	return []member{
-		{yardstick, seasonalNaive, false},
-		{"ridge", ridge, true},
-		{"holt-winters", holtWinters, true},
-		{"stl", decomposed, true},
-		{"theta", theta, true},
-		{"drift", drift, false},
-		{"mean", flatMean, false},
+		{name: yardstick, fit: seasonalNaive},
+		{name: "ridge", fit: ridge, dated: true},
+		{name: "holt-winters", fit: holtWinters, dated: true},
+		{name: "stl", fit: decomposed, dated: true},
+		{name: "theta", fit: theta, dated: true},
+		{name: "drift", fit: drift},
+		{name: "mean", fit: flatMean, rung: true},
 	}
 }
 
@@ -33,6 +36,14 @@ func Models() []string {
 		names = append(names, m.name)
 	}
 	return names
+}
+
+// competes says whether the member takes part in a run for the model asked for ("" all).
+func (m member) competes(model string) bool {
+	if model == "" {
+		return !m.rung
+	}
+	return m.name == model
 }
 
 // dated is the weight of the members whose forecasts hold the calendar's occasions.
