@@ -49,7 +49,7 @@ func schemaName(t reflect.Type) string {
 
 // schemaType lets a number also be a variable, as every scalar of the file may.
 func schemaType(t reflect.Type) *jsonschema.Schema {
-	kind := ""
+	var kind string
 	switch t.Kind() {
 	case reflect.Int:
 		kind = "integer"

@@ -55,9 +55,8 @@ func sameClock(times []time.Time) bool {
 func detectDays(times []time.Time) (Step, error) {
 	days := make([]int, len(times)-1)
 	months := make([]int, len(times)-1)
-	equal, ends, least := true, true, 1<<30
 	first := DateOf(times[0])
-	ends = first == first.monthEnd()
+	equal, ends, least := true, first == first.monthEnd(), 1<<30
 	for i := range days {
 		a, b := DateOf(times[i]), DateOf(times[i+1])
 		days[i] = b.Sub(a)

@@ -119,7 +119,7 @@ func (s Step) Add(t time.Time, n int) time.Time {
 		return t.Add(time.Duration(n) * w)
 	}
 	from := DateOf(t)
-	to := from
+	var to Date
 	switch s.Unit {
 	case Week:
 		to = from.AddDays(7 * n * s.count())

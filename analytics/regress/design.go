@@ -96,7 +96,7 @@ func dayOf(t time.Time) int { return dayNumber(calendar.DateOf(t)) }
 func newDesign(step calendar.Unit, cal *calendar.Calendar, first, origin int) *design {
 	d := &design{step: step, cal: cal, first: first, origin: origin, index: map[key]int{}}
 	cycles := float64(origin-first+1) / yearDays
-	d.trust = math.Min(1, math.Pow(cycles/1.5, 2))
+	d.trust = math.Min(1, cycles/1.5*cycles/1.5)
 	switch {
 	case cycles < 1.5:
 	case step == calendar.Month:

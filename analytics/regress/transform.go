@@ -71,11 +71,9 @@ func (t transform) to(y float64) float64 {
 }
 
 func (t transform) back(u float64) float64 {
-	v := 0.0
+	v := (u + t.offset) * t.unit
 	if t.log {
 		v = math.Max(0, math.Exp(u)-t.offset) * t.unit
-	} else {
-		v = (u + t.offset) * t.unit
 	}
 	return math.Min(math.Max(v, -math.MaxFloat64), math.MaxFloat64)
 }

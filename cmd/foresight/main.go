@@ -33,7 +33,7 @@ func main() {
 	go func() {
 		<-ctx.Done()
 		stop() // a second Ctrl-C ends at once
-		time.Sleep(grace)
+		<-time.After(grace)
 		os.Exit(app.ExitInterrupted)
 	}()
 	os.Exit(execute(ctx, app.New(version), os.Args[1:]))
@@ -49,9 +49,9 @@ func execute(ctx context.Context, a *app.App, args []string) int {
 	code := app.ExitCode(ctx, err)
 	switch {
 	case code == app.ExitInterrupted:
-		fmt.Fprintln(a.Err, "foresight: interrupted") //nolint:errcheck // the exit code says it too
+		fmt.Fprintln(a.Err, "foresight: interrupted")
 	case err != nil && !errors.Is(err, syscall.EPIPE):
-		fmt.Fprintln(a.Err, "foresight:", err) //nolint:errcheck // the exit code says it too
+		fmt.Fprintln(a.Err, "foresight:", err)
 	}
 	return code
 }

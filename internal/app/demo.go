@@ -58,7 +58,7 @@ func (a *App) Demo(ctx context.Context, o DemoOptions) error {
 		return err
 	}
 	return web.Serve(ctx, o.Addr, web.New(shown, a.webOptions(zerolog.Nop())), func(addr string) {
-		a.say("Reports at http://%s (Ctrl-C ends the demo)", addr) //nolint:errcheck // the pages are up all the same
+		a.say("Reports at http://%s (Ctrl-C ends the demo)", addr) //nolint:errcheck,gosec // the pages are up all the same
 	})
 }
 
@@ -73,7 +73,7 @@ func (a *App) layOut(dir string) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return fmt.Errorf("making the demo's folder: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "foresight.yml"), demo.Config, 0o640); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "foresight.yml"), demo.Config, 0o600); err != nil {
 		return fmt.Errorf("writing the demo's configuration: %w", err)
 	}
 	all, err := demo.All()
@@ -107,7 +107,7 @@ func (a *App) demoRun(ctx context.Context, dir string, server *sandbox.Server) (
 	}
 	defer w.close()
 	w.line.Step = func(p pipeline.Progress) {
-		a.say("  %-12s %s/%s: %s", p.Customer, p.Service, p.Query, p.Stage) //nolint:errcheck // progress only
+		a.say("  %-12s %s/%s: %s", p.Customer, p.Service, p.Query, p.Stage) //nolint:errcheck,gosec // progress only
 	}
 	at, err := parseAsOf(demo.AsOf, a.Clock())
 	if err != nil {

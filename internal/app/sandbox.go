@@ -42,14 +42,14 @@ func (a *App) Sandbox(ctx context.Context, o SandboxOptions) error {
 		}
 	}
 	ready := server.Ready()
-	line, err := json.Marshal(ready)
+	line, err := json.Marshal(ready) //nolint:gosec // G117: the password is what the caller needs; it dies with the sandbox
 	if err != nil {
 		return fmt.Errorf("writing that the sandbox is ready: %w", err)
 	}
 	if err := a.say("%s", line); err != nil {
 		return err
 	}
-	fmt.Fprint(a.Err, "# to use it from this machine:\n"+exports(ready)) //nolint:errcheck // a hint
+	fmt.Fprint(a.Err, "# to use it from this machine:\n"+exports(ready))
 	<-ctx.Done()
 	return nil
 }

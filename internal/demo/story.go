@@ -36,7 +36,7 @@ type teller struct {
 }
 
 func (t teller) line(format string, args ...any) {
-	fmt.Fprintf(t.w, format+"\n", args...) //nolint:errcheck // a demo's chatter; nothing depends on it
+	fmt.Fprintf(t.w, format+"\n", args...)
 }
 
 func (t teller) signal(r models.Result, s models.SignalResult) {

@@ -142,7 +142,7 @@ func overload(j Job, s *study, h history, m *measured) (models.Finding, bool) {
 		StepID: step.ID, Limit: step.Limit, Per: step.Per, Measure: m.measure,
 		Early: day(c.Early), Expected: day(c.Expected), Late: day(c.Late), NeedBy: day(c.Need),
 		Probability: c.Probability[last-1], Horizon: m.points[last-1].Time,
-		NeededLimit: neededLimit(m.limits, c, step), PeakDay: day(c.PeakIndex),
+		NeededLimit: neededLimit(c, step), PeakDay: day(c.PeakIndex),
 		BeyondSeen: beyondSeen(m.series.Values, c.Needed), WithinFactor: m.limits.within,
 	}
 	f := models.Finding{
@@ -165,7 +165,7 @@ func bucketsWithin(points []models.ForecastPoint, end calendar.Date) int {
 
 // neededLimit is the configured limit, headroom included, with which the paths
 // cross with at most 5 %: the step in force grown by the paths' excess over it.
-func neededLimit(l limits, c analytics.Crossing, step models.CapacityStep) float64 {
+func neededLimit(c analytics.Crossing, step models.CapacityStep) float64 {
 	return step.Limit * c.NeededRatio
 }
 

@@ -113,7 +113,7 @@ func (f *File) Remember(_ context.Context, customer string, news []models.Said) 
 	if err != nil {
 		return fmt.Errorf("writing what was sent: %w", err)
 	}
-	if err := renameio.WriteFile(f.path(customer), data, 0o640); err != nil {
+	if err := renameio.WriteFile(f.path(customer), data, 0o600); err != nil {
 		return fmt.Errorf("writing what was sent: %w", err)
 	}
 	return nil
@@ -124,7 +124,7 @@ func (f *File) Remember(_ context.Context, customer string, news []models.Said) 
 func (f *File) Quarantine(_ context.Context, rejected []models.Rejected) (err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	file, err := os.OpenFile(filepath.Join(f.dir, "quarantine.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o640)
+	file, err := os.OpenFile(filepath.Join(f.dir, "quarantine.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("setting refused events aside: %w", err)
 	}
