@@ -44,7 +44,7 @@ type request struct {
 // series that cannot be forecast is named on Err and fails the command after all
 // the others are written.
 func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
-	r, err := a.understand(o)
+	r, err := a.understand(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
 			}
 			failed++
 			progress.clear()
-			fmt.Fprintln(a.Err, "foresight:", err) //nolint:errcheck // nowhere left to say it
+			fmt.Fprintln(a.Err, "foresight:", err)
 			return nil
 		}
 		return out.Write(f)
@@ -94,7 +94,7 @@ func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
 }
 
 // understand checks the flags; whatever is wrong with them is a usage error.
-func (a *App) understand(o ForecastOptions) (request, error) {
+func (a *App) understand(ctx context.Context, o ForecastOptions) (request, error) {
 	r := request{ForecastOptions: o}
 	if o.Zone != "" {
 		zone, err := time.LoadLocation(o.Zone)
@@ -127,7 +127,7 @@ func (a *App) understand(o ForecastOptions) (request, error) {
 	}
 	// Options that the engine refuses are refused before a single series is read.
 	probe := analytics.Series{Times: []time.Time{now}, Values: []float64{1}, Step: calendar.Step{Unit: calendar.Day, N: 1}}
-	if _, err := analytics.Run(context.Background(), probe, r.options(max(1, o.Horizon))); err != nil {
+	if _, err := analytics.Run(ctx, probe, r.options(max(1, o.Horizon))); err != nil {
 		return r, usage(err)
 	}
 	return r, nil
@@ -265,13 +265,13 @@ func newProgress(w io.Writer, n int) *progress {
 func (p *progress) step() {
 	p.done++
 	if p.w != nil {
-		fmt.Fprintf(p.w, "\r%d of %d series", p.done, p.n) //nolint:errcheck // progress only
+		fmt.Fprintf(p.w, "\r%d of %d series", p.done, p.n)
 	}
 }
 
 func (p *progress) clear() {
 	if p.w != nil {
-		fmt.Fprint(p.w, "\r\x1b[K") //nolint:errcheck // progress only
+		fmt.Fprint(p.w, "\r\x1b[K")
 	}
 }
 
