@@ -154,7 +154,8 @@ func TestCollectorDownLosesNothing(t *testing.T) {
 func TestLostReplyDoublesOnlyWhatDedupFinds(t *testing.T) {
 	want := control(t)
 	w := stocked(t)
-	w.server.SetFaults(sandbox.Faults{{Scope: sandbox.ScopeHEC, Kind: "cut", Times: 1}})
+	// The first request asks for the collector's health, the second brings the events.
+	w.server.SetFaults(sandbox.Faults{{Scope: sandbox.ScopeHEC, Kind: "cut", Times: 2}})
 	w.run("2025-03-01")
 	assert.Greater(t, len(w.events()), len(want), "a batch came twice")
 	assert.Equal(t, want, byID(t, w.events()))

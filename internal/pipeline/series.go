@@ -122,40 +122,25 @@ func (g *grid) witnessEnd(t int64) int64 {
 }
 
 // listen finds the first row, and a silence up to the end that is longer than any
-// the series has shown: ingest that stopped, not a falling volume.
+// the series has shown: ingest that stopped, not a falling volume. While the witness
+// speaks there is no silence.
 func (g *grid) listen(points []models.Point) {
 	g.first, g.silent = g.buckets(), g.buckets()
-	last := -1
+	heard := slices.Clone(g.spoke)
 	for _, p := range points {
-		i, found := slices.BinarySearch(g.starts, p.Time)
-		if !found || i >= g.buckets() {
-			continue // the client has refused what lies off the grid
+		if i, found := slices.BinarySearch(g.starts, p.Time); found && i < g.buckets() { // the client has refused what lies off the grid
+			heard[i], g.first = true, min(g.first, i)
 		}
-		if last < 0 {
-			g.first = i
-		} else {
-			g.longest = max(g.longest, i-last-1)
+	}
+	last := g.first
+	for i := g.first; i < g.buckets(); i++ {
+		if heard[i] {
+			g.longest, last = max(g.longest, i-last-1), i
 		}
-		last = i
 	}
-	if last < 0 {
-		return
-	}
-	gap := g.buckets() - 1 - last
-	if gap > 2*g.longest && g.starts[g.buckets()]-g.starts[last+1] >= 86400 && !g.witnessed(last+1) {
+	if gap := g.buckets() - 1 - last; gap > 2*g.longest && g.starts[g.buckets()]-g.starts[last+1] >= 86400 {
 		g.silent = last + 1
 	}
-}
-
-// witnessed reports whether the witness vouches for most of the buckets from i on.
-func (g *grid) witnessed(i int) bool {
-	heard := 0
-	for _, s := range g.spoke[i:] {
-		if s {
-			heard++
-		}
-	}
-	return 2*heard > len(g.spoke[i:])
 }
 
 // empty returns what bucket i is when it has no row: 0 or NaN.
