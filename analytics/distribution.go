@@ -30,14 +30,17 @@ func bounds(o Options, y []float64) (lower, upper float64) {
 	return lower, upper
 }
 
+func (d distribution) classOf(t int) int {
+	if d.class == nil {
+		return 0
+	}
+	return d.class[t]
+}
+
 // value is the value of bucket t at standardized error z.
 func (d distribution) value(t int, z float64) float64 {
 	f := d.median[t]
-	class := 0
-	if d.class != nil {
-		class = d.class[t]
-	}
-	v := f + d.spread.size.of(f)*d.spread.sigma(t, class)*z
+	v := f + d.spread.size.of(f)*d.spread.sigma(t, d.classOf(t))*z
 	return math.Min(d.upper, math.Max(d.lower, v))
 }
 

@@ -142,6 +142,13 @@ func (e *engine) settle(trials []trial, weights []float64) {
 		e.medians[k] = blend(t.points, weights, len(t.actual))
 	}
 	e.dist.spread = newSpread(trials, e.medians, e.size, e.rhythm.period)
+	if bias := e.dist.spread.bias(trials); bias != 0 {
+		for k, t := range trials {
+			e.medians[k] = e.dist.spread.shifted(e.medians[k], t.classOf, bias)
+		}
+		e.dist.median = e.dist.spread.shifted(e.dist.median, e.dist.classOf, bias)
+		e.dist.spread = newSpread(trials, e.medians, e.size, e.rhythm.period)
+	}
 	e.result.Backtest = e.score()
 }
 

@@ -1,0 +1,52 @@
+package analytics
+
+import "math"
+
+// Members that damp their trends lag behind steady growth from every origin. What the combination
+// missed in the same direction each time is put back, as a share of the usual error at each lead:
+//
+//	median + size(median) · σ(lead) · c · t²/(t² + doubt)
+//
+// c is the mean over origins of the mean standardized error, t its ratio to its standard error over
+// the origins that do not overlap. Errors that change sign from origin to origin give nothing.
+const (
+	biasDoubt = 16.0
+	// Origins closer together than their horizon repeat one another's errors; fewer than four
+	// apart say nothing (on the monthly M3 series acting on three cost 3 % of accuracy).
+	leastIndependent = 4.0
+)
+
+// bias is the share of σ to put back; zero with too few independent origins.
+func (s *spread) bias(trials []trial) float64 {
+	var means []float64
+	for _, e := range s.errors {
+		if m := mean(e); !math.IsNaN(m) {
+			means = append(means, m)
+		}
+	}
+	n := float64(len(means))
+	if n < leastIndependent {
+		return 0
+	}
+	c := mean(means)
+	variance := 0.0
+	for _, m := range means {
+		variance += (m - c) * (m - c) / (n - 1)
+	}
+	apart := float64(trials[len(trials)-1].origin-trials[0].origin) / (n - 1)
+	independent := n * math.Min(1, apart/float64(s.tested))
+	if independent < leastIndependent {
+		return 0
+	}
+	t2 := c * c * independent / math.Max(variance, 1e-12)
+	return c * t2 / (t2 + biasDoubt)
+}
+
+// shifted puts the bias back into medians.
+func (s *spread) shifted(medians []float64, class func(int) int, bias float64) []float64 {
+	out := make([]float64, len(medians))
+	for i, f := range medians {
+		out[i] = f + s.size.of(f)*s.sigma(i, class(i))*bias
+	}
+	return out
+}
