@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -126,6 +125,23 @@ func TestWrongCollectorTokenLosesNothing(t *testing.T) {
 	assert.Equal(t, want, byID(t, w.events()), "nothing was remembered as sent")
 }
 
+// A token that is revoked while the searches run.
+func TestRevokedCollectorTokenLosesNothing(t *testing.T) {
+	want := control(t)
+	w := stocked(t)
+	url, asked := w.env["FORESIGHT_HEC_URL"], 0
+	w.env["FORESIGHT_HEC_URL"] = w.front(func(string) (int, string) {
+		asked++
+		return http.StatusForbidden, `{"text":"Token disabled","code":1}`
+	})
+	o := w.foresight("run", "-c", w.config(), "--as-of", "2025-03-01")
+	fails(t, o, app.ExitFailed, "HTTP 403", "code 1", "Token disabled", "nothing is lost")
+	assert.Equal(t, 1, asked, "what only a person can mend is not hammered at")
+	w.env["FORESIGHT_HEC_URL"] = url
+	w.run("2025-03-01")
+	assert.Equal(t, want, byID(t, w.events()), "nothing was remembered as sent")
+}
+
 // A collector that is down is tried for minutes; Ctrl-C ends that, and the next
 // run sends everything.
 func TestCollectorDownLosesNothing(t *testing.T) {
@@ -133,20 +149,41 @@ func TestCollectorDownLosesNothing(t *testing.T) {
 	w := stocked(t)
 	ctx, interrupt := context.WithTimeout(t.Context(), time.Minute)
 	defer interrupt()
-	down := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusServiceUnavailable)
+	url, began := w.env["FORESIGHT_HEC_URL"], time.Now()
+	w.env["FORESIGHT_HEC_URL"] = w.front(func(string) (int, string) {
 		interrupt()
-	}))
-	defer down.Close()
-	url := w.env["FORESIGHT_HEC_URL"]
-	w.env["FORESIGHT_HEC_URL"] = down.URL
-	began := time.Now()
+		return http.StatusServiceUnavailable, "no backend"
+	})
 	o := execution{Clock: time.Now, env: w.env}.run(ctx, "run", "-c", w.config(), "--as-of", "2025-03-01")
 	assert.Less(t, time.Since(began), 30*time.Second, "the minute's deadline did not end it")
 	assert.Equal(t, app.ExitInterrupted, o.code, o)
 	w.env["FORESIGHT_HEC_URL"] = url
 	w.run("2025-03-01")
 	assert.Equal(t, want, byID(t, w.events()), "nothing was remembered as sent")
+}
+
+// One event that Splunk will never take is set aside with its reply and fails the
+// run; the others are in, and it is tried again.
+func TestRefusedEventIsSetAside(t *testing.T) {
+	w := stocked(t)
+	want := control(t)
+	url := w.env["FORESIGHT_HEC_URL"]
+	w.env["FORESIGHT_HEC_URL"] = w.front(func(body string) (int, string) {
+		if strings.Contains(body, `"foresight:overload"`) { // its batch, its half, its quarter … until it is alone
+			return http.StatusBadRequest, `{"text":"Invalid data format","code":6}`
+		}
+		return 0, ""
+	})
+	o := w.foresight("run", "-c", w.config(), "--as-of", "2025-03-01")
+	fails(t, o, app.ExitFailed, "Splunk refused 1 of", "code 6", "set aside")
+	aside, err := os.ReadFile(filepath.Join(w.dir, "state", "quarantine.jsonl"))
+	require.NoError(t, err)
+	assert.Equal(t, 1, strings.Count(string(aside), "\n"), "%s", aside)
+	assert.Len(t, byID(t, w.events()), len(want)-1)
+	assert.Empty(t, w.events("foresight:overload"))
+	w.env["FORESIGHT_HEC_URL"] = url
+	w.run("2025-03-01")
+	assert.Equal(t, want, byID(t, w.events()), "what was refused is said again")
 }
 
 // A collector whose reply is lost has taken the events: they are sent once more
