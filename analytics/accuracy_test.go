@@ -46,7 +46,7 @@ var accuracyQuantiles = []float64{0.025, 0.05, 0.1, 0.5, 0.9, 0.95, 0.975}
 
 // tally gathers one task's results.
 type tally struct {
-	mase, naive, peak, naivePeak, in80, in90, in95, width, seconds []float64
+	mase, naive, peak, naivePeak, in80, in90, in95, seconds []float64
 	weights                                                        map[string]float64
 }
 
@@ -133,7 +133,7 @@ func TestM3(t *testing.T) {
 	if err != nil {
 		t.Skip("optional: no reference scores beside the checkout")
 	}
-	defer f.Close()
+	defer func() { require.NoError(t, f.Close()) }()
 	rows, err := csv.NewReader(f).ReadAll()
 	require.NoError(t, err)
 	naive := map[string][2]float64{}

@@ -19,7 +19,7 @@ import (
 const lastSpread = 0.5
 
 // climbDown forecasts without a backtest.
-func climbDown(w *window, members []member, size sizer, only string) (median []float64, used []Member, why string) {
+func climbDown(w *window, members []member, only string) (median []float64, used []Member, why string) {
 	n, h := observed(w.Values), len(w.ahead)
 	take := func(names ...string) bool {
 		var points [][]float64

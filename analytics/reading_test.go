@@ -31,7 +31,7 @@ func readShared(t testing.TB, file string, step calendar.Step) []named {
 	if err != nil {
 		t.Skip("optional: no development series beside the checkout")
 	}
-	defer f.Close()
+	defer func() { require.NoError(t, f.Close()) }()
 	z, err := gzip.NewReader(f)
 	require.NoError(t, err)
 	rows, err := csv.NewReader(z).ReadAll()

@@ -93,7 +93,7 @@ func (e *engine) forecast(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("forecasting: %w", err)
 	}
-	median, used, why := climbDown(e.final, e.members, e.size, e.options.Model)
+	median, used, why := climbDown(e.final, e.members, e.options.Model)
 	e.dist.median, e.result.Members, e.result.Fallback = median, used, why
 	e.dist.spread = guessSpread(e.series.Values, e.size, e.rhythm.period)
 	e.explain()
