@@ -47,7 +47,7 @@ var accuracyQuantiles = []float64{0.025, 0.05, 0.1, 0.5, 0.9, 0.95, 0.975}
 // tally gathers one task's results.
 type tally struct {
 	mase, naive, peak, naivePeak, in80, in90, in95, seconds []float64
-	weights                                                        map[string]float64
+	weights                                                 map[string]float64
 }
 
 func (a *tally) add(s Series, origin, h int, f Forecast, took time.Duration) {
