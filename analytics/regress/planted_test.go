@@ -161,6 +161,37 @@ func TestChristmasPeakIsSized(t *testing.T) {
 	assert.InEpsilon(t, m.Predict(eve)[0], product, 1e-12)
 }
 
+// A quiet series' feasts are many spreads out, and what the forecast is for.
+func TestFeastsOfAQuietSeriesAreNoOutliers(t *testing.T) {
+	cal, err := calendar.New("SE", calendar.Options{})
+	require.NoError(t, err)
+	times := days(1100)
+	for _, noise := range []float64{0.03, 0.01, 0.003} {
+		y := (shape{growth: .2, noise: noise}).draw(times, 3)
+		lift := func(d calendar.Date) float64 {
+			for _, o := range cal.On(d) {
+				switch o.ID {
+				case "black_friday":
+					return 1.9
+				case "mothers_day":
+					return 1.4
+				}
+			}
+			return 1
+		}
+		for i, at := range times {
+			y[i] *= lift(calendar.DateOf(at))
+		}
+		m := fit(t, times, y, Options{Calendar: cal})
+		ahead := days(1100 + 365)[1100:]
+		for i, p := range m.Predict(ahead) {
+			if l := lift(calendar.DateOf(ahead[i])); l > 1 {
+				assert.InEpsilon(t, l, p/m.Baseline(ahead)[i], 0.12, "%s with noise %v", ahead[i].Format(time.DateOnly), noise)
+			}
+		}
+	}
+}
+
 func TestOwnEventIsLearntAndDoesNotLeak(t *testing.T) {
 	s := shape{growth: .1, noise: .08}
 	times := days(800)
