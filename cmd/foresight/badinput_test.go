@@ -4,6 +4,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -211,4 +212,13 @@ func TestSandboxRefusesBadData(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 		fails(t, plain(t, "sandbox", "--data", path), app.ExitFailed, "series.csv", words)
 	}
+}
+
+// A run of one signal asks and says nothing of customers that do not have it.
+func TestRunOfOneSignalLeavesOtherCustomersAlone(t *testing.T) {
+	w := stocked(t)
+	w.configure(shop + strings.NewReplacer("customers:\n", "", "id: shop", "id: neighbour", "id: orders", "id: parcels").Replace(shop))
+	w.run("2025-03-01", "--signal", "web/orders")
+	assert.Equal(t, []string{"shop"}, ids(w.events(), "customer"))
+	assert.Len(t, w.events("foresight:run"), 1)
 }

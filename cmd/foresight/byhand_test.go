@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,8 +20,11 @@ import (
 func TestByHandTheDemoComesToTheSame(t *testing.T) {
 	demo, _ := demoed(t)
 	dir := t.TempDir()
-	config, err := os.ReadFile(filepath.Join(demo, "foresight.yml"))
+	whole, err := os.ReadFile(filepath.Join(demo, "foresight.yml"))
 	require.NoError(t, err)
+	// The web shop is enough: that every demo says the same of all is another test's.
+	config, _, found := bytes.Cut(whole, []byte("  # Real: one transaction a passenger"))
+	require.True(t, found, "the demo's configuration has changed")
 	path := filepath.Join(dir, "foresight.yml")
 	require.NoError(t, os.WriteFile(path, config, 0o600))
 	s := startSandbox(t, "--data", filepath.Join(demo, "series.csv"))
@@ -30,7 +34,7 @@ func TestByHandTheDemoComesToTheSame(t *testing.T) {
 		require.Equal(t, app.ExitFine, o.code, o)
 	}
 	run()
-	shown := demoEvents(t)
+	shown := of(demoEvents(t), "customer", "nordbutiken")
 	for _, sourcetype := range []string{"foresight:peak", "foresight:overload", "foresight:action", "foresight:run"} {
 		assert.Equal(t, byID(t, sourcetypeOf(shown, sourcetype)), byID(t, s.events(sourcetype)), sourcetype)
 	}
@@ -60,7 +64,7 @@ func TestByHandTheDemoComesToTheSame(t *testing.T) {
 	require.NoError(t, os.RemoveAll(filepath.Join(dir, "state")))
 	runs := len(s.events("foresight:run"))
 	run("--signal", payments)
-	assert.Len(t, s.events("foresight:run"), runs+1, "a run of one signal says nothing of the other customers")
+	assert.Len(t, s.events("foresight:run"), runs+1, "the run has been")
 	assert.Len(t, work(), 2, "no overload, no action")
 
 	// The order falls through: the same action is back.

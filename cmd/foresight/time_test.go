@@ -134,7 +134,6 @@ func TestTheUnfinishedDayIsNotUsed(t *testing.T) {
 		clock time.Time
 	}{
 		{"a date", "2025-03-01", time.Time{}},
-		{"a moment of the day", "2025-03-01T14:37:00+01:00", time.Time{}},
 		{"the same moment in UTC", "2025-03-01T13:37:00Z", time.Time{}},
 		{"the clock at 14:37", "", midnight.Add(14*time.Hour + 37*time.Minute)},
 		{"the last moment before its last events are due", "", midnight.Add(24*time.Hour + 9*time.Minute)}, // lag 10m
