@@ -23,6 +23,7 @@ type Forecast struct {
 // Component is one part of a forecast: its share (Multiplicative) or its amount per bucket ahead.
 type Component struct {
 	Name           string
+	Family         string // of the calendar's occasion that it is the effect of; "" for a season or the trend
 	Multiplicative bool
 	Values         []float64
 }

@@ -96,26 +96,3 @@ func (o occurrence) distance(d calendar.Date) int {
 	}
 	return 0
 }
-
-// withoutHiddenPaydays drops the paydays that touch another occurrence's window: what moves a
-// payday between the feasts is the feast.
-func withoutHiddenPaydays(all []occurrence) []occurrence {
-	covered := map[calendar.Date]bool{}
-	for _, o := range all {
-		if o.Kind == calendar.KindPayday {
-			continue
-		}
-		from, to := o.window()
-		for d := from; !d.After(to); d = d.AddDays(1) {
-			covered[d] = true
-		}
-	}
-	out := all[:0:0]
-	for _, o := range all {
-		from, to := o.window()
-		if o.Kind != calendar.KindPayday || !covered[from] && !covered[to] {
-			out = append(out, o)
-		}
-	}
-	return out
-}

@@ -40,12 +40,16 @@ func Peaks(s Series, f Forecast, cal *calendar.Calendar, minFactor float64) []Pe
 	claimed := map[int]claim{} // place in days → who explains it
 	if cal != nil {
 		last := calendar.DateOf(s.Step.Add(f.Times[len(f.Times)-1], 1)).AddDays(-1)
-		for _, o := range withoutHiddenPaydays(occurrences(cal, days[0].from.AddDays(-sameRun), last.AddDays(4))) {
-			i, ok := busiest(days, o, minFactor)
+		why := newReasons(f)
+		for _, o := range occurrences(cal, days[0].from.AddDays(-sameRun), last.AddDays(4)) {
+			i, ok := busiest(days, o, why, minFactor)
 			if !ok {
 				continue
 			}
 			distance := o.distance(days[i].from)
+			if days[i].from != days[i].to {
+				distance = prominence(o)
+			}
 			if prior, taken := claimed[i]; !taken || distance < prior.distance {
 				claimed[i] = claim{o, distance}
 			}
@@ -68,6 +72,21 @@ func Peaks(s Series, f Forecast, cal *calendar.Calendar, minFactor float64) []Pe
 type claim struct {
 	occurrence
 	distance int
+}
+
+// prominence orders the occasions that one week or month holds, the one that it is known for first.
+func prominence(o occurrence) int {
+	switch {
+	case o.Family == "christmas":
+		return 0
+	case o.Kind == calendar.KindOwn:
+		return 1
+	case o.Kind == calendar.KindRetail:
+		return 2
+	case o.Kind == calendar.KindFeast:
+		return 3
+	}
+	return 4
 }
 
 // familyName names the family, or the occasion where the family has no name.
@@ -158,18 +177,22 @@ func neighbours(days []dayAhead, s Series, i int) []float64 {
 	return like
 }
 
-// busiest is the place of the occurrence's largest day among those that reach the factor.
-func busiest(days []dayAhead, o occurrence, minFactor float64) (int, bool) {
+// busiest is the place of the occurrence's largest day among those that reach the factor and that
+// no other occasion moves more.
+func busiest(days []dayAhead, o occurrence, why reasons, minFactor float64) (int, bool) {
 	from, to := o.window()
 	best := -1
 	for i, d := range days {
-		if d.from != d.to { // a week or a month is named after what it holds
+		if d.from != d.to { // a week or a month is named after the feast that it holds
+			if o.Kind == calendar.KindPayday {
+				return -1, false
+			}
 			from, to = o.Date, o.Date
 			if i > 0 && days[i-1].median > d.median || i+1 < len(days) && days[i+1].median > d.median {
 				continue
 			}
 		}
-		if d.to.Before(from) || d.from.After(to) || d.factor < minFactor {
+		if d.to.Before(from) || d.from.After(to) || d.factor < minFactor || d.from == d.to && !why.mostly(o.Family, d.index) {
 			continue
 		}
 		if best < 0 || d.median > days[best].median {

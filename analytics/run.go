@@ -161,7 +161,7 @@ func (e *engine) explain() {
 	}
 	for _, c := range s.model.Components(e.final.ahead) {
 		if c.Name == "trend" || !neutral(c) {
-			e.result.Components = append(e.result.Components, Component{Name: c.Name, Multiplicative: c.Multiplicative, Values: c.Values})
+			e.result.Components = append(e.result.Components, Component{Name: c.Name, Family: c.Family, Multiplicative: c.Multiplicative, Values: c.Values})
 		}
 	}
 	rest := Component{Name: "combination", Multiplicative: s.log, Values: make([]float64, len(s.fit))}

@@ -242,7 +242,7 @@ func (b *byDay) explainBuckets(cells []cell, layered []float64) {
 		for i := range values {
 			values[i] = c.Values[day[i]]
 		}
-		b.result.Components = append(b.result.Components, Component{Name: c.Name, Multiplicative: c.Multiplicative, Values: values})
+		b.result.Components = append(b.result.Components, Component{Name: c.Name, Family: c.Family, Multiplicative: c.Multiplicative, Values: values})
 	}
 	hour := Component{Name: "hour", Multiplicative: b.ratio, Values: make([]float64, len(cells))}
 	rest := Component{Name: "bucket combination", Multiplicative: b.ratio, Values: make([]float64, len(cells))}

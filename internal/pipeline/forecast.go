@@ -141,7 +141,7 @@ func (m *measured) record(j Job, s *study, h history) models.Forecast {
 		Assumed:  assumptions(j, h, m),
 	}
 	for _, c := range m.forecast.Components {
-		f.Components = append(f.Components, models.Component(c))
+		f.Components = append(f.Components, models.Component{Name: c.Name, Multiplicative: c.Multiplicative, Values: c.Values})
 	}
 	b := m.forecast.Backtest
 	f.Standing.Backtest = models.Backtest{Origins: b.Origins, WAPE: b.WAPE, MASE: b.MASE, Naive: b.Naive, Coverage80: b.Coverage80, Coverage90: b.Coverage90}
