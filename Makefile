@@ -9,7 +9,7 @@ LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint fmt bench fuzz golden accept check contract sdk browser tools clean
+.PHONY: help build demo test race lint fmt bench accuracy fuzz golden accept check contract sdk browser tools clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-9s %s\n", $$1, $$2}'
@@ -48,11 +48,15 @@ fmt: ## Format the code
 bench: ## Benchmarks with size ladders and allocations
 	go test -run '^$$' -bench . -benchmem ./analytics/... ./splunk/... ./internal/...
 
+accuracy: ## Accuracy and coverage beside the seasonal naive, where ../shared is (minutes)
+	FORESIGHT_ACCURACY=all go test -count=1 -timeout 60m -v -run 'Accuracy|M3' ./analytics
+	REGRESS_ROLLING=1 go test -count=1 -v -run Rolling ./analytics/regress
+
 FUZZTIME ?= 10s
 fuzz: ## Each fuzz target for FUZZTIME (10s)
 	@for p in $$(grep -rl '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do \
 	  for f in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$p/*_test.go | sed 's/func //'); do \
-	    echo "== $$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+	    echo "== $$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$p || exit 1; \
 	  done; \
 	done
 
