@@ -21,7 +21,7 @@ func (w *world) front(answer func(body string) (status int, reply string)) strin
 	back, err := url.Parse(w.server.Ready().HECURL)
 	require.NoError(w.t, err)
 	proxy := httputil.NewSingleHostReverseProxy(back)
-	proxy.Transport = &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true} //nolint:gosec // our own sandbox on loopback
+	proxy.Transport = &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true} // our own sandbox on loopback
 	s := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		raw, err := io.ReadAll(r.Body)
 		if err != nil {

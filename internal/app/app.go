@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -25,6 +26,8 @@ type App struct {
 	Clock   func() time.Time
 	Env     func(string) (string, bool)
 	Version string
+
+	saying sync.Mutex // of Out: a run tells its steps from several goroutines
 }
 
 // New returns an App on the process's own streams, clock and environment.
@@ -90,7 +93,7 @@ func (a *App) logger(l configs.Log) zerolog.Logger {
 	if err != nil {
 		level = zerolog.InfoLevel
 	}
-	return zerolog.New(out).Level(level).With().Timestamp().Logger()
+	return zerolog.New(zerolog.SyncWriter(out)).Level(level).With().Timestamp().Logger()
 }
 
 // isTerminal reports whether people watch the stream.
@@ -109,6 +112,8 @@ func workers(configured int) int {
 
 // say writes a line for people to Out.
 func (a *App) say(format string, args ...any) error {
+	a.saying.Lock()
+	defer a.saying.Unlock()
 	if _, err := fmt.Fprintf(a.Out, format+"\n", args...); err != nil {
 		return fmt.Errorf("writing the answer: %w", err)
 	}
