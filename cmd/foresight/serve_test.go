@@ -18,7 +18,7 @@ import (
 // get fetches a page; status 0 is no answer at all.
 func get(t *testing.T, url string) (status int, text string) {
 	t.Helper()
-	r, err := http.Get(url) //nolint:noctx // our own server, which ends with the test
+	r, err := http.Get(url)
 	if err != nil {
 		return 0, err.Error()
 	}

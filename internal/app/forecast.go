@@ -67,7 +67,7 @@ func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
 			err = fmt.Errorf("series %q: %w", all[i].Name, err)
 		}
 		return f, err
-	}, func(i int, f tidy.Forecast, err error) error {
+	}, func(_ int, f tidy.Forecast, err error) error {
 		progress.step()
 		if err != nil {
 			if ctx.Err() != nil {
