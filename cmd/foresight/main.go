@@ -41,7 +41,7 @@ func main() {
 
 // execute runs one command and returns its exit code.
 func execute(ctx context.Context, a *app.App, args []string) int {
-	root := newRoot(a)
+	root := newRoot(a) //nolint:contextcheck // cobra hands each command its context
 	root.SetArgs(args)
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -213,7 +214,7 @@ func (a *App) summary(r models.Result) error {
 	}
 	for _, f := range r.Findings {
 		if f.Peak != nil && f.State == models.StateOpen {
-			fmt.Fprintf(&b, "  peak      %s %s, %.2f × usual\n", f.Peak.Date.Format(time.DateOnly), f.Peak.Event, f.Peak.Factor)
+			fmt.Fprintf(&b, "  peak      %s %s, %.2f × usual\n", f.Peak.Date.Format(time.DateOnly), cmp.Or(f.Peak.Event, "largest day"), f.Peak.Factor)
 		}
 	}
 	return a.say("%s", strings.TrimRight(b.String(), "\n"))

@@ -26,19 +26,9 @@ func (a *App) Serve(ctx context.Context, path string) error {
 	}
 	defer w.close()
 	shown := newShelf(cfg.Customers)
-	jobs := schedule.New(w.line.Log)
-	for _, c := range cfg.Customers {
-		for _, s := range c.Services {
-			for _, q := range s.Queries {
-				err := jobs.Add(schedule.Job{
-					Name: c.ID + ":" + s.ID + "/" + q.ID, Spec: q.Schedule, Zone: c.Zone,
-					Do: func(ctx context.Context) { w.pass(ctx, c, shown, only(s.ID, q.ID)) },
-				})
-				if err != nil {
-					return usage(err)
-				}
-			}
-		}
+	jobs, whole, err := w.plan(cfg.Customers, shown)
+	if err != nil {
+		return err
 	}
 	// One group: whichever part ends takes the others with it.
 	group, ctx := errgroup.WithContext(ctx)
@@ -50,8 +40,8 @@ func (a *App) Serve(ctx context.Context, path string) error {
 	group.Go(func() error {
 		var first sync.WaitGroup
 		first.Go(func() {
-			for _, c := range cfg.Customers {
-				w.pass(ctx, c, shown, nil)
+			for _, pass := range whole {
+				pass(ctx)
 			}
 		})
 		jobs.Run(ctx)
@@ -59,6 +49,36 @@ func (a *App) Serve(ctx context.Context, path string) error {
 		return nil
 	})
 	return group.Wait()
+}
+
+// plan puts every query on a schedule and returns beside it the passes over whole
+// customers.
+func (w *works) plan(customers []models.Customer, shown *shelf) (*schedule.Schedule, []func(context.Context), error) {
+	jobs := schedule.New(w.line.Log)
+	var whole []func(context.Context)
+	for _, c := range customers {
+		// One pass over a customer at a time: two would each send what the other is
+		// about to remember as sent.
+		var turn sync.Mutex
+		pass := func(ctx context.Context, want func(models.Service, models.Query) bool) {
+			turn.Lock()
+			defer turn.Unlock()
+			w.pass(ctx, c, shown, want)
+		}
+		whole = append(whole, func(ctx context.Context) { pass(ctx, nil) })
+		for _, s := range c.Services {
+			for _, q := range s.Queries {
+				err := jobs.Add(schedule.Job{
+					Name: c.ID + ":" + s.ID + "/" + q.ID, Spec: q.Schedule, Zone: c.Zone,
+					Do: func(ctx context.Context) { pass(ctx, only(s.ID, q.ID)) },
+				})
+				if err != nil {
+					return nil, nil, usage(err)
+				}
+			}
+		}
+	}
+	return jobs, whole, nil
 }
 
 // pass takes one pass over some of a customer's queries and shows the outcome. Its

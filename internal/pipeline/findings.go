@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"foresight/analytics"
@@ -50,13 +49,6 @@ func silence(j Job, s *study, h history) (models.Finding, bool) {
 	return f, true
 }
 
-func silenceWords(d time.Duration) string {
-	if d == 0 {
-		return "less than one bucket"
-	}
-	return d.String()
-}
-
 // peaks names the days ahead that stand out.
 func peaks(j Job, s *study, h history, m *measured) []models.Finding {
 	var found []models.Finding
@@ -86,34 +78,6 @@ func peakTitle(h history, p models.Peak) string {
 		when = p.Date.Format("January 2006")
 	}
 	return fmt.Sprintf("%s: %s peaks on %s at %.1f × a usual day", name, h.signal.Name, when, p.Factor)
-}
-
-func seenWords(p models.Peak) string {
-	switch {
-	case p.Event == "":
-		return "No occasion of the calendar explains it."
-	case p.TimesSeen == 0:
-		return "The history has not seen this occasion: its size is assumed from others of its kind."
-	case p.TimesSeen == 1:
-		return "The history has seen it once."
-	}
-	return fmt.Sprintf("The history has seen it %d times.", p.TimesSeen)
-}
-
-// number writes a figure with three significant digits and its unit.
-func number(x float64, unit string) string {
-	if x != 0 && !math.IsNaN(x) && !math.IsInf(x, 0) {
-		scale := math.Pow(10, math.Floor(math.Log10(math.Abs(x)))-2)
-		x = math.Round(x/scale) * scale
-	}
-	text := fmt.Sprintf("%.0f", x)
-	if math.Abs(x) < 100 {
-		text = fmt.Sprintf("%.3g", x)
-	}
-	if unit != "" {
-		text += " " + unit
-	}
-	return text
 }
 
 // overload says when the limit will be crossed, when that is likely enough within
@@ -189,17 +153,6 @@ func overloadTitle(h history, o models.Overload) string {
 		when = "around " + o.Expected.Format("2 January 2006")
 	}
 	return fmt.Sprintf("%s will cross its limit of %s %s", h.signal.Name, limitWords(h.signal, o.Limit, o.Per), when)
-}
-
-func limitWords(s models.Signal, limit float64, per models.Per) string {
-	text := number(limit, s.Unit)
-	switch {
-	case s.Aggregate != models.AggregateSum:
-		return text
-	case per == models.PerBucket:
-		return text + " a bucket"
-	}
-	return text + " per " + words(widths[per])
 }
 
 func overloadDetail(h history, o models.Overload, step models.CapacityStep) string {

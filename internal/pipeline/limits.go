@@ -77,23 +77,6 @@ func spanWidth(s models.Span) time.Duration {
 	return time.Duration(24 / steps[s].PerDay() * float64(time.Hour))
 }
 
-// words writes a width for people.
-func words(d time.Duration) string {
-	switch {
-	case d == time.Second:
-		return "second"
-	case d == time.Minute:
-		return "minute"
-	case d == time.Hour:
-		return "hour"
-	case d == 24*time.Hour:
-		return "day"
-	case d < time.Hour:
-		return fmt.Sprintf("%d minutes", int(d.Minutes()))
-	}
-	return fmt.Sprintf("%d days", int(math.Round(d.Hours()/24)))
-}
-
 // spread gives each path's each bucket its own peak inside, log-normal around the
 // factor that the limit already holds. The generator is seeded: a run repeats.
 func (l *limits) spread(paths [][]float64) {
