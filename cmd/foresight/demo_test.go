@@ -138,7 +138,7 @@ func TestDemoFindsThePlantedOverloadAndDatesItsAction(t *testing.T) {
 	assert.InDelta(t, 30, a.number("lead_time_days"), 0) // 25 and 5 for approval
 	assert.Equal(t, startBy(t, a.text("due"), 30), a.text("latest_start"), "%v", a)
 	assert.Equal(t, false, a.Event["late"])
-	assert.Contains(t, o.out, "Payments will cross its limit of 10000 payments per hour around 25 April 2016")
+	assert.Contains(t, o.out, "Payments will cross its limit of 10\u202f000 payments per hour around 25 April 2016")
 	assert.Contains(t, o.out, "start by "+date(t, a.text("latest_start")).Format("Mon 2 Jan 2006")+" (30 working days)")
 	assert.Contains(t, o.out, "since then: crossed on Mon 25 April 2016")
 }
