@@ -3,6 +3,7 @@ package schedule
 import (
 	"bytes"
 	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,7 +28,7 @@ func TestJobsRunWhenDue(t *testing.T) {
 
 func TestNeverTwoOfOneJob(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var log bytes.Buffer
+		var log journal
 		s := New(zerolog.New(&log))
 		running, most, runs := 0, 0, 0
 		require.NoError(t, s.Add(Job{Name: "slow", Spec: "* * * * *", Zone: time.UTC, Do: func(ctx context.Context) {
@@ -48,7 +49,7 @@ func TestNeverTwoOfOneJob(t *testing.T) {
 
 func TestAPanicFailsItsRunOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var log bytes.Buffer
+		var log journal
 		s := New(zerolog.New(&log))
 		runs := 0
 		require.NoError(t, s.Add(Job{Name: "bad", Spec: "@hourly", Zone: time.UTC, Do: func(context.Context) {
@@ -72,6 +73,24 @@ func TestSpecsAreOfTheZone(t *testing.T) {
 	next := s.Next(time.Date(2026, 3, 28, 12, 0, 0, 0, time.UTC))[0]
 	require.Equal(t, "2026-03-30 02:30", next.In(stockholm).Format("2006-01-02 15:04"))
 	require.ErrorContains(t, s.Add(Job{Name: "nightly", Spec: "61 * * * *", Zone: time.UTC}), "scheduling nightly")
+}
+
+// journal is a log that jobs write side by side.
+type journal struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
 }
 
 // wait passes fake time.
