@@ -16,6 +16,7 @@ const (
 const (
 	KindPeak        = "peak"
 	KindOverload    = "overload"
+	KindOutlook     = "overload_outlook" // a crossing beyond the days for which work is dated
 	KindLevelShift  = "level_shift"
 	KindAnomaly     = "anomaly"
 	KindDataMissing = "data_missing"
@@ -53,6 +54,12 @@ type Peak struct {
 	Factor    float64 // over a usual day of that time
 	TimesSeen int     // how often the history holds the occasion
 	Measure   Measure
+	Exceeds   float64 // share of the last year's days (months) that it exceeds
+
+	// The load inside the day: 95 % quantile of its busiest bucket, and how wide that
+	// is; 0 when it is not forecast.
+	BusiestHigh  float64
+	BusiestWidth time.Duration
 }
 
 // Overload is a limit that will be crossed.

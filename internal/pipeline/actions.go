@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"foresight/analytics/calendar"
@@ -25,7 +26,7 @@ func actions(j Job, s *study, signal models.Signal, found []models.Finding) []mo
 		switch {
 		case f.Overload != nil:
 			todo = append(todo, addCapacity(j, s, signal, f))
-		case f.Peak != nil && f.Peak.Factor >= prepareFactor && f.Peak.EventID != "":
+		case f.Peak != nil && worthWork(f.Peak):
 			todo = append(todo, preparePeak(j, s, signal, f))
 		case f.Subject.Kind == models.KindDataMissing:
 			todo = append(todo, restoreData(j, s, signal, f))
@@ -34,13 +35,19 @@ func actions(j Job, s *study, signal models.Signal, found []models.Finding) []mo
 	return todo
 }
 
+// worthWork tells a peak to prepare for from a day that is merely unusual: named,
+// large for its time, and large in the year.
+func worthWork(p *models.Peak) bool {
+	return p.EventID != "" && p.Factor >= prepareFactor && p.Exceeds >= 0.9
+}
+
 func addCapacity(j Job, s *study, signal models.Signal, f models.Finding) models.Action {
 	o := f.Overload
 	a := models.Action{
 		Title:    fmt.Sprintf("Raise the capacity of %s to %s", s.service.Name, limitWords(signal, o.NeededLimit, o.Per)),
 		Reason:   f.Title,
 		NeedBy:   o.NeedBy,
-		Evidence: []string{f.Detail},
+		Evidence: []string{f.Detail, fmt.Sprintf("It is needed by the day on which the probability of overload reaches %.0f %%, the signal's risk.", 100*signal.Risk)},
 		StillHelps: "Order with priority, take load off the busiest hours (batch jobs, campaigns, rate limits), " +
 			"and raise the limit in part: every step moves the date of crossing.",
 	}
@@ -49,8 +56,12 @@ func addCapacity(j Job, s *study, signal models.Signal, f models.Finding) models
 
 func preparePeak(j Job, s *study, signal models.Signal, f models.Finding) models.Action {
 	p := f.Peak
+	load := number(p.High, signal.Unit)
+	if p.BusiestHigh > 0 { // a load test runs at a rate, not at a day's total
+		load = number(p.BusiestHigh, signal.Unit) + " per " + words(p.BusiestWidth)
+	}
 	a := models.Action{
-		Title:    fmt.Sprintf("Prepare %s for %s: load test at %s, no changes over the peak, people on call", s.service.Name, p.Event, number(p.High, signal.Unit)),
+		Title:    fmt.Sprintf("Prepare %s for %s: load test at %s, no changes over the peak, people on call", s.service.Name, p.Event, load),
 		Reason:   f.Title,
 		NeedBy:   p.Date,
 		Evidence: []string{f.Detail},
@@ -85,8 +96,8 @@ func date(j Job, s *study, signal models.Signal, a models.Action, kind string, f
 			start = calendar.DateOf(j.AsOf).AddDays(-1)
 		}
 		a.LatestStart = start.In(j.Customer.Zone)
-		a.Evidence = append(a.Evidence, fmt.Sprintf("The lead time is %d working days in %s, freezes left out: the work must start by %s to be done before %s.",
-			a.LeadDays, place(j.Customer), a.LatestStart.Format(time.DateOnly), need))
+		a.Evidence = append(a.Evidence, fmt.Sprintf("The lead time is %d working days in %s%s: the work must start by %s to be done before %s.",
+			a.LeadDays, place(j.Customer), freezeWords(j.Customer, a.LatestStart, a.NeedBy), a.LatestStart.Format(time.DateOnly), need))
 	}
 	a.Late = a.LatestStart.Before(j.AsOf)
 	if !a.Late {
@@ -100,6 +111,20 @@ func place(c models.Customer) string {
 		return "Monday to Friday"
 	}
 	return c.Country
+}
+
+// freezeWords names the freezes that push the start forward.
+func freezeWords(c models.Customer, from, to time.Time) string {
+	var names []string
+	for _, f := range c.Freezes {
+		if f.From.Before(to) && !f.To.Before(from) {
+			names = append(names, fmt.Sprintf("%s (%s to %s)", f.Name, f.From.Format(time.DateOnly), f.To.Format(time.DateOnly)))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return ", outside the freeze " + strings.Join(names, " and ")
 }
 
 func freezes(c models.Customer) []calendar.Freeze {

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"foresight/analytics"
@@ -24,7 +25,7 @@ func findings(j Job, s *study, h history, o outlook) []models.Finding {
 	for i := range o.measured {
 		m := &o.measured[i]
 		if m.measure == models.MeasureTotal && h.signal.Kind == models.KindCount {
-			found = append(found, peaks(j, s, h, m)...)
+			found = append(found, peaks(j, s, h, o.measured)...)
 		}
 		if m.limits.any {
 			if f, ok := overload(j, s, h, m); ok {
@@ -49,20 +50,29 @@ func silence(j Job, s *study, h history) (models.Finding, bool) {
 	return f, true
 }
 
-// peaks names the days ahead that stand out.
-func peaks(j Job, s *study, h history, m *measured) []models.Finding {
+// peaks names the days ahead that stand out: of the total, which comes first, with
+// the busiest bucket beside it where that is forecast too.
+func peaks(j Job, s *study, h history, all []measured) []models.Finding {
 	var found []models.Finding
+	m := all[0]
 	for _, p := range analytics.Peaks(m.series, m.forecast, j.Calendar, minFactor) {
+		if p.Factor < minFactor {
+			continue // the largest day of all need not stand out
+		}
 		point := m.points[p.Index]
 		peak := models.Peak{
 			Date: point.Time, Event: calendar.FamilyName(p.Family), EventID: p.Family, Factor: p.Factor, TimesSeen: p.TimesSeen, Measure: m.measure,
 			Low: point.Quantiles[models.Q05], Expected: point.Quantiles[models.Q50], High: point.Quantiles[models.Q95],
+			Exceeds: exceeds(h, point.Quantiles[models.Q50]),
+		}
+		if len(all) > 1 {
+			peak.BusiestHigh, peak.BusiestWidth = all[1].points[p.Index].Quantiles[models.Q95], h.busy
 		}
 		found = append(found, models.Finding{
 			Subject: subject(j, s, h.signal, models.KindPeak, episode(j.Calendar, p, calendar.DateOf(point.Time))),
 			State:   models.StateOpen, AsOf: j.AsOf, Peak: &peak,
 			Title:  peakTitle(h, peak),
-			Detail: fmt.Sprintf("%s (90 %% between %s and %s), %.2f times a usual such day. %s", number(peak.Expected, h.signal.Unit), number(peak.Low, ""), number(peak.High, ""), peak.Factor, seenWords(peak)),
+			Detail: fmt.Sprintf("%s (90 %% between %s and %s), %.2f times a usual such %s. %s", number(peak.Expected, h.signal.Unit), number(peak.Low, ""), number(peak.High, ""), peak.Factor, spanWords(h.span), seenWords(peak)),
 		})
 	}
 	return found
@@ -73,11 +83,27 @@ func peakTitle(h history, p models.Peak) string {
 	if name == "" {
 		name = "The largest day ahead"
 	}
-	when := p.Date.Format("Mon 2 January 2006")
+	when := "on " + p.Date.Format("Mon 2 January 2006")
 	if h.span == models.SpanMonth {
-		when = p.Date.Format("January 2006")
+		when = "in " + p.Date.Format("January 2006")
 	}
-	return fmt.Sprintf("%s: %s peaks on %s at %.1f × a usual day", name, h.signal.Name, when, p.Factor)
+	return fmt.Sprintf("%s: %s peaks %s at %.2f × a usual %s", name, h.signal.Name, when, p.Factor, spanWords(h.span))
+}
+
+// exceeds is the share of the last year's known buckets that a size exceeds.
+func exceeds(h history, size float64) float64 {
+	below, n := 0, 0
+	first := h.points[len(h.points)-1].Time.AddDate(-1, 0, 0)
+	for _, p := range h.points {
+		if p.Time.Before(first) || math.IsNaN(p.Total) {
+			continue
+		}
+		n++
+		if p.Total < size {
+			below++
+		}
+	}
+	return float64(below) / float64(max(1, n))
 }
 
 // overload says when the limit will be crossed, when that is likely enough within
@@ -92,8 +118,9 @@ func overload(j Job, s *study, h history, m *measured) (models.Finding, bool) {
 		paths[i] = p[:last]
 	}
 	c := analytics.Cross(paths, m.limits.values[:last], h.signal.Risk)
+	year := analytics.Cross(m.forecast.Paths, m.limits.values, h.signal.Risk)
 	if c.Need < 0 {
-		return models.Finding{}, false
+		return furtherAhead(j, s, h, m, year)
 	}
 	step := m.limits.steps[c.Need]
 	day := func(i int) time.Time {
@@ -113,9 +140,26 @@ func overload(j Job, s *study, h history, m *measured) (models.Finding, bool) {
 		Subject: subject(j, s, h.signal, models.KindOverload, step.ID),
 		State:   models.StateOpen, AsOf: j.AsOf, Overload: &over,
 		Title:  overloadTitle(h, over),
-		Detail: overloadDetail(h, over, step),
+		Detail: overloadDetail(h, over, step) + " " + yearWords(h, m, year),
 	}
 	return f, true
+}
+
+// furtherAhead tells of a crossing beyond the days for which work is dated, so that
+// nobody takes their silence for a year's peace.
+func furtherAhead(j Job, s *study, h history, m *measured, year analytics.Crossing) (models.Finding, bool) {
+	if year.Need < 0 {
+		return models.Finding{}, false
+	}
+	at := m.points[year.Need].Time
+	step := m.limits.steps[year.Need]
+	return models.Finding{
+		Subject: subject(j, s, h.signal, models.KindOutlook, step.ID),
+		State:   models.StateOpen, AsOf: j.AsOf,
+		Title: fmt.Sprintf("%s will reach its limit of %s by %s", h.signal.Name, limitWords(h.signal, step.Limit, step.Per), at.Format("2 January 2006")),
+		Detail: fmt.Sprintf("That is %.0f days ahead, beyond the %.0f for which work is dated; it becomes an action when it comes nearer. %s",
+			math.Round(at.Sub(j.AsOf).Hours()/24), h.signal.Horizon.Hours()/24, yearWords(h, m, year)),
+	}, true
 }
 
 // bucketsWithin counts the points up to and including a day.

@@ -27,12 +27,19 @@ type measured struct {
 	points   []models.ForecastPoint
 }
 
+// longSilence is how old the last data may be for a forecast to be made of them.
+const longSilence = 60 * 24 * time.Hour
+
 // forecast asks the engine for the day's total and, where buckets are shorter than
 // a day and add to the answer, for the day's busiest bucket.
 func (l *Line) forecast(ctx context.Context, j Job, s *study, h history) (outlook, error) {
 	o := outlook{signal: models.SignalResult{Service: s.service, Query: s.query, Signal: h.signal, Span: h.span, History: h.points}}
 	if len(h.points) == 0 {
 		o.signal.Err = "not one bucket with a known value: see the query's rule for empty buckets"
+		return o, nil
+	}
+	if !h.silent.IsZero() && j.AsOf.Sub(h.silent) > longSilence {
+		o.signal.Err = fmt.Sprintf("no data since %s: too long ago to say anything of the days ahead", h.silent.Format(time.DateOnly))
 		return o, nil
 	}
 	for _, m := range measuresOf(h) {

@@ -101,7 +101,6 @@ func (l *Line) studyQuery(ctx context.Context, j Job, s *study, work desk) {
 		tell("failed", err)
 		return
 	}
-	s.decided = true
 	tell("done", nil)
 }
 
@@ -121,7 +120,9 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 	if err := group.Wait(); err != nil {
 		return err
 	}
+	s.decided = true
 	for i, o := range outlooks {
+		s.decided = s.decided && o.signal.Err == ""
 		s.signals = append(s.signals, o.signal)
 		found := findings(j, s, histories[i], o)
 		s.findings = append(s.findings, found...)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"foresight/analytics"
 	"foresight/models"
 )
 
@@ -15,6 +16,9 @@ const thin = "\u202f"
 
 // number writes a figure with three significant digits and its unit.
 func number(x float64, unit string) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return "unknown"
+	}
 	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 2, 64), 64)
 	if err != nil { // rounding up left the range of float64
 		rounded = x
@@ -33,7 +37,7 @@ func group(figure string) string {
 	if strings.HasPrefix(whole, "-") {
 		sign, whole = "-", whole[1:]
 	}
-	for i := len(whole) - 3; i > 0 && len(figure) > 4; i -= 3 {
+	for i := len(whole) - 3; i > 0; i -= 3 {
 		whole = whole[:i] + thin + whole[i:]
 	}
 	if decimal {
@@ -51,6 +55,28 @@ func limitWords(s models.Signal, limit float64, per models.Per) string {
 		return text + " a bucket"
 	}
 	return text + " per " + words(widths[per])
+}
+
+// yearWords says what the whole of the forecast asks for.
+func yearWords(h history, m *measured, year analytics.Crossing) string {
+	if year.PeakIndex < 0 || math.IsNaN(year.NeededRatio) {
+		return ""
+	}
+	at := m.points[year.PeakIndex].Time
+	step := m.limits.steps[year.PeakIndex]
+	return fmt.Sprintf("All of the forecast, to %s, asks for a limit of %s; the load comes nearest to the limit around %s.",
+		m.points[len(m.points)-1].Time.Format("2 January 2006"), limitWords(h.signal, neededLimit(year, step), step.Per), at.Format("2 January 2006"))
+}
+
+// spanWords names one bucket of a forecast.
+func spanWords(s models.Span) string {
+	switch s {
+	case models.SpanWeek:
+		return "week"
+	case models.SpanMonth:
+		return "month"
+	}
+	return "day"
 }
 
 func seenWords(p models.Peak) string {
