@@ -121,7 +121,7 @@ func signal(f fileSignal, zone *time.Location) models.Signal {
 	}
 	for _, c := range f.Capacity {
 		s.Capacity = append(s.Capacity, models.CapacityStep{
-			ID: c.ID, From: c.From.in(zone), Limit: c.Limit, Per: models.Per(c.Per), Headroom: c.Headroom, Note: c.Note,
+			ID: c.ID, From: c.From.in(zone), Limit: *c.Limit, Per: models.Per(c.Per), Headroom: c.Headroom, Note: c.Note,
 		})
 	}
 	if f.PeakFactor != nil {

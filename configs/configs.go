@@ -102,8 +102,26 @@ func Load(path string, env func(string) (string, bool)) (*Config, error) {
 // Parse is Load of data already read. path names the file in errors, and relative
 // paths in it are relative to path's folder; secret files are read.
 func Parse(path string, data []byte, env func(string) (string, bool)) (*Config, error) {
-	var f file
+	return newDecoder(path, env).config(data)
+}
+
+// LoadOffline is Load for a check of the file alone. A secret that is not there
+// (environment variable not set, file that cannot be read) stays unset in the
+// Config and is among the warnings; it is not an error.
+func LoadOffline(path string, env func(string) (string, bool)) (c *Config, warnings Errors, err error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading configuration: %w", err)
+	}
 	d := newDecoder(path, env)
+	d.offline = true
+	c, err = d.config(data)
+	return c, d.warnings.sorted(), err
+}
+
+// config reads and checks data.
+func (d *decoder) config(data []byte) (*Config, error) {
+	var f file
 	if d.decode(data, &f) {
 		withDefaults(&f)
 		validate(d, &f)
@@ -111,7 +129,7 @@ func Parse(path string, data []byte, env func(string) (string, bool)) (*Config, 
 	if len(d.errs) > 0 {
 		return nil, d.errs.sorted()
 	}
-	return build(path, &f), nil
+	return build(d.path, &f), nil
 }
 
 // resolve reads p relative to the configuration file's folder and makes it

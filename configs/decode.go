@@ -25,6 +25,9 @@ type decoder struct {
 	places map[string]place // by path.to.key
 	errs   Errors
 	broken []string // keys that could not be read
+
+	offline  bool // a missing secret goes to warnings, not to errs
+	warnings Errors
 }
 
 func newDecoder(path string, env func(string) (string, bool)) *decoder {
@@ -40,18 +43,25 @@ func (d *decoder) fail(key, format string, args ...any) {
 			return
 		}
 	}
-	at := place{1, 1}
-	for k := key; k != ""; k = parent(k) {
-		if p, ok := d.places[k]; ok {
-			at = p
-			break
-		}
-	}
-	d.failAt(at, key, format, args...)
+	d.failAt(d.where(key), key, format, args...)
 }
 
 func (d *decoder) failAt(at place, key, format string, args ...any) {
-	d.errs = append(d.errs, Error{File: d.path, Line: at.line, Column: at.column, Key: key, Text: fmt.Sprintf(format, args...)})
+	d.errs = append(d.errs, d.errorAt(at, key, format, args...))
+}
+
+func (d *decoder) errorAt(at place, key, format string, args ...any) Error {
+	return Error{File: d.path, Line: at.line, Column: at.column, Key: key, Text: fmt.Sprintf(format, args...)}
+}
+
+// where returns the place of key, or of the nearest key above it that the file has.
+func (d *decoder) where(key string) place {
+	for k := key; k != ""; k = parent(k) {
+		if p, ok := d.places[k]; ok {
+			return p
+		}
+	}
+	return place{1, 1}
 }
 
 // given reports whether the file has the key.

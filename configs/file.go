@@ -68,7 +68,7 @@ type fileRun struct {
 type fileCustomer struct {
 	ID       string        `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes: every event's identity is built on it."`
 	Name     string        `yaml:"name" jsonschema_description:"For people; may change (default: the id)."`
-	Country  string        `yaml:"country" jsonschema_description:"ISO 3166-1 country of the public holidays, such as SE; leave out for none."`
+	Country  string        `yaml:"country" jsonschema_description:"ISO 3166-1 country of the public holidays: AU, DE, DK, EC, ES, FI, FR, GB, NL, NO, SE or US; leave out for none."`
 	Zone     string        `yaml:"zone" jsonschema:"required" jsonschema_description:"IANA time zone in which days, weeks and months are built, such as Europe/Stockholm."`
 	Calendar fileCalendar  `yaml:"calendar" jsonschema_description:"The customer's own days."`
 	Freezes  []fileFreeze  `yaml:"freezes" jsonschema_description:"Days in which no change may be made."`
@@ -113,7 +113,7 @@ type fileQuery struct {
 	Source   string       `yaml:"source" jsonschema:"enum=events,enum=tstats" jsonschema_description:"events: search and stats; tstats: index-time fields only, much faster (default events)."`
 	Search   string       `yaml:"search" jsonschema:"required" jsonschema_description:"SPL up to the first pipe; for tstats the where clause."`
 	Span     string       `yaml:"span" jsonschema:"enum=5m,enum=15m,enum=30m,enum=1h,enum=1d,enum=1w,enum=1mon" jsonschema_description:"Width of a bucket (default 1h; 1d for distinct counts, percentiles and minima, which cannot be made of hours)."`
-	History  duration     `yaml:"history" jsonschema_description:"How far back the first read goes (default 3y)."`
+	History  duration     `yaml:"history" jsonschema_description:"How far back each run reads: all of it anew, until history is stored (default 3y)."`
 	Lag      *delay       `yaml:"lag" jsonschema_description:"How late an event may arrive (default 10m)."`
 	KnownBy  string       `yaml:"known_by" jsonschema:"enum=eventtime,enum=indextime" jsonschema_description:"When a replay counts a bucket as known: its end plus lag, or by the index time of its events (default eventtime)."`
 	Empty    string       `yaml:"empty" jsonschema:"enum=zero,enum=missing,enum=witness" jsonschema_description:"What a bucket without a row means (default zero for counts and sums, missing for all else)."`
@@ -147,16 +147,16 @@ type fileSignal struct {
 	PeakFactor  *filePeakFactor `yaml:"peak_factor" jsonschema_description:"The busiest instant in a bucket over the bucket's mean rate."`
 	LeadTime    *fileLeadTime   `yaml:"lead_time" jsonschema_description:"From the decision to the finished work (default: the customer's)."`
 	Risk        *float64        `yaml:"risk" jsonschema_description:"Probability of overload at which work is needed, between 0 and 1 (default 0.2)."`
-	Horizon     duration        `yaml:"horizon" jsonschema_description:"How far ahead overload is looked for (default 120d)."`
+	Horizon     duration        `yaml:"horizon" jsonschema_description:"How far ahead overload is looked for, 400d at most (default 120d)."`
 }
 
 type fileCapacity struct {
-	ID       string  `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes; a step that is delivered late keeps its id."`
-	From     date    `yaml:"from" jsonschema:"required" jsonschema_description:"First day on which it is in force."`
-	Limit    float64 `yaml:"limit" jsonschema:"required" jsonschema_description:"In the signal's unit."`
-	Per      string  `yaml:"per" jsonschema:"enum=1s,enum=1min,enum=5min,enum=1h,enum=1d,enum=bucket" jsonschema_description:"Width of time that the limit applies to (default bucket: the query's span)."`
-	Headroom float64 `yaml:"headroom" jsonschema_description:"Share of the limit kept free, from 0 up to but not 1 (default 0)."`
-	Note     string  `yaml:"note" jsonschema_description:"For people."`
+	ID       string   `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes; a step that is delivered late keeps its id."`
+	From     date     `yaml:"from" jsonschema:"required" jsonschema_description:"First day on which it is in force."`
+	Limit    *float64 `yaml:"limit" jsonschema:"required" jsonschema_description:"In the signal's unit."`
+	Per      string   `yaml:"per" jsonschema:"enum=1s,enum=1min,enum=5min,enum=1h,enum=1d,enum=bucket" jsonschema_description:"Width of time that the limit applies to (default bucket: the query's span)."`
+	Headroom float64  `yaml:"headroom" jsonschema_description:"Share of the limit kept free, from 0 up to but not 1 (default 0)."`
+	Note     string   `yaml:"note" jsonschema_description:"For people."`
 }
 
 type filePeakFactor struct {

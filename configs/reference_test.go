@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"foresight/analytics/calendar"
 	"foresight/configs"
 )
 
@@ -34,6 +35,15 @@ func TestReferenceDoesNotDrift(t *testing.T) {
 	for _, key := range []string{"`splunk`", "`empty`", "`peak_factor`", "`known_by`", "`approval_days`"} {
 		assert.Contains(t, got, key)
 	}
+}
+
+// The description of country names exactly the countries that the calendar knows.
+func TestCountryNamesTheCountries(t *testing.T) {
+	text, err := configs.Schema()
+	require.NoError(t, err)
+	known := calendar.Countries()
+	last := len(known) - 1
+	assert.Contains(t, string(text), "holidays: "+strings.Join(known[:last], ", ")+" or "+known[last]+"; leave out")
 }
 
 const referenceHead = `# The configuration file

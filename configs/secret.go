@@ -51,7 +51,11 @@ type secretSource struct {
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// read fetches the secret.
+// missingSecret says that a secret is not where the file says it is, which may be
+// right where nothing is going to log in.
+type missingSecret struct{ error }
+
+// read fetches the secret; the error of one that is not there is a missingSecret.
 func (s secretSource) read(configPath string, env func(string) (string, bool)) (Secret, error) {
 	switch {
 	case s.Env != "" && s.File != "":
@@ -62,13 +66,13 @@ func (s secretSource) read(configPath string, env func(string) (string, bool)) (
 	case s.Env != "":
 		v, ok := env(s.Env)
 		if !ok || v == "" {
-			return Secret{}, fmt.Errorf("environment variable %s is not set; export it before the start, or use {file: path}", s.Env)
+			return Secret{}, missingSecret{fmt.Errorf("environment variable %s is not set; export it before the start, or use {file: path}", s.Env)}
 		}
 		return clean(v, "environment variable "+s.Env)
 	case s.File != "":
 		data, err := os.ReadFile(resolve(configPath, s.File))
 		if err != nil {
-			return Secret{}, fmt.Errorf("%w; create the file, readable by Foresight's user only", err)
+			return Secret{}, missingSecret{fmt.Errorf("%w; create the file, readable by Foresight's user only", err)}
 		}
 		return clean(string(data), "file "+s.File)
 	}

@@ -80,3 +80,39 @@ func TestSecretFromFile(t *testing.T) {
 	assert.ErrorContains(t, err, "line break")
 	assert.NotContains(t, err.Error(), "hunter")
 }
+
+// A check of the file alone needs no secrets, but says which ones are not there.
+func TestOfflineAMissingSecretIsAWarning(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "f.yml")
+	text := change(t, "{env: SPLUNK_TOKEN}", "{file: none}")
+	load := func(text string) (*configs.Config, configs.Errors, error) {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		return configs.LoadOffline(file, env(nil))
+	}
+	c, warnings, err := load(text)
+	require.NoError(t, err)
+	assert.False(t, c.Splunk.Search.Token.IsSet())
+	require.Len(t, warnings, 2)
+	assert.Contains(t, warnings[0].Error(), file+":4:5: splunk.search.token: open ")
+	assert.Contains(t, warnings[1].Error(), file+":7:5: splunk.hec.token: environment variable SPLUNK_HEC_TOKEN is not set")
+
+	_, err = configs.Load(file, env(nil))
+	assert.ErrorContains(t, err, "SPLUNK_HEC_TOKEN is not set", "for a run it is an error")
+	_, warnings, err = load(base)
+	require.NoError(t, err)
+	assert.Len(t, warnings, 2)
+	c, warnings, err = configs.LoadOffline(file, exampleEnv)
+	require.NoError(t, err)
+	assert.Empty(t, warnings)
+	assert.Equal(t, "search-token", c.Splunk.Search.Token.Value())
+
+	// What is wrong in the file itself is an error as ever.
+	for _, wrong := range []string{"hunter2", "{env: not-a-name}", "{}", "{env: A, file: b}"} {
+		_, _, err = load(change(t, "{env: SPLUNK_TOKEN}", wrong))
+		var errs configs.Errors
+		require.ErrorAs(t, err, &errs, wrong)
+		assert.Len(t, errs, 1, wrong)
+	}
+	_, _, err = configs.LoadOffline(file+".none", env(nil))
+	assert.ErrorIs(t, err, os.ErrNotExist)
+}

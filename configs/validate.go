@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -124,7 +125,11 @@ func (v validator) readable(key, path string) {
 
 func (v validator) secret(key string, s *secretSource) Secret {
 	secret, err := s.read(v.path, v.env)
-	if err != nil {
+	var missing missingSecret
+	switch {
+	case errors.As(err, &missing) && v.offline:
+		v.warnings = append(v.warnings, v.errorAt(v.where(key), key, "%v", err))
+	case err != nil:
 		v.fail(key, "%v", err)
 	}
 	return secret

@@ -130,6 +130,10 @@ func clock(offset int) string {
 	return fmt.Sprintf("%s%02d:%02d", sign, offset/3600, offset%3600/60)
 }
 
+// MaxHorizonDays is how many days ahead forecasts end, and with them what a
+// signal's horizon can look at.
+const MaxHorizonDays = 400
+
 func (v validator) signal(key string, q fileQuery) {
 	s := q.Signal
 	function := v.measure(key+".measure", s.Measure)
@@ -154,8 +158,11 @@ func (v validator) signal(key string, q fileQuery) {
 	if *s.Risk <= 0 || *s.Risk >= 1 {
 		v.fail(key+".risk", "%v is not between 0 and 1; write a probability such as 0.2", *s.Risk)
 	}
-	if time.Duration(s.Horizon) < day || time.Duration(s.Horizon) > 5*year {
-		v.fail(key+".horizon", "it is not between 1d and 5y; write how far ahead to look, such as 120d")
+	switch ahead := time.Duration(s.Horizon); {
+	case ahead < day:
+		v.fail(key+".horizon", "less than a day ahead is no warning; write how far ahead to look, such as 120d")
+	case ahead > MaxHorizonDays*day:
+		v.fail(key+".horizon", "forecasts end after %dd; write %dd or less", MaxHorizonDays, MaxHorizonDays)
 	}
 	if f := s.PeakFactor; f != nil && f.Mean < 1 {
 		v.fail(key+".peak_factor.mean", "%v is below 1, and no peak is below the mean; write 1 or more", f.Mean)
@@ -214,8 +221,10 @@ func (v validator) capacity(key string, q fileQuery) {
 		if i > 0 && !c.From.IsZero() && !c.From.After(s.Capacity[i-1].From.Time) {
 			v.fail(at+".from", "%s is not after the step before, %s; put the steps in order of time", c.From.Format(time.DateOnly), s.Capacity[i-1].From.Format(time.DateOnly))
 		}
-		if c.Limit <= 0 {
-			v.fail(at+".limit", "%v is not above 0; write what the system bears", c.Limit)
+		if c.Limit == nil {
+			v.fail(at+".limit", "the limit is missing; write what the system bears, in the signal's unit")
+		} else if *c.Limit <= 0 {
+			v.fail(at+".limit", "%v is not above 0; write what the system bears", *c.Limit)
 		}
 		if c.Headroom < 0 || c.Headroom >= 1 {
 			v.fail(at+".headroom", "%v is not a share from 0 up to 1; write 0.2 for a fifth", c.Headroom)
