@@ -13,6 +13,7 @@ type Result struct {
 	Findings []Finding
 	Actions  []Action
 	Errors   []RunError
+	Sent     int // events that Splunk took
 	Duration time.Duration
 }
 

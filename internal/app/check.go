@@ -15,9 +15,16 @@ import (
 // errChecks says that a check failed; what failed is already on Out.
 var errChecks = errors.New("not everything is in order; see the lines marked FAIL")
 
+// CheckOptions are the flags of `foresight check`.
+type CheckOptions struct {
+	Offline bool   // the file alone, without Splunk and without the secrets
+	AsOf    string // where the samples end, see parseAsOf; "" for today
+}
+
 // checker prints one line a check and remembers whether one failed.
 type checker struct {
 	app    *App
+	at     asOf
 	failed bool
 }
 
@@ -30,19 +37,31 @@ func (c *checker) line(what string, err error, good string) {
 	c.app.say("ok    %s: %s", what, good) //nolint:errcheck,gosec // the exit code says it too
 }
 
+// warn prints what is in order only as long as nothing runs.
+func (c *checker) warn(what string, err error) {
+	c.app.say("warn  %s: %v", what, err) //nolint:errcheck,gosec // what stands on Out already is no less true
+}
+
 // Check goes through configuration, connection, rights and every search with the
 // code of a real run, and writes nothing.
-func (a *App) Check(ctx context.Context, path string, offline bool) error {
-	cfg, err := a.load(path)
+func (a *App) Check(ctx context.Context, path string, o CheckOptions) error {
+	cfg, warnings, err := a.loadFor(path, o)
 	if err != nil {
 		return err
 	}
-	c := &checker{app: a}
-	c.line("configuration", nil, fmt.Sprintf("%s is well formed, %d customers", cfg.Path, len(cfg.Customers)))
+	at, err := parseAsOf(o.AsOf, a.Clock(), cfg.Customers...)
+	if err != nil {
+		return err
+	}
+	c := &checker{app: a, at: at}
+	c.line("configuration", nil, fmt.Sprintf("%s is well formed, %s", cfg.Path, counted(len(cfg.Customers), "customer")))
+	for _, w := range warnings {
+		c.warn("configuration", w)
+	}
 	for _, customer := range cfg.Customers {
 		c.customer(cfg, customer)
 	}
-	if !offline {
+	if !o.Offline {
 		if err := c.online(ctx, cfg); err != nil {
 			return err
 		}
@@ -54,14 +73,40 @@ func (a *App) Check(ctx context.Context, path string, offline bool) error {
 	return nil
 }
 
+// loadFor reads the configuration; offline, a missing secret is a warning.
+func (a *App) loadFor(path string, o CheckOptions) (*configs.Config, configs.Errors, error) {
+	if !o.Offline {
+		cfg, err := a.load(path)
+		return cfg, nil, err
+	}
+	cfg, warnings, err := configs.LoadOffline(path, a.Env)
+	return cfg, warnings, usage(err)
+}
+
+// counted is a number of things for people: 1 customer, 2 customers.
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
+// end returns the day before which a customer's sample ends.
+func (c *checker) end(customer models.Customer) calendar.Date {
+	if c.at.byDay {
+		return c.at.day
+	}
+	return calendar.DateOf(c.at.instant.In(customer.Zone))
+}
+
 // customer checks what needs no server: event files, the calendar, and that every
 // search is safe to send.
 func (c *checker) customer(cfg *configs.Config, customer models.Customer) {
-	full, err := withEvents(cfg, customer, c.app.Clock())
+	full, err := withEvents(cfg, customer, c.end(customer).In(customer.Zone))
 	if err == nil {
 		_, err = calendarOf(full.Country, full.Events)
 	}
-	c.line("calendar of "+customer.ID, err, fmt.Sprintf("country %s, %d events of its own", orNone(full.Country), len(full.Events)))
+	c.line("calendar of "+customer.ID, err, fmt.Sprintf("country %s, %s of its own", orNone(full.Country), counted(len(full.Events), "event")))
 	for _, s := range customer.Services {
 		for _, q := range s.Queries {
 			if err := splunk.CheckQuery(q, customer.Zone); err != nil {
@@ -110,7 +155,7 @@ const sampleDays = 35
 // query runs a search over its last days.
 func (c *checker) query(ctx context.Context, source *splunk.Source, customer models.Customer, s models.Service, q models.Query) {
 	what := fmt.Sprintf("search of %s/%s", s.ID, q.ID)
-	end := calendar.DateOf(c.app.Clock().In(customer.Zone))
+	end := c.end(customer)
 	start := end.AddDays(-sampleDays)
 	switch q.Span {
 	case models.SpanWeek:
@@ -128,10 +173,10 @@ func (c *checker) query(ctx context.Context, source *splunk.Source, customer mod
 			rows += len(column.Points)
 		}
 		if rows == 0 {
-			err = fmt.Errorf("no rows from %s to %s; try the search in Splunk as the same user, and check its index and the user's roles", start, end)
+			err = fmt.Errorf("no rows from %s to %s; try the search in Splunk as the same user, and check its index and the user's roles, or name a day with data by --as-of", start, end)
 		}
 	}
-	c.line(what, err, fmt.Sprintf("%d rows of %s in %d signals from %s to %s, in %s", rows, q.Span, len(got.Columns), start, end, c.app.Clock().Sub(began).Round(time.Millisecond)))
+	c.line(what, err, fmt.Sprintf("%s of %s in %s from %s to %s, in %s", counted(rows, "row"), q.Span, counted(len(got.Columns), "signal"), start, end, c.app.Clock().Sub(began).Round(time.Millisecond)))
 }
 
 // eventBytes is about what one forecast event weighs in the index's licence.
@@ -156,6 +201,14 @@ func (c *checker) volume(cfg *configs.Config) {
 			}
 		}
 	}
-	c.line("volume", nil, fmt.Sprintf("at most %.3f GB a day into index %s (%d events, if every forecast changed every day)",
-		float64(events)*eventBytes/1e9, cfg.Splunk.HEC.Index, events))
+	c.line("volume", nil, fmt.Sprintf("at most %s a day into index %s (%d events, if every forecast changed every day)",
+		weight(events*eventBytes), cfg.Splunk.HEC.Index, events))
+}
+
+// weight prints bytes as a licence counts them, in MB where GB would say nothing.
+func weight(bytes int) string {
+	if bytes < 1e9 {
+		return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
+	}
+	return fmt.Sprintf("%.1f GB", float64(bytes)/1e9)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"time"
 
 	"foresight/configs"
 	"foresight/splunk"
@@ -21,17 +22,21 @@ type clients struct {
 // connect makes the clients; it sends nothing yet.
 func (a *App) connect(cfg *configs.Config) (clients, error) {
 	s, h := cfg.Splunk.Search, cfg.Splunk.HEC
+	log := a.logger(cfg.Log)
+	waiting := func(err error, d time.Duration) {
+		log.Warn().Err(err).Stringer("wait", d.Round(time.Millisecond)).Msg("waiting for Splunk")
+	}
 	search, err := enterprise.NewSearch(enterprise.SearchConfig{
 		URL: s.URL, Token: s.Token.Value(), Username: s.Username, Password: s.Password.Value(),
 		App: s.App, Owner: s.Owner, CAFile: s.CAFile, Timeout: s.Timeout, Deadline: s.TimeLimit,
-		Clock: a.Clock, UserAgent: "foresight/" + a.Version,
+		Clock: a.Clock, UserAgent: "foresight/" + a.Version, Waiting: waiting,
 	})
 	if err != nil {
 		return clients{}, usage(err)
 	}
 	hec, err := enterprise.NewHEC(enterprise.HECConfig{
 		URL: h.URL, Token: h.Token.Value(), Index: h.Index, CAFile: h.CAFile, Timeout: h.Timeout,
-		BatchEvents: h.Batch.Events, BatchBytes: h.Batch.Bytes, Gzip: true, Clock: a.Clock,
+		BatchEvents: h.Batch.Events, BatchBytes: h.Batch.Bytes, Gzip: true, Clock: a.Clock, Waiting: waiting,
 	})
 	if err != nil {
 		return clients{}, usage(err)

@@ -2,7 +2,6 @@ package app
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,10 +64,13 @@ func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
 			return ctx.Err()
 		}
 		failures = append(failures, err)
-		if o.Signal == "" {
-			failures = append(failures, writeReport(cfg.Report.Dir, result, nil))
+		page := ""
+		// A run that knows nothing leaves the last good page where it is.
+		if o.Signal == "" && len(result.Signals) > 0 {
+			page, err = writeReport(cfg.Report.Dir, result, nil)
+			failures = append(failures, err)
 		}
-		if err := a.summary(result); err != nil {
+		if err := a.summary(result, page); err != nil {
 			return err
 		}
 	}
@@ -105,13 +107,9 @@ func (w *works) close() {
 	}
 }
 
-// logStep logs a query's stages, its failures as errors.
+// logStep logs a query's stages. A failure is told in full by whoever runs the line.
 func logStep(log zerolog.Logger, p pipeline.Progress) {
-	e := log.Info()
-	if p.Err != nil {
-		e = log.Error().Err(p.Err)
-	}
-	e.Str("customer", p.Customer).Str("query", p.Service+"/"+p.Query).Msg(p.Stage)
+	log.Info().Str("customer", p.Customer).Str("query", p.Service+"/"+p.Query).Msg(p.Stage)
 }
 
 // job prepares one pass over a customer.
@@ -177,45 +175,19 @@ func known(cfg *configs.Config, signal string) error {
 	return usage(fmt.Errorf("--signal %s: no such signal; there are %s", signal, strings.Join(names, ", ")))
 }
 
-// writeReport writes a customer's page into dir, whole or not at all.
-func writeReport(dir string, r models.Result, hindsight map[string][]models.HistoryPoint) error {
+// writeReport writes a customer's page into dir, whole or not at all, and returns
+// where it is.
+func writeReport(dir string, r models.Result, hindsight map[string][]models.HistoryPoint) (path string, err error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return fmt.Errorf("making the report directory: %w", err)
+		return "", fmt.Errorf("making the report directory: %w", err)
 	}
 	var page bytes.Buffer
 	if err := report.HTML(&page, r, report.Options{Hindsight: hindsight}); err != nil {
-		return err
+		return "", err
 	}
-	if err := renameio.WriteFile(filepath.Join(dir, report.FileName(r.Customer)), page.Bytes(), 0o640); err != nil {
-		return fmt.Errorf("writing the report of customer %s: %w", r.Customer.ID, err)
+	path = filepath.Join(dir, report.FileName(r.Customer))
+	if err := renameio.WriteFile(path, page.Bytes(), 0o640); err != nil {
+		return "", fmt.Errorf("writing the report of customer %s: %w", r.Customer.ID, err)
 	}
-	return nil
-}
-
-// summary says what a run found, a line each.
-func (a *App) summary(r models.Result) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s as of %s: %d signals", r.Customer.ID, r.AsOf.Format(time.DateOnly), len(r.Signals))
-	if n := len(r.Errors); n > 0 {
-		fmt.Fprintf(&b, ", %d failed (unknown, not \"no overload\")", n)
-	}
-	b.WriteString("\n")
-	for _, f := range r.Findings {
-		if f.Peak == nil {
-			fmt.Fprintf(&b, "  %-9s %s\n", f.State, f.Title)
-		}
-	}
-	for _, x := range r.Actions {
-		mark := ""
-		if x.Late {
-			mark = " LATE"
-		}
-		fmt.Fprintf(&b, "  %-9s start by %s%s: %s\n", x.State, x.LatestStart.Format(time.DateOnly), mark, x.Title)
-	}
-	for _, f := range r.Findings {
-		if f.Peak != nil && f.State == models.StateOpen {
-			fmt.Fprintf(&b, "  peak      %s %s, %.2f × usual\n", f.Peak.Date.Format(time.DateOnly), cmp.Or(f.Peak.Event, "largest day"), f.Peak.Factor)
-		}
-	}
-	return a.say("%s", strings.TrimRight(b.String(), "\n"))
+	return path, nil
 }

@@ -2,8 +2,8 @@ package app
 
 import (
 	"context"
-	"errors"
 	"sync"
+	"time"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
@@ -26,7 +26,7 @@ func (a *App) Serve(ctx context.Context, path string) error {
 	}
 	defer w.close()
 	shown := newShelf(cfg.Customers)
-	jobs, whole, err := w.plan(cfg.Customers, shown)
+	jobs, all, err := w.plan(cfg.Customers, shown)
 	if err != nil {
 		return err
 	}
@@ -40,8 +40,8 @@ func (a *App) Serve(ctx context.Context, path string) error {
 	group.Go(func() error {
 		var first sync.WaitGroup
 		first.Go(func() {
-			for _, pass := range whole {
-				pass(ctx)
+			for _, r := range all {
+				r.pass(ctx, every)
 			}
 		})
 		jobs.Run(ctx)
@@ -51,26 +51,18 @@ func (a *App) Serve(ctx context.Context, path string) error {
 	return group.Wait()
 }
 
-// plan puts every query on a schedule and returns beside it the passes over whole
-// customers.
-func (w *works) plan(customers []models.Customer, shown *shelf) (*schedule.Schedule, []func(context.Context), error) {
+// plan puts every query on a schedule and returns beside it the customers' rounds.
+func (w *works) plan(customers []models.Customer, shown *shelf) (*schedule.Schedule, []*rounds, error) {
 	jobs := schedule.New(w.line.Log)
-	var whole []func(context.Context)
+	var all []*rounds
 	for _, c := range customers {
-		// One pass over a customer at a time: two would each send what the other is
-		// about to remember as sent.
-		var turn sync.Mutex
-		pass := func(ctx context.Context, want func(models.Service, models.Query) bool) {
-			turn.Lock()
-			defer turn.Unlock()
-			w.pass(ctx, c, shown, want)
-		}
-		whole = append(whole, func(ctx context.Context) { pass(ctx, nil) })
+		r := &rounds{works: w, customer: c, shown: shown, known: map[string]time.Time{}}
+		all = append(all, r)
 		for _, s := range c.Services {
 			for _, q := range s.Queries {
 				err := jobs.Add(schedule.Job{
 					Name: c.ID + ":" + s.ID + "/" + q.ID, Spec: q.Schedule, Zone: c.Zone,
-					Do: func(ctx context.Context) { pass(ctx, only(s.ID, q.ID)) },
+					Do: func(ctx context.Context) { r.pass(ctx, only(s.ID, q.ID)) },
 				})
 				if err != nil {
 					return nil, nil, usage(err)
@@ -78,29 +70,11 @@ func (w *works) plan(customers []models.Customer, shown *shelf) (*schedule.Sched
 			}
 		}
 	}
-	return jobs, whole, nil
+	return jobs, all, nil
 }
 
-// pass takes one pass over some of a customer's queries and shows the outcome. Its
-// failures are logged and shown; the schedule goes on.
-func (w *works) pass(ctx context.Context, c models.Customer, shown *shelf, want func(models.Service, models.Query) bool) {
-	job, err := w.job(c, asOf{instant: w.app.Clock()}, want)
-	if err != nil {
-		shown.Failed(c.ID, w.app.Clock(), err)
-		w.line.Log.Error().Err(err).Str("customer", c.ID).Msg("run failed")
-		return
-	}
-	result, err := w.line.Run(ctx, job)
-	if ctx.Err() != nil {
-		return
-	}
-	if putErr := shown.put(w.cfg.Report.Dir, result, nil, w.app.Clock(), err); putErr != nil {
-		err = errors.Join(err, putErr)
-	}
-	if err != nil {
-		w.line.Log.Error().Err(err).Str("customer", c.ID).Msg("run failed")
-	}
-}
+// every wants all queries.
+func every(models.Service, models.Query) bool { return true }
 
 // only wants a single query.
 func only(service, query string) func(models.Service, models.Query) bool {

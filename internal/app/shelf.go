@@ -32,9 +32,11 @@ func (s *shelf) put(dir string, r models.Result, hindsight map[string][]models.H
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	whole := merge(s.latest[r.Customer.ID], r)
-	if err := writeReport(dir, whole, hindsight); err != nil {
-		s.Failed(r.Customer.ID, ended, errors.Join(failed, err))
-		return err
+	if len(whole.Signals) > 0 { // what knows nothing leaves the last good file where it is
+		if _, err := writeReport(dir, whole, hindsight); err != nil {
+			s.Failed(r.Customer.ID, ended, errors.Join(failed, err))
+			return err
+		}
 	}
 	var page bytes.Buffer
 	if err := report.HTML(&page, whole, report.Options{Hindsight: hindsight}); err != nil {

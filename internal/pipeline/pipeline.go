@@ -93,7 +93,8 @@ func (l *Line) Run(ctx context.Context, j Job) (models.Result, error) {
 	result.Duration = l.Clock().Sub(started)
 	drafts := compose(j, &result, studies, said)
 	if l.Sink != nil {
-		if err := l.publish(ctx, j, drafts); err != nil {
+		var err error
+		if result.Sent, err = l.publish(ctx, j, drafts); err != nil {
 			failures = append(failures, err)
 			result.Errors = append(result.Errors, models.RunError{Stage: "publish", Reason: reason(err), Text: err.Error()})
 		}

@@ -55,6 +55,7 @@ func (s *Schedule) Run(ctx context.Context) {
 	log := cronLog{s.log}
 	c := cron.New(cron.WithLogger(log))
 	for i, j := range s.jobs {
+		log := cronLog{s.log.With().Str("job", j.Name).Logger()}
 		// Recover stands inside SkipIfStillRunning: outside, a panic would leave
 		// the job marked as running for ever.
 		chain := cron.NewChain(cron.SkipIfStillRunning(log), cron.Recover(log))

@@ -100,7 +100,13 @@ func (h *HECClient) persist(ctx context.Context, items []item) (reply, answer, r
 			return rep, a, r, err
 		}
 		d := pause.next(e.RetryAfter)
-		if time.Since(began)+d > h.config.RetryFor || wouldPass(ctx, d) || sleep(ctx, d) != nil {
+		if time.Since(began)+d > h.config.RetryFor || wouldPass(ctx, d) {
+			return rep, a, r, gaveUp(ctx, e, d)
+		}
+		if h.config.Waiting != nil {
+			h.config.Waiting(err, d)
+		}
+		if sleep(ctx, d) != nil {
 			return rep, a, r, gaveUp(ctx, e, d)
 		}
 	}

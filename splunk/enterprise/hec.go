@@ -29,8 +29,9 @@ type HECConfig struct {
 	MaxBody     int64         // bytes of one answer; default 1 MiB
 	UserAgent   string        // default "foresight"
 
-	Clock     func() time.Time  // default time.Now
-	Transport http.RoundTripper // for tests; default verifies TLS
+	Clock     func() time.Time                 // default time.Now
+	Transport http.RoundTripper                // for tests; default verifies TLS
+	Waiting   func(err error, d time.Duration) // told of each wait before another try; may be nil
 }
 
 // String hides the token.

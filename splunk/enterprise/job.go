@@ -32,7 +32,7 @@ type job struct {
 func (c *SearchClient) create(ctx context.Context, s splunk.Search, sid string) (got string, made bool, err error) {
 	r := request{op: "creating the search job of " + s.Label, method: http.MethodPost, path: c.jobs, header: form(),
 		body: []byte(c.createForm(s, sid).Encode())}
-	p := patience{}
+	p := patience{waiting: c.config.Waiting}
 	for {
 		rep, err := c.auth.do(ctx, r)
 		if err == nil && (rep.status == http.StatusCreated || rep.status == http.StatusOK) {

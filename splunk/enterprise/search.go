@@ -30,8 +30,9 @@ type SearchConfig struct {
 	MaxBody   int64         // bytes of one answer; default 64 MiB
 	UserAgent string        // default "foresight"
 
-	Clock     func() time.Time  // default time.Now
-	Transport http.RoundTripper // for tests; default verifies TLS
+	Clock     func() time.Time                 // default time.Now
+	Transport http.RoundTripper                // for tests; default verifies TLS
+	Waiting   func(err error, d time.Duration) // told of each wait before another try; may be nil
 }
 
 // String hides the secrets.
@@ -165,7 +166,7 @@ func form() http.Header {
 // ask makes an exchange that may be repeated, until it succeeds, fails for good, or
 // the deadline comes.
 func (c *SearchClient) ask(ctx context.Context, r request) (reply, error) {
-	p := patience{}
+	p := patience{waiting: c.config.Waiting}
 	for {
 		rep, err := c.auth.do(ctx, r)
 		if err == nil && rep.status < 300 {
@@ -186,8 +187,9 @@ const maxBroken = 3
 
 // patience decides whether to try once more, and waits.
 type patience struct {
-	pause  backoff
-	broken int
+	pause   backoff
+	broken  int
+	waiting func(error, time.Duration)
 }
 
 // wait returns nil when it is time for another try, and else the error to give up with.
@@ -213,7 +215,13 @@ func (p *patience) wait(ctx context.Context, err error) error {
 		p.pause.first, p.pause.most = 300*time.Millisecond, 30*time.Second
 	}
 	pause := p.pause.next(e.RetryAfter)
-	if wouldPass(ctx, pause) || sleep(ctx, pause) != nil {
+	if wouldPass(ctx, pause) {
+		return gaveUp(ctx, e, pause)
+	}
+	if p.waiting != nil {
+		p.waiting(err, pause)
+	}
+	if sleep(ctx, pause) != nil {
 		return gaveUp(ctx, e, pause)
 	}
 	return nil

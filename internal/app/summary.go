@@ -1,0 +1,57 @@
+package app
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"foresight/models"
+)
+
+// summary says what a run found, a line each: work by its last day to start, what it
+// rests on, and the peaks.
+func (a *App) summary(r models.Result, page string) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s as of %s: %d signals, %d events sent", r.Customer.ID, r.AsOf.Format(time.DateOnly), len(r.Signals), r.Sent)
+	if page != "" {
+		fmt.Fprintf(&b, ", report in %s", page)
+	}
+	b.WriteString("\n")
+	for _, e := range r.Errors {
+		if e.Stage == "publish" {
+			b.WriteString("  not sent  the findings below stand, Splunk has not got them\n")
+		} else {
+			fmt.Fprintf(&b, "  unknown   %s/%s (which is not \"no overload\")\n", e.Service, e.Query)
+		}
+	}
+	for _, x := range sortedActions(r.Actions) {
+		mark := ""
+		if x.Late && x.State == models.StateOpen {
+			mark = " (LATE)"
+		}
+		fmt.Fprintf(&b, "  %-9s start by %s%s: %s\n", x.State, x.LatestStart.Format(time.DateOnly), mark, x.Title)
+		for _, m := range x.Moved {
+			fmt.Fprintf(&b, "            moved: %s %s → %s (%s)\n", m.Field, m.From, m.To, m.Cause)
+		}
+	}
+	for _, f := range r.Findings {
+		if f.Peak == nil {
+			fmt.Fprintf(&b, "  %-9s %s\n", f.State, f.Title)
+		}
+	}
+	for _, f := range r.Findings {
+		if f.Peak != nil && f.State == models.StateOpen {
+			fmt.Fprintf(&b, "  peak      %s %s/%s %s, %.2f × usual\n", f.Peak.Date.Format(time.DateOnly), f.Subject.Service, f.Subject.Signal, cmp.Or(f.Peak.Event, "unnamed"), f.Peak.Factor)
+		}
+	}
+	return a.say("%s", strings.TrimRight(b.String(), "\n"))
+}
+
+// sortedActions orders work by its last day to start, then by the day of need.
+func sortedActions(all []models.Action) []models.Action {
+	return slices.SortedStableFunc(slices.Values(all), func(a, b models.Action) int {
+		return cmp.Or(a.LatestStart.Compare(b.LatestStart), a.NeedBy.Compare(b.NeedBy))
+	})
+}
