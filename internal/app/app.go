@@ -26,13 +26,14 @@ type App struct {
 	Clock   func() time.Time
 	Env     func(string) (string, bool)
 	Version string
+	Program string // as it was called, for commands to repeat; "" is foresight
 
 	saying sync.Mutex // of Out: a run tells its steps from several goroutines
 }
 
 // New returns an App on the process's own streams, clock and environment.
 func New(version string) *App {
-	return &App{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Clock: time.Now, Env: os.LookupEnv, Version: version}
+	return &App{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Clock: time.Now, Env: os.LookupEnv, Version: version, Program: os.Args[0]}
 }
 
 // UsageError is a mistake in how a command was called or configured.

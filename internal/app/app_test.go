@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"foresight/configs"
+	"foresight/internal/pipeline"
 	"foresight/models"
 )
 
@@ -25,7 +27,7 @@ func TestAsOf(t *testing.T) {
 		"2026-05-31T23:30:00Z":      "2026-06-01T00:00:00+02:00",
 		"2026-03-29T12:00:00+02:00": "2026-03-29T00:00:00+01:00",
 	} {
-		at, err := parseAsOf(text, time.Time{})
+		at, err := parseAsOf(text, time.Date(2026, 6, 1, 13, 0, 0, 0, time.UTC), c)
 		require.NoError(t, err)
 		require.Equal(t, want, at.of(c).Format(time.RFC3339), text)
 	}
@@ -36,6 +38,52 @@ func TestAsOf(t *testing.T) {
 	_, err = parseAsOf("yesterday", now)
 	require.ErrorAs(t, err, &UsageError{})
 	require.ErrorContains(t, err, `"yesterday"`)
+}
+
+func TestAsOfIsNotInTheFuture(t *testing.T) {
+	in := func(name string) models.Customer {
+		zone, err := time.LoadLocation(name)
+		require.NoError(t, err)
+		return models.Customer{Zone: zone}
+	}
+	stockholm, auckland, honolulu := in("Europe/Stockholm"), in("Pacific/Auckland"), in("Pacific/Honolulu")
+	now := time.Date(2026, 6, 1, 21, 59, 59, 0, time.UTC) // 2 June in Auckland for ten hours, in Stockholm in a second
+	for _, tt := range []struct {
+		text      string
+		now       time.Time
+		customers []models.Customer
+		fine      bool
+	}{
+		{"2026-06-01", now, []models.Customer{stockholm}, true},
+		{"2026-06-02", now, []models.Customer{stockholm}, false},
+		{"2026-06-02", now.Add(time.Second), []models.Customer{stockholm}, true},
+		{"2026-06-02", now, []models.Customer{auckland}, true},
+		{"2026-06-02", now, []models.Customer{auckland, stockholm}, false},
+		{"2026-06-01", now.Add(-12 * time.Hour), []models.Customer{honolulu}, false},
+		{"2026-06-02", now, nil, true}, // somewhere
+		{"2026-06-03", now, nil, false},
+		{"2026-06-01T23:59:59+02:00", now, nil, true},
+		{"2026-06-02T00:00:00+02:00", now, nil, false},
+	} {
+		_, err := parseAsOf(tt.text, tt.now, tt.customers...)
+		if tt.fine {
+			require.NoError(t, err, "%v", tt)
+			continue
+		}
+		require.ErrorAs(t, err, &UsageError{}, "%v", tt)
+		require.ErrorContains(t, err, "--as-of "+tt.text+" lies in the future")
+	}
+}
+
+// A signal's horizon may be as long as the forecasts are.
+func TestTheLongestHorizonIsTheForecasts(t *testing.T) {
+	require.Equal(t, pipeline.DefaultHorizon, configs.MaxHorizonDays)
+}
+
+func TestWeight(t *testing.T) {
+	require.Equal(t, "0.2 MB", weight(224_000))
+	require.Equal(t, "999.0 MB", weight(999_000_000))
+	require.Equal(t, "1.2 GB", weight(1_234_000_000))
 }
 
 func TestInOrder(t *testing.T) {

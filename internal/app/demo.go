@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -152,14 +153,14 @@ func leaveEvents(dir string, server *sandbox.Server) error {
 func (a *App) demoEnd(o DemoOptions) error {
 	return a.say(`
 The web shop is generated, the stations and the wholesale sales are real; all three were
-forecast knowing nothing after %s.
-  reports      %s
-  events       %s
-  by hand      foresight sandbox --data %s
-               (set the variables that it prints in another shell, then)
-               foresight run -c %s --as-of %s`,
+forecast knowing nothing after %[1]s.
+  reports      %[2]s
+  events       %[3]s
+  by hand      %[5]s sandbox --data %[4]s
+               (in another shell: paste the export lines that it prints, rm -r %[6]s, then)
+               %[5]s run -c %[7]s --as-of %[1]s`,
 		demo.AsOf, filepath.Join(o.Dir, "report", "*.html"), filepath.Join(o.Dir, "events.jsonl"),
-		filepath.Join(o.Dir, "series.csv"), filepath.Join(o.Dir, "foresight.yml"), demo.AsOf)
+		filepath.Join(o.Dir, "series.csv"), cmp.Or(a.Program, "foresight"), filepath.Join(o.Dir, "state"), filepath.Join(o.Dir, "foresight.yml"))
 }
 
 // hindsight keys what came as the report wants it.

@@ -68,6 +68,7 @@ func environment(r sandbox.Ready) [][2]string {
 	return [][2]string{
 		{demo.EnvSearchURL, r.SearchURL}, {demo.EnvUsername, r.Username}, {demo.EnvPassword, r.Password},
 		{demo.EnvHECURL, r.HECURL}, {demo.EnvHECToken, r.HECToken}, {demo.EnvCAFile, r.CAFile},
+		{"FORESIGHT_SEARCH_TOKEN", r.SearchToken}, // for looking into the index with curl
 	}
 }
 

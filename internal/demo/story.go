@@ -48,6 +48,7 @@ func (t teller) signal(r models.Result, s models.SignalResult) {
 		t.accuracy(s.Forecasts[0], came)
 	}
 	found := false
+	var paydays []models.Peak
 	for _, f := range r.Findings {
 		if f.State != models.StateOpen || f.Subject.Service != s.Service.ID || f.Subject.Signal != s.Signal.ID {
 			continue
@@ -56,12 +57,15 @@ func (t teller) signal(r models.Result, s models.SignalResult) {
 		case f.Overload != nil:
 			found = true
 			t.overload(r, s, f, came)
+		case f.Peak != nil && f.Peak.EventID == "payday":
+			paydays = append(paydays, *f.Peak)
 		case f.Peak != nil:
-			t.peak(*f.Peak, came)
+			t.peak(*f.Peak, s.Span, came)
 		default:
 			t.line("    ! %s", f.Title)
 		}
 	}
+	t.paydays(paydays)
 	if len(s.Signal.Capacity) > 0 && !found {
 		t.line("    no overload within %.0f days: the capacity, with the steps already ordered, bears the load ahead%s", s.Signal.Horizon.Hours()/24, t.neverCrossed(r, s, came))
 	}
@@ -145,15 +149,31 @@ func (t teller) neverCrossed(r models.Result, s models.SignalResult, came []mode
 			return fmt.Sprintf("; since then: crossed on %s all the same", p.Time.Format(time.DateOnly))
 		}
 	}
-	return "; since then: never crossed"
+	return "; since then: not crossed within them"
 }
 
-func (t teller) peak(p models.Peak, came []models.HistoryPoint) {
+// paydays are many and alike: one line for all.
+func (t teller) paydays(all []models.Peak) {
+	if len(all) == 0 {
+		return
+	}
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, p := range all {
+		low, high = min(low, p.Factor), max(high, p.Factor)
+	}
+	t.line("    %d paydays from %s on: %.2f to %.2f × usual", len(all), all[0].Date.Format(time.DateOnly), low, high)
+}
+
+func (t teller) peak(p models.Peak, span models.Span, came []models.HistoryPoint) {
 	name := p.Event
 	if name == "" {
-		name = "largest day"
+		name = "no known occasion"
 	}
-	text := fmt.Sprintf("    %s  %-24s %.2f × usual, %.0f (%.0f–%.0f), seen %d×", p.Date.Format("2006-01-02 Mon"), name, p.Factor, p.Expected, p.Low, p.High, p.TimesSeen)
+	when := p.Date.Format("2006-01-02 Mon")
+	if span == models.SpanMonth {
+		when = p.Date.Format("2006-01       ")
+	}
+	text := fmt.Sprintf("    %s  %-18s %.2f × usual, %.0f (%.0f–%.0f), seen %d×", when, name, p.Factor, p.Expected, p.Low, p.High, p.TimesSeen)
 	if a, known := byTime(came)[p.Date.Unix()]; known && !math.IsNaN(a.Total) {
 		text += fmt.Sprintf("; came: %.0f (%+.0f %%)", a.Total, 100*(p.Expected/a.Total-1))
 	}
