@@ -4,6 +4,7 @@ import (
 	"net"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -26,7 +27,8 @@ func TestCheckOfAGoodConfiguration(t *testing.T) {
 	assert.NotContains(t, o.out, "FAIL")
 	for _, line := range []string{
 		"ok    configuration: ", "ok    calendar of shop: country SE", "ok    search at https://127.0.0.1:",
-		"ok    event collector at https://127.0.0.1:", "ok    search of web/orders: 35 rows of 1d in 1 signals from 2025-01-25 to 2025-03-01", "GB a day",
+		"ok    event collector at https://127.0.0.1:", "ok    search of web/orders: 35 rows of 1d in 1 signal from 2025-01-25 to 2025-03-01", " is well formed, 1 customer\n",
+		"0.2 MB a day into index foresight",
 	} {
 		assert.Contains(t, o.out, line)
 	}
@@ -71,6 +73,53 @@ func TestCheckSaysWhatFails(t *testing.T) {
 			assert.Empty(t, w.events())
 		})
 	}
+}
+
+// A check stands where a run of a past day would.
+func TestCheckAsOfAPastDay(t *testing.T) {
+	w := stocked(t) // whose clock is the real one, years after the series' end
+	o := w.foresight("check", "-c", w.config())
+	fails(t, o, app.ExitFailed, "see the lines marked FAIL")
+	assert.Regexp(t, "FAIL  search of web/orders: no rows from .* by --as-of", o.out)
+	for _, at := range []string{"2025-03-01", "2025-03-01T12:00:00+01:00"} {
+		o = w.foresight("check", "-c", w.config(), "--as-of", at)
+		require.Equal(t, app.ExitFine, o.code, o)
+		assert.Contains(t, o.out, "ok    search of web/orders: 35 rows of 1d in 1 signal from 2025-01-25 to 2025-03-01")
+	}
+	fails(t, w.foresight("check", "-c", w.config(), "--as-of", "yesterday"), app.ExitUsage, "neither a date")
+}
+
+// Nothing is known of a day that has not begun where the customer is.
+func TestAsOfInTheFutureIsRefused(t *testing.T) {
+	w := checkable(t)
+	w.now = date(t, "2025-02-28").Add(22*time.Hour + 59*time.Minute) // 23:59 in Stockholm
+	fails(t, w.foresight("check", "-c", w.config(), "--as-of", "2025-03-01"), app.ExitUsage, "--as-of 2025-03-01 lies in the future", "Europe/Stockholm")
+	for _, command := range []string{"run", "check"} {
+		for _, at := range []string{"2025-03-02", "2025-02-28T23:00:00Z"} {
+			fails(t, w.foresight(command, "-c", w.config(), "--as-of", at), app.ExitUsage, "--as-of "+at+" lies in the future")
+		}
+	}
+	assert.Empty(t, w.server.Jobs(), "nothing was searched")
+	w.now = w.now.Add(time.Minute)
+	o := w.foresight("check", "-c", w.config(), "--as-of", "2025-03-01")
+	assert.Equal(t, app.ExitFine, o.code, o)
+}
+
+// The file can be checked where the secrets are not, as in a review of a change.
+func TestCheckOfflineNeedsNoSecrets(t *testing.T) {
+	w := checkable(t)
+	delete(w.env, "FORESIGHT_HEC_TOKEN")
+	w.configure(shop, "{env: FORESIGHT_PASSWORD}", "{file: password}")
+	o := w.foresight("check", "-c", w.config(), "--offline")
+	require.Equal(t, app.ExitFine, o.code, o)
+	assert.Contains(t, o.out, "ok    configuration: ")
+	assert.Regexp(t, `(?m)^warn  configuration: .*foresight.yml:5:5: splunk.search.password: open .*password: `, o.out)
+	assert.Regexp(t, `(?m)^warn  configuration: .*foresight.yml:9:5: splunk.hec.token: environment variable FORESIGHT_HEC_TOKEN is not set`, o.out)
+	for _, command := range []string{"check", "run", "serve"} {
+		fails(t, w.foresight(command, "-c", w.config()), app.ExitUsage, "splunk.search.password", "FORESIGHT_HEC_TOKEN is not set")
+	}
+	w.configure(shop, "span: 1d", "span: 2d")
+	fails(t, w.foresight("check", "-c", w.config(), "--offline"), app.ExitUsage, `"2d" is not known`)
 }
 
 // Offline means that no connection is even tried.

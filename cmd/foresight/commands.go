@@ -26,8 +26,8 @@ func newSandbox(a *app.App) *cobra.Command {
 		Use: "sandbox", Short: "Run a Splunk-compatible server on this machine", Args: cobra.NoArgs,
 		Long: `Runs a server on loopback that speaks Splunk's search REST interface and HTTP
 Event Collector, for demonstrations and tests. It prints one line of JSON when it
-is ready (search_url, hec_url, username, password, hec_token, ca_file) and ends on
-Ctrl-C or SIGTERM.`,
+is ready (search_url, hec_url, username, password, search_token, hec_token,
+ca_file) and ends on Ctrl-C or SIGTERM.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.Sandbox(c.Context(), o) },
 	}
 	c.Flags().StringVar(&o.SearchAddr, "search-addr", "", "`address` of the search interface (default: a free port)")
@@ -43,7 +43,7 @@ func newRun(a *app.App) *cobra.Command {
 	var o app.RunOptions
 	var path string
 	c := &cobra.Command{
-		Use: "run -c FILE", Short: "One pass over every query, then exit", Args: cobra.NoArgs,
+		Use: "run [-c FILE]", Short: "One pass over every query, then exit", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.Run(c.Context(), path, o) },
 	}
 	configFlag(c, &path)
@@ -55,7 +55,7 @@ func newRun(a *app.App) *cobra.Command {
 func newServe(a *app.App) *cobra.Command {
 	var path string
 	c := &cobra.Command{
-		Use: "serve -c FILE", Short: "Run queries on their schedules and serve the reports", Args: cobra.NoArgs,
+		Use: "serve [-c FILE]", Short: "Run queries on their schedules and serve the reports", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.Serve(c.Context(), path) },
 	}
 	configFlag(c, &path)
@@ -64,13 +64,14 @@ func newServe(a *app.App) *cobra.Command {
 
 func newCheck(a *app.App) *cobra.Command {
 	var path string
-	var offline bool
+	var o app.CheckOptions
 	c := &cobra.Command{
-		Use: "check -c FILE", Short: "Check configuration, connection, rights and each search; write nothing", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.Check(c.Context(), path, offline) },
+		Use: "check [-c FILE]", Short: "Check configuration, connection, rights and each search; write nothing", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.Check(c.Context(), path, o) },
 	}
 	configFlag(c, &path)
-	c.Flags().BoolVar(&offline, "offline", false, "check the configuration only, without Splunk")
+	c.Flags().BoolVar(&o.Offline, "offline", false, "check the configuration only, without Splunk; missing secrets are warnings")
+	c.Flags().StringVar(&o.AsOf, "as-of", "", "end each search's sample at a past `moment`: a date (its local midnight, exclusive) or an RFC 3339 time")
 	return c
 }
 
