@@ -19,7 +19,8 @@ func newForecast(a *app.App) *cobra.Command {
 		Long: `Reads tidy CSV (columns series,time,value; ISO 8601 times; gzip is recognised) and
 writes series,time,mean and a column a quantile, for each series in the input's
 order. A series that cannot be forecast is named on standard error; the others are
-written all the same and the command exits with 1.`,
+written all the same and the command exits with 1. How many series have too little
+history for a backtest, so that their ranges are guesses, is said there too.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Path = args[0]
 			if c.Flags().Changed("horizon") && o.Horizon < 1 {
@@ -36,13 +37,13 @@ written all the same and the command exits with 1.`,
 		},
 	}
 	f := c.Flags()
-	f.IntVar(&o.Horizon, "horizon", 0, "`buckets` ahead (default: three months; two weeks below an hour)")
+	f.IntVar(&o.Horizon, "horizon", 0, "how many `buckets` ahead, each as wide as the series' own (default: three months of them; two weeks below an hour)")
 	f.StringVar(&o.Freq, "freq", "auto", "width of a bucket: auto, Nmin, Nh, D, W or M")
 	f.StringVar(&quantiles, "quantiles", quantiles, "probabilities, ascending, separated by commas")
-	f.StringVar(&o.Country, "country", "", "`country` (ISO 3166-1) whose holidays and paydays count")
+	f.StringVar(&o.Country, "country", "", "`country` whose holidays and paydays count: "+strings.Join(app.Countries(), ", "))
 	f.StringVar(&o.Events, "events", "", "own events, past and to come: CSV `file` date,event or .ics")
 	f.StringVar(&o.Zone, "tz", "", "`zone` of the wall-clock times, such as Europe/Stockholm")
-	f.StringVar(&capacity, "capacity", "", "`limit` a bucket; adds the column overload_probability")
+	f.StringVar(&capacity, "capacity", "", "`limit` a bucket; adds the column overload_probability, which is cumulative: the share of paths that have crossed the limit by then")
 	f.StringVar(&o.Model, "model", "auto", "auto, or one of "+strings.Join(app.Models(), ", "))
 	f.IntVar(&o.Jobs, "jobs", 0, "series at a time (default: one per CPU)")
 	f.StringVar(&o.Format, "format", "csv", "csv or json")

@@ -46,7 +46,7 @@ func sample(t *testing.T, name string, n int, take func(series, time string) boo
 		}
 		if !seen[columns[0]] {
 			if len(seen) == n {
-				break
+				continue // a file may be sorted by time
 			}
 			seen[columns[0]] = true
 		}
@@ -192,4 +192,107 @@ func TestForecastAcrossChangesOfTheClock(t *testing.T) {
 
 	fails(t, read(spring+"a,2025-03-30T02:00:00,5\n"), app.ExitFailed, `series "a"`, fmt.Sprintf("row %d", 2+29*24), "2025-03-30T02:00:00")
 	fails(t, read(autumn+"a,2024-10-27T02:00:00,5\n"), app.ExitFailed, `series "a"`)
+}
+
+// series runs a forecast of rows of one series a.
+func series(t *testing.T, rows []string, args ...string) outcome {
+	t.Helper()
+	in := "series,time,value\n"
+	for i, at := range rows {
+		in += fmt.Sprintf("a,%s,%d\n", at, 10+i%3)
+	}
+	return execution{Clock: time.Now, in: in}.run(t.Context(), append([]string{"forecast", "-", "--horizon", "24"}, args...)...)
+}
+
+// Days taken by the hour are no hourly series, and no forecast of one.
+func TestForecastFinerThanTheRowsIsRefused(t *testing.T) {
+	var days, months, sparse []string
+	for i := range 40 {
+		days = append(days, date(t, "2024-01-01").AddDate(0, 0, i).Format(time.DateOnly))
+		months = append(months, date(t, "2020-01-01").AddDate(0, i, 0).Format(time.DateOnly))
+		if i%10 < 2 { // two neighbours, then a gap
+			sparse = append(sparse, days[i])
+		}
+	}
+	for _, tt := range []struct {
+		rows  []string
+		freq  string
+		words string
+	}{
+		{days, "1h", "its rows are 24h apart; --freq 1h is finer: use --freq D or leave it out"},
+		{days, "90min", "its rows are 24h apart; --freq 90min is finer: use --freq D"},
+		{months, "D", "its rows are 28 days apart; --freq D is finer: use --freq M or leave it out"},
+		{[]string{"2024-01-01T00:00", "2024-01-01T01:30", "2024-01-01T03:00"}, "30min", "its rows are 1h30m apart; --freq 30min is finer: use --freq 90min"},
+	} {
+		o := series(t, tt.rows, "--freq", tt.freq)
+		fails(t, o, app.ExitFailed, `series "a": `+tt.words)
+		assert.NotContains(t, o.out, "a,", "no row of it")
+	}
+	for _, freq := range []string{"D", "auto", "24h"} {
+		o := series(t, sparse, "--freq", freq)
+		assert.Equal(t, app.ExitFine, o.code, o)
+	}
+}
+
+// One row has no width: its buckets are as wide as they are asked to be, and told apart.
+func TestForecastOfOneRowShowsTheStep(t *testing.T) {
+	for _, tt := range []struct {
+		args  []string
+		times []string // the first two
+	}{
+		{[]string{"--freq", "1h"}, []string{"2024-10-26T01:00:00", "2024-10-26T02:00:00"}},
+		{[]string{"--freq", "15min", "--tz", "Europe/Stockholm"}, []string{"2024-10-26T00:15:00+02:00", "2024-10-26T00:30:00+02:00"}},
+		{[]string{"--freq", "24h", "--tz", "Europe/Stockholm"}, []string{"2024-10-27T00:00:00+02:00", "2024-10-27T23:00:00+01:00"}},
+		{[]string{"--freq", "D", "--tz", "Europe/Stockholm"}, []string{"2024-10-27", "2024-10-28"}},
+		{nil, []string{"2024-10-27", "2024-10-28"}},
+	} {
+		o := series(t, []string{"2024-10-26"}, tt.args...)
+		require.Equal(t, app.ExitFine, o.code, o)
+		rows, err := csv.NewReader(strings.NewReader(o.out)).ReadAll()
+		require.NoError(t, err)
+		seen := map[string]bool{}
+		for i, row := range rows[1:] {
+			require.False(t, seen[row[1]], "%s twice by %v", row[1], tt.args)
+			seen[row[1]] = true
+			if i < 2 {
+				assert.Equal(t, tt.times[i], row[1])
+			}
+		}
+	}
+}
+
+// That ranges are guesses is said once, beside the answer and not in it.
+func TestForecastSaysWhatIsGuessed(t *testing.T) {
+	read := func(in string) outcome {
+		return execution{Clock: time.Now, in: in}.run(t.Context(), "forecast", "-", "--horizon", "5")
+	}
+	long := twoYears(t, "long")
+	short := "x,2024-01-01,1\nx,2024-01-02,2\nx,2024-01-03,4\n"
+	alone, o := read(long), read(long+short+"y,2024-01-01,1\n")
+	assert.Empty(t, alone.err)
+	require.Equal(t, app.ExitFine, o.code, o)
+	assert.True(t, strings.HasPrefix(o.out, alone.out))
+	assert.Equal(t, "foresight: 2 of 3 series have too little history for a backtest (first \"x\": only 3 values: their mean); their ranges are guesses\n", o.err)
+	assert.Contains(t, read(long+short).err, "1 of 2 series has too little history for a backtest (first \"x\": ")
+	o = read("series,time,value\n" + short + "bad,2024-01-01,many\n")
+	assert.Equal(t, app.ExitFailed, o.code)
+	assert.Regexp(t, "(?s)many.*1 of 2 series has too little.*1 of 2 series could not be forecast\n$", o.err)
+}
+
+// What the flags take and mean is in the help.
+func TestHelpSaysWhatIsTaken(t *testing.T) {
+	for command, words := range map[string][]string{
+		"forecast": append(app.Countries(), app.Models()...),
+		"sandbox":  {"search_token", "hec_token"},
+		"run":      {"run [-c FILE]", `(default "foresight.yml")`},
+		"serve":    {"serve [-c FILE]"},
+		"check":    {"check [-c FILE]", "--as-of moment", "missing secrets"},
+	} {
+		o := plain(t, command, "--help")
+		require.Equal(t, app.ExitFine, o.code, o)
+		for _, w := range words {
+			assert.Contains(t, o.out, w, command)
+		}
+	}
+	assert.Contains(t, plain(t, "forecast", "--help").out, "cumulative: the share of paths that have crossed the limit by then")
 }

@@ -42,7 +42,7 @@ type request struct {
 
 // Forecast reads tidy CSV and writes each series' forecast in the input's order. A
 // series that cannot be forecast is named on Err and fails the command after all
-// the others are written.
+// the others are written. How many stand on too little history is said on Err.
 func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
 	r, err := a.understand(ctx, o)
 	if err != nil {
@@ -57,17 +57,18 @@ func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
 		return usage(err)
 	}
 	failed := 0
+	var guessed guesses
 	progress := newProgress(a.Err, len(all))
-	err = inOrder(ctx, len(all), workers(o.Jobs), func(i int) (tidy.Forecast, error) {
+	err = inOrder(ctx, len(all), workers(o.Jobs), func(i int) (answer, error) {
 		if all[i].Err != nil {
-			return tidy.Forecast{}, all[i].Err // names its series and row
+			return answer{}, all[i].Err // names its series and row
 		}
 		f, err := r.forecast(ctx, all[i])
 		if err != nil {
 			err = fmt.Errorf("series %q: %w", all[i].Name, err)
 		}
 		return f, err
-	}, func(_ int, f tidy.Forecast, err error) error {
+	}, func(_ int, f answer, err error) error {
 		progress.step()
 		if err != nil {
 			if ctx.Err() != nil {
@@ -78,7 +79,8 @@ func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
 			fmt.Fprintln(a.Err, "foresight:", err)
 			return nil
 		}
-		return out.Write(f)
+		guessed.add(f)
+		return out.Write(f.Forecast)
 	})
 	progress.clear()
 	if err != nil {
@@ -87,6 +89,7 @@ func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
 	if err := out.Close(); err != nil {
 		return err
 	}
+	guessed.tell(a.Err, len(all))
 	if failed > 0 {
 		return fmt.Errorf("%d of %d series could not be forecast", failed, len(all))
 	}
@@ -157,14 +160,14 @@ func (a *App) readSeries(path string, zone *time.Location) ([]tidy.Series, error
 }
 
 // forecast forecasts one series that could be read.
-func (r request) forecast(ctx context.Context, t tidy.Series) (tidy.Forecast, error) {
+func (r request) forecast(ctx context.Context, t tidy.Series) (answer, error) {
 	step, err := r.stepOf(t)
 	if err != nil {
-		return tidy.Forecast{}, err
+		return answer{}, err
 	}
 	s, err := analytics.Regularize(t.Times, t.Values, step)
 	if err != nil {
-		return tidy.Forecast{}, err
+		return answer{}, err
 	}
 	horizon := r.Horizon
 	if horizon == 0 {
@@ -172,18 +175,18 @@ func (r request) forecast(ctx context.Context, t tidy.Series) (tidy.Forecast, er
 	}
 	f, err := analytics.Run(ctx, s, r.options(horizon))
 	if err != nil {
-		return tidy.Forecast{}, err
+		return answer{}, err
 	}
-	out := tidy.Forecast{Series: t.Name, Layout: t.Layout, Times: f.Times, Mean: f.Mean, Quantiles: f.Quantiles}
+	out := tidy.Forecast{Series: t.Name, Layout: r.layout(t.Layout, f.Times), Times: f.Times, Mean: f.Mean, Quantiles: f.Quantiles}
 	if f.Crossing != nil {
 		out.Overload = f.Crossing.Probability
 	}
-	return out, nil
+	return answer{out, f.Fallback}, nil
 }
 
 func (r request) stepOf(t tidy.Series) (calendar.Step, error) {
 	if r.step != nil {
-		return *r.step, nil
+		return *r.step, notFiner(*r.step, t.Times)
 	}
 	step, err := calendar.DetectStep(t.Times)
 	if err != nil {
@@ -274,6 +277,9 @@ func (p *progress) clear() {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
 }
+
+// Countries lists the codes that --country takes.
+func Countries() []string { return calendar.Countries() }
 
 // Models lists the names that --model takes besides auto.
 func Models() []string { return analytics.Models() }
