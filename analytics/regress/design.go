@@ -121,7 +121,7 @@ func (d *design) load(from, to int) {
 	}
 	d.from, d.to = from, to+1
 	d.days = map[int][]calendar.Occasion{}
-	for _, o := range d.cal.Between(epoch.AddDays(from-reach), epoch.AddDays(to+reach+1)) {
+	for _, o := range d.cal.Between(epoch.AddDays(from-reach), epoch.AddDays(to+leadSale+1)) {
 		n := dayNumber(o.Date)
 		if slices.ContainsFunc(d.days[n], func(p calendar.Occasion) bool { return p.ID == o.ID }) {
 			continue

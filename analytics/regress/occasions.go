@@ -20,6 +20,7 @@ func (d *design) occasions(dst []feature, n int) []feature {
 	if d.xmas {
 		dst = d.christmas(dst, n, date)
 	}
+	dst = d.lead(dst, n, date)
 	for off := -reach; off <= reach; off++ {
 		for _, o := range d.days[n-off] {
 			if december && o.Kind != calendar.KindOwn && o.Kind != calendar.KindPayday {

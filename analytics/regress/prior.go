@@ -16,6 +16,7 @@ const (
 	blockPayday                // days around a known payday
 	blockDecember              // dates around Christmas and New Year
 	blockRamp                  // growth towards Christmas
+	blockLead                  // stretches of days before Christmas and Black Friday
 	blockClass                 // what occasions of one kind have in common
 	blockLarge                 // public holidays and feasts
 	blockSmall                 // every other occasion
@@ -48,6 +49,7 @@ var strengths = [numBlocks]strength{
 	blockPayday:   {sd: .03, most: .5},
 	blockDecember: {sd: .25, most: 2},
 	blockRamp:     {sd: .4, most: 2},
+	blockLead:     {sd: .1, most: .5},
 	blockClass:    {sd: .05, most: 1},
 	blockLarge:    {sd: .1, least: .1, most: 1},
 	blockSmall:    {sd: .05, least: .05, most: 1},
@@ -65,7 +67,7 @@ func defaultPrior() *Prior {
 
 // single reports whether a block's columns belong to one occasion each.
 func (b block) single() bool {
-	return b == blockDecember || b == blockLarge || b == blockSmall || b == blockOwn
+	return b == blockDecember || b == blockLead || b == blockLarge || b == blockSmall || b == blockOwn
 }
 
 // trend reports whether a block's columns belong to the trend.

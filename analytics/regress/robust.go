@@ -131,10 +131,13 @@ func (f *fitter) bounds() []float64 {
 		if f.design.cal == nil || !f.use[i] {
 			continue
 		}
+		if _, ok := f.design.beforeChristmas(n, epoch.AddDays(n)); ok {
+			out[i] = boundNear
+		}
 		fs = f.design.occasions(fs[:0], n)
 		for _, x := range fs {
 			switch x.key.block {
-			case blockLarge, blockSmall:
+			case blockLarge, blockSmall, blockLead:
 				out[i] = math.Max(out[i], boundNear)
 			case blockOwn, blockDecember:
 				out[i] = boundOwn
