@@ -37,7 +37,7 @@ history for a backtest, so that their ranges are guesses, is said there too.`,
 		},
 	}
 	f := c.Flags()
-	f.IntVar(&o.Horizon, "horizon", 0, "how many `buckets` ahead, each as wide as the series' own (default: three months of them; two weeks below an hour)")
+	f.IntVar(&o.Horizon, "horizon", 0, "how many `buckets` ahead, of the series' own width or --freq's (default: three months; two weeks below an hour)")
 	f.StringVar(&o.Freq, "freq", "auto", "width of a bucket: auto, Nmin, Nh, D, W or M")
 	f.StringVar(&quantiles, "quantiles", quantiles, "probabilities, ascending, separated by commas")
 	f.StringVar(&o.Country, "country", "", "`country` whose holidays and paydays count: "+strings.Join(app.Countries(), ", "))
