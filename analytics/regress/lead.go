@@ -7,41 +7,38 @@ import (
 )
 
 // Some trades begin weeks before their feast and then stay: a ramp towards the day
-// cannot follow such a plateau. Stretches of days before Christmas and before Black
-// Friday have a coefficient each, which a single year's data leave shrunk.
+// cannot follow such a plateau, whose first day is each series' own. So the days
+// before Christmas and those of Black Friday's week have a coefficient each, of a
+// small prior that grows where a history shows such a trade. On daily grocery sales
+// steps of a week, or a larger prior, cost up to 5 % of accuracy.
 const (
-	leadReach = 30 // days before Christmas that are no outliers
-	leadSteps = 4  // stretches of a week before Christmas, the last ends on the 23rd
-	leadSale  = 6  // days before Black Friday from which on its week is busy
+	leadDays = 30 // before 24 December
+	leadSale = 6  // before Black Friday: the Saturday
 )
 
 // sale is the occasion whose whole week sells.
 const sale = "black_friday"
 
-// beforeChristmas returns how many days day n lies before the 24 December that
-// follows it; false when that is more than leadReach, or the calendar knows no
-// Christmas.
-func (d *design) beforeChristmas(n int, date calendar.Date) (int, bool) {
-	if !d.xmas || date.Month < time.November {
-		return 0, false
-	}
-	left := dayNumber(calendar.Date{Year: date.Year, Month: time.December, Day: 24}) - n
-	return left, left >= 0 && left <= leadReach
+// beforeChristmas returns how many days date lies before the 24 December of its
+// year; false when that is more than leadDays, or the calendar knows no Christmas.
+func (d *design) beforeChristmas(date calendar.Date) (int, bool) {
+	left := calendar.NewDate(date.Year, time.December, 24).Sub(date)
+	return left, d.xmas && left >= 0 && left <= leadDays
 }
 
-// lead appends the stretch before Christmas that day n lies in, and that before
-// Black Friday.
+// lead appends the coefficients of day n as one of the days before Christmas and
+// before Black Friday that have none otherwise.
 func (d *design) lead(dst []feature, n int, date calendar.Date) []feature {
 	if d.step == calendar.Month { // a month has its own effect
 		return dst
 	}
-	if left, ok := d.beforeChristmas(n, date); ok && left > 0 && left <= 7*leadSteps {
-		dst = append(dst, feature{key{blockLead, partChristmas.family, (left - 1) / 7}, 1, partChristmas})
+	if left, ok := d.beforeChristmas(date); ok && !inDecember(date) {
+		dst = append(dst, feature{key{blockLead, partChristmas.family, left}, 1, partChristmas})
 	}
-	for off := reach + 1; off <= leadSale; off++ {
-		for _, o := range d.days[n+off] {
+	for left := reach + 1; left <= leadSale; left++ {
+		for _, o := range d.days[n+left] {
 			if o.ID == sale {
-				dst = append(dst, feature{key{blockLead, sale, 0}, 1, partOf(o)})
+				dst = append(dst, feature{key{blockLead, sale, left}, 1, partOf(o)})
 			}
 		}
 	}

@@ -16,7 +16,7 @@ const (
 	blockPayday                // days around a known payday
 	blockDecember              // dates around Christmas and New Year
 	blockRamp                  // growth towards Christmas
-	blockLead                  // stretches of days before Christmas and Black Friday
+	blockLead                  // days of the weeks before Christmas and Black Friday
 	blockClass                 // what occasions of one kind have in common
 	blockLarge                 // public holidays and feasts
 	blockSmall                 // every other occasion
@@ -49,7 +49,7 @@ var strengths = [numBlocks]strength{
 	blockPayday:   {sd: .03, most: .5},
 	blockDecember: {sd: .25, most: 2},
 	blockRamp:     {sd: .4, most: 2},
-	blockLead:     {sd: .1, most: .5},
+	blockLead:     {sd: .015, most: .5},
 	blockClass:    {sd: .05, most: 1},
 	blockLarge:    {sd: .1, least: .1, most: 1},
 	blockSmall:    {sd: .05, least: .05, most: 1},

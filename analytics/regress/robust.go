@@ -131,7 +131,7 @@ func (f *fitter) bounds() []float64 {
 		if f.design.cal == nil || !f.use[i] {
 			continue
 		}
-		if _, ok := f.design.beforeChristmas(n, epoch.AddDays(n)); ok {
+		if _, ok := f.design.beforeChristmas(epoch.AddDays(n)); ok {
 			out[i] = boundNear
 		}
 		fs = f.design.occasions(fs[:0], n)
