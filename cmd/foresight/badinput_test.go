@@ -142,7 +142,7 @@ func TestSplunkThatFailsGivesNoForecast(t *testing.T) {
 			w.server.SetFaults(faults)
 			o := w.foresight("run", "-c", w.config(), "--as-of", "2025-03-01")
 			fails(t, o, app.ExitFailed, tt.words...)
-			assert.Contains(t, o.out, `1 failed (unknown, not "no overload")`)
+			assert.Contains(t, o.out, `(which is not "no overload")`)
 			assert.Empty(t, w.events("foresight:forecast", "foresight:peak", "foresight:overload", "foresight:action", "foresight:finding"))
 			runs := w.events("foresight:run")
 			require.Len(t, runs, 1, "the run says that it failed")

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foresight/internal/app"
+	"foresight/splunk/sandbox"
 )
 
 // kill -9 while the events are on their way: nothing was remembered, the lock is
@@ -82,12 +83,20 @@ func TestAnEarlierDayDoesNotUndoALaterOne(t *testing.T) {
 // The schedule goes on by itself, and its passes over one day say the same.
 func TestServeRunsOnSchedule(t *testing.T) {
 	w := recent(t)
-	w.configure(shop, "level: warn", "level: info", `"15 2 * * *"`, `"@every 1s"`)
+	faults, err := sandbox.ParseFaults("search:failed:2")
+	require.NoError(t, err)
+	w.server.SetFaults(faults) // the pass at the start and the first one on schedule
+	w.configure(shop, "level: warn", "level: debug", `"15 2 * * *"`, `"@every 1s"`)
 	p := start(t, w.dir, w.env, "serve", "-c", w.config())
-	eventually(t, "three passes", 30*time.Second, func() bool { return len(w.events("foresight:run")) >= 3 })
+	eventually(t, "the pass that succeeds", 60*time.Second, func() bool { return len(w.events("foresight:forecast")) > 0 })
+	eventually(t, "the schedule to rest until tomorrow", 30*time.Second, func() bool {
+		return strings.Contains(p.err.String(), "nothing new to know before tomorrow")
+	})
 	o := p.signal(os.Interrupt)
 	assert.Equal(t, app.ExitFine, o.code, o)
 	assert.NotContains(t, o.err, "panic")
+	runs := w.events("foresight:run")
+	assert.Len(t, runs, 3, "two that failed and the one that did not")
 	events := w.events()
 	byID(t, events)
 	assert.Len(t, ids(sourcetypeOf(events, "foresight:forecast"), "event_id"), 400)

@@ -34,7 +34,7 @@ func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
 	if err != nil {
 		return err
 	}
-	at, err := parseAsOf(o.AsOf, a.Clock())
+	at, err := parseAsOf(o.AsOf, a.Clock(), cfg.Customers...)
 	if err != nil {
 		return err
 	}
