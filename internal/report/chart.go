@@ -31,6 +31,7 @@ type mark struct {
 	label    string
 	title    string
 	strength float64
+	minor    bool // unusual for its day only
 }
 
 // crossing is a day on which a limit is crossed with some probability.

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"foresight/models"
@@ -145,7 +144,7 @@ func (d source) long() chart {
 	}
 	c.limit = d.limits(c.from, c.to)
 	c.since, _ = weekly(upTo(points(d.since, f.Measure, d.asOf), c.to), d.asOf)
-	c.addFindings(d)
+	c.addFindings(d.big())
 	return c
 }
 
@@ -167,6 +166,25 @@ func (d source) plain() chart {
 	c.since = upTo(points(d.since, f.Measure, d.asOf), c.to)
 	c.addFindings(d)
 	return c
+}
+
+// big leaves the paydays and unusual days out: in a picture of largest days they
+// crowd the names that matter, or lie far below the line.
+func (d source) big() source {
+	keep := func(p models.Peak) bool { return !isPayday(p.EventID) && !unusual(d.signal.History, p) }
+	findings, named := d.findings, d.named
+	d.findings, d.named = nil, nil
+	for _, f := range findings {
+		if f.Peak == nil || keep(*f.Peak) {
+			d.findings = append(d.findings, f)
+		}
+	}
+	for _, p := range named {
+		if keep(p) {
+			d.named = append(d.named, p)
+		}
+	}
+	return d
 }
 
 // zeroBase says whether the value axis must start at zero: a count is read by its
@@ -195,7 +213,7 @@ func (c *chart) addFindings(d source) {
 					x.text, x.strong = c.crossings[n-1].share+", "+x.text, x.strong || c.crossings[n-1].strong
 					c.crossings = c.crossings[:n-1]
 				}
-				c.crossings = append(c.crossings, crossing{x.t, x.text, x.text + thin + "%: " + shortDay(x.t, d.loc), x.strong})
+				c.crossings = append(c.crossings, crossing{x.t, x.text, x.text + thin + "%: " + shortWhen(x.t, d.forecast.Span, d.loc), x.strong})
 			}
 		}
 	}
@@ -218,42 +236,6 @@ func (c *chart) addNamed(d source) {
 		c.peaks = append(c.peaks, mark{t: p.Date, v: q.Quantiles[models.Q50], strength: p.Factor,
 			label: english{}.peakLabel(p, d.forecast.Span, d.loc), title: title})
 	}
-}
-
-// weekly returns, for each seven days counted from an anchor, the day with the
-// largest value, and at the same time the week's smallest. A week of fewer than four
-// known days does not show its largest: it is NaN, and lines break there.
-func weekly(ps []point, anchor time.Time) (top, bottom []point) {
-	last, known := 0, 0
-	thinOut := func() {
-		if n := len(top); n > 0 && known < 4 {
-			top[n-1].v, bottom[n-1].v = math.NaN(), math.NaN()
-		}
-	}
-	for _, p := range ps {
-		// Half a day absorbs the hour that summer time takes or gives.
-		k := int(math.Floor((p.t.Sub(anchor) + aDay/2).Hours() / 24 / 7))
-		if len(top) == 0 || k != last {
-			thinOut()
-			top, bottom = append(top, p), append(bottom, p)
-			last, known = k, 0
-		}
-		if finite(p.v) {
-			known++
-		}
-		i := len(top) - 1
-		if finite(p.v) && (!finite(top[i].v) || p.v > top[i].v) {
-			top[i] = p
-		}
-		if finite(p.v) && (!finite(bottom[i].v) || p.v < bottom[i].v) {
-			bottom[i].v = p.v
-		}
-	}
-	thinOut()
-	for i := range bottom {
-		bottom[i].t = top[i].t
-	}
-	return top, bottom
 }
 
 // largest returns the day of a week with the largest median.

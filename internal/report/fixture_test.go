@@ -3,6 +3,7 @@ package report_test
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"foresight/models"
@@ -98,7 +99,7 @@ func forecast(asOf time.Time, n int, m models.Measure, limit func(time.Time) flo
 // peak makes a peak finding on a day of a forecast.
 func peak(s models.Subject, f models.Forecast, date time.Time, name string, seen int) models.Finding {
 	s.Kind, s.Episode = models.KindPeak, name+date.Format("-2006")
-	p := models.Peak{Date: date, Event: name, EventID: name, Factor: 1.6, TimesSeen: seen, Measure: f.Measure}
+	p := models.Peak{Date: date, Event: name, EventID: strings.ToLower(name), Factor: 1.6, TimesSeen: seen, Measure: f.Measure}
 	for _, x := range f.Points {
 		if x.Time.Equal(date) {
 			p.Low, p.Expected, p.High = x.Quantiles[models.Q05], x.Quantiles[models.Q50], x.Quantiles[models.Q95]
@@ -152,6 +153,8 @@ func fixture() models.Result {
 				Horizon: asOf.AddDate(0, 0, 399), NeededLimit: 17400, PeakDay: on(12, 22, 2026), BeyondSeen: 1.34, WithinFactor: 1}},
 		{Subject: models.Subject{Service: "pay", Signal: "refunds", Kind: models.KindDataMissing}, State: models.StateOpen,
 			Title: "No data since 12 Sep", Detail: "The heartbeat of the same hosts stopped as well."},
+		{Subject: models.Subject{Service: "shop", Signal: "orders", Kind: models.KindOutlook, Episode: "second"}, State: models.StateOpen,
+			Title: "Orders will reach the second limit by Fri 26 November 2027", Detail: "The load comes nearest on 2027-11-26."},
 		{Subject: models.Subject{Service: "pay", Kind: models.KindOverload, Episode: "old"}, State: models.StateWithdrawn, Title: "Payment queue over its limit", Detail: "the forecast no longer says so"},
 	}
 	for _, f := range orders.Forecasts {
@@ -164,7 +167,7 @@ func fixture() models.Result {
 	prep := act
 	prep.Kind, prep.Episode = "prepare_peak", "christmas-2026"
 	res.Actions = []models.Action{
-		{Subject: prep, State: models.StateOpen, Title: "Prepare the shop for Christmas", Reason: "22 Dec is expected at 1.7 × a usual day.",
+		{Subject: prep, State: models.StateOpen, Title: "Prepare the shop for Christmas", Reason: "22 December 2026 is expected at 1.7 × a usual day.",
 			NeedBy: on(12, 15, 2026), LatestStart: on(11, 17, 2026), LeadDays: 20},
 		{Subject: act, State: models.StateOpen, Title: "Add capacity to the order system: 17 400 orders an hour", Reason: "The busiest hour passes the limit with 10 % probability by 20 Nov.",
 			NeedBy: on(11, 20, 2026), LatestStart: on(9, 11, 2026), LeadDays: 50, Late: true, StillHelps: "Rent cloud capacity for eight weeks; move the nightly batch out of the evening.",

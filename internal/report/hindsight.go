@@ -2,7 +2,7 @@ package report
 
 import (
 	"fmt"
-	"math"
+	"strings"
 	"time"
 
 	"foresight/models"
@@ -13,7 +13,7 @@ import (
 // day against the forecast's. Nil when nothing is known yet.
 func (b builder) hindsight(s models.SignalResult, f models.Forecast, findings []models.Finding) []string {
 	came := map[string]float64{}
-	for _, h := range b.o.Hindsight[HindsightKey(s)] {
+	for _, h := range b.since(s) {
 		if v := value(h, f.Measure); finite(v) {
 			came[isoDay(h.Time, b.loc)] = v
 		}
@@ -56,21 +56,20 @@ func (b builder) hindsight(s models.SignalResult, f models.Forecast, findings []
 	}
 	out = append(out, fmt.Sprintf("%s of them fell within the 80 %% band.", percent(inside/n)))
 	out = append(out, b.largestCame(f.Span, top, expected, unit))
-	return append(out, b.crossingCame(findings, first)...)
+	return append(out, b.crossingCame(f.Span, findings, first)...)
 }
 
 // largestCame compares the largest day that came with the largest that was said.
 func (b builder) largestCame(span models.Span, top, expected fanPoint, unit string) string {
-	off := daysBetween(expected.t, top.t, b.loc)
+	off, bucket := bucketsBetween(expected.t, top.t, span, b.loc), bucketName(span)
 	when := "on the very day that was said"
-	if span == models.SpanWeek || span == models.SpanMonth {
-		when = "in the very " + bucketName(span) + " that was said"
-	}
-	if off != 0 {
-		when = b.say.plural(int(math.Abs(float64(off))), "day", "days") + " later than said"
-		if off < 0 {
-			when = b.say.plural(-off, "day", "days") + " earlier than said"
-		}
+	switch {
+	case off > 0:
+		when = b.say.plural(off, bucket, bucket+"s") + " later than said"
+	case off < 0:
+		when = b.say.plural(-off, bucket, bucket+"s") + " earlier than said"
+	case bucket != "day":
+		when = "in the very " + bucket + " that was said"
 	}
 	size := ""
 	if v := top.q[models.Q50]; v != 0 {
@@ -80,20 +79,48 @@ func (b builder) largestCame(span models.Span, top, expected fanPoint, unit stri
 }
 
 // crossingCame says whether the usable limit was in fact crossed.
-func (b builder) crossingCame(findings []models.Finding, first string) []string {
+func (b builder) crossingCame(span models.Span, findings []models.Finding, first string) []string {
 	var said time.Time
 	for _, x := range findings {
 		if x.Overload != nil && !x.Overload.Expected.IsZero() {
 			said = x.Overload.Expected
 		}
 	}
+	bucket, by := bucketName(span), b.say.when(said, span, b.loc)
+	on := "on "
+	if bucket != "day" {
+		on = "in "
+	}
 	switch {
 	case first != "" && !said.IsZero():
-		return []string{"The usable limit was first crossed on " + first + "; the 50 % day said was " + day(said, b.loc) + "."}
+		return []string{"The usable limit was first crossed " + on + first + "; the 50 % " + bucket + " said was " + by + "."}
 	case first != "":
-		return []string{"The usable limit was first crossed on " + first + "; no crossing was said with 50 % probability."}
+		return []string{"The usable limit was first crossed " + on + first + "; no crossing was said with 50 % probability."}
 	case !said.IsZero():
-		return []string{"The usable limit has not been crossed in these days; the 50 % day said was " + day(said, b.loc) + "."}
+		return []string{"The usable limit has not been crossed in these " + bucket + "s; the 50 % " + bucket + " said was " + by + "."}
 	}
 	return nil
+}
+
+// since returns what has come true of a signal. A total of several parts ends where
+// the first of them does: what is left of it is no total.
+func (b builder) since(s models.SignalResult) []models.HistoryPoint {
+	came := b.o.Hindsight[HindsightKey(s)]
+	for _, part := range b.r.Signals {
+		if part.Service.ID != s.Service.ID || !strings.HasPrefix(part.Signal.ID, s.Signal.ID+"/") {
+			continue
+		}
+		if known := b.o.Hindsight[HindsightKey(part)]; len(known) > 0 {
+			end := time.Time{}
+			for _, h := range known {
+				if finite(h.Total) {
+					end = h.Time
+				}
+			}
+			for len(came) > 0 && came[len(came)-1].Time.After(end) {
+				came = came[:len(came)-1]
+			}
+		}
+	}
+	return came
 }

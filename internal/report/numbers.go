@@ -51,7 +51,7 @@ func group(s string) string {
 		sign, s = minus, s[1:]
 	}
 	whole, rest, point := strings.Cut(s, ".")
-	if len(whole) > 4 || (len(whole) == 4 && !point) {
+	if len(whole) > 3 {
 		var b strings.Builder
 		for i, c := range whole {
 			if i > 0 && (len(whole)-i)%3 == 0 {
@@ -120,31 +120,26 @@ func times(f float64) string {
 	return group(strconv.FormatFloat(f, 'f', d, 64)) + thin + "×"
 }
 
+// dayLayout is how a date is written wherever there is room for it.
+const dayLayout = "2 Jan 2006 (Mon)"
+
 // day prints a date with its weekday: 24 Dec 2026 (Thu); "unknown" when zero.
 func day(t time.Time, loc *time.Location) string {
 	if t.IsZero() {
 		return "unknown"
 	}
-	return t.In(loc).Format("2 Jan 2006 (Mon)")
+	return t.In(loc).Format(dayLayout)
 }
 
-// plainDay prints a date without its weekday: 24 Dec 2026.
-func plainDay(t time.Time, loc *time.Location) string {
-	if t.IsZero() {
-		return "unknown"
-	}
-	return t.In(loc).Format("2 Jan 2006")
-}
-
-// shortDay prints a date without its year: 24 Dec.
+// shortDay prints a date for a plot, without its year: 24 Dec.
 func shortDay(t time.Time, loc *time.Location) string { return t.In(loc).Format("2 Jan") }
 
-// stamp prints a moment with its offset, as ISO 8601 has it.
+// stamp prints a moment with its offset.
 func stamp(t time.Time, loc *time.Location) string {
 	if t.IsZero() {
 		return "unknown"
 	}
-	return t.In(loc).Format("2006-01-02 15:04 -07:00")
+	return t.In(loc).Format(dayLayout + ", 15:04 -07:00")
 }
 
 // isoDay prints a date for machines.

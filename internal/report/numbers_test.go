@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
+
+	"foresight/models"
 )
 
 // spaced writes expected figures with plain spaces and hyphens.
@@ -83,20 +85,41 @@ func TestLabelsStandClear(t *testing.T) {
 }
 
 // A week's largest day keeps its place over the night that summer time begins, and
-// a week of three days says nothing.
+// a first or last week with fewer than seven days says nothing.
 func TestWeeks(t *testing.T) {
 	loc, err := time.LoadLocation("Europe/Stockholm")
 	assert.NoError(t, err)
 	anchor := time.Date(2026, 4, 6, 0, 0, 0, 0, loc)
 	var ps []point
-	for i := -17; i < 0; i++ { // 29 March has 23 hours
+	for i := -20; i < 6; i++ { // 29 March has 23 hours
 		ps = append(ps, point{anchor.AddDate(0, 0, i), float64(i)})
 	}
+	ps[9].v = math.NaN() // one hole within
 	top, bottom := weekly(ps, anchor)
-	assert.Len(t, top, 3)
-	assert.True(t, math.IsNaN(top[0].v), "three days")
+	assert.Len(t, top, 4)
+	assert.True(t, math.IsNaN(top[0].v), "six days")
 	assert.Equal(t, point{anchor.AddDate(0, 0, -8), -8}, top[1])
 	assert.Equal(t, -14.0, bottom[1].v)
 	assert.Equal(t, -1.0, top[2].v)
 	assert.Equal(t, -7.0, bottom[2].v)
+	assert.True(t, math.IsNaN(top[3].v), "the last week has not ended")
+	ps = append(ps, point{anchor.AddDate(0, 0, 6), math.NaN()}, point{anchor.AddDate(0, 0, 7), math.NaN()})
+	top, _ = weekly(ps, anchor)
+	assert.True(t, math.IsNaN(top[3].v), "a week of nothing does not end the one before")
+}
+
+func TestDistances(t *testing.T) {
+	loc := time.UTC
+	asOf := time.Date(2016, 2, 5, 0, 0, 0, 0, loc) // a Friday
+	on := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, loc) }
+	for _, c := range []struct {
+		t    time.Time
+		span models.Span
+		want string
+	}{{on(2016, 2, 5), models.SpanDay, "today"}, {on(2016, 2, 6), models.SpanDay, "tomorrow"}, {on(2016, 1, 31), models.SpanDay, "5 days ago"},
+		{on(2016, 2, 1), models.SpanWeek, "this week"}, {on(2016, 2, 8), models.SpanWeek, "next week"}, {on(2016, 2, 15), models.SpanWeek, "in 2 weeks"},
+		{on(2016, 2, 1), models.SpanMonth, "this month"}, {on(2016, 12, 1), models.SpanMonth, "in 10 months"}, {on(2017, 2, 1), models.SpanMonth, "in 12 months"},
+		{time.Time{}, models.SpanMonth, ""}} {
+		assert.Equal(t, c.want, english{}.inBuckets(c.t, asOf, c.span, loc))
+	}
 }

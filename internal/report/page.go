@@ -10,20 +10,22 @@ import (
 
 // page is what the template prints: texts only, nothing left to work out.
 type page struct {
-	Style                              template.CSS
-	Customer, AsOf, AsOfISO, Issued    string
-	RunID, Lead                        string
-	Facts                              []fact
-	Actions                            []actionRow
-	Overloads                          []overloadRow
-	Unknown                            []unknownRow
-	Peaks, LaterPeaks                  peakTable
-	Strip                              template.HTML
-	Others                             []noteRow
-	Closed                             []closedRow
-	Services                           []serviceView
-	HasHindsight                       bool
-	SignalCount, Forecasted, PeakCount int
+	Style                   template.CSS
+	Customer, AsOf, Issued  string
+	RunID, Lead             string
+	Facts                   []fact
+	Actions                 []actionRow
+	Overloads               []overloadRow
+	Unknown                 []unknownRow
+	Peaks                   peakList
+	Ahead                   string // how far the peaks look: "400 days"
+	Further                 []noteRow
+	Strip                   template.HTML
+	Others                  []noteRow
+	Closed                  []closedRow
+	Services                []serviceView
+	HasHindsight            bool
+	SignalCount, Forecasted int
 }
 
 // fact is one figure of the page's head. Tone is "", "warn" or "bad".
@@ -45,7 +47,7 @@ type overloadRow struct {
 	Title, Detail, Limit               string
 	Early, Expected, Late, NeedBy      string
 	Probability, Horizon, Needed, Peak string
-	Beyond                             string
+	Beyond, Bucket                     string
 }
 
 type unknownRow struct {
@@ -55,8 +57,9 @@ type unknownRow struct {
 
 // peakTable lists days; Came adds the column of what has since come true.
 type peakTable struct {
-	Rows []peakRow
-	Came bool
+	Rows   []peakRow
+	Came   bool
+	Bucket string // "day", "week", "month"
 }
 
 type peakRow struct {
@@ -67,7 +70,7 @@ type peakRow struct {
 type peakItem struct {
 	Where                                   place
 	Measure, Expected, Range, Factor, Seen  string
-	Came                                    string
+	Came, Unusual                           string
 	date                                    time.Time
 	span                                    models.Span
 	strength                                float64
@@ -97,23 +100,13 @@ func newPage(r models.Result, o Options) page {
 		b.places[s.Service.ID+"\x1f"+s.Signal.ID] = place{nameOr(s.Service.Name, s.Service.ID),
 			nameOr(s.Signal.Name, s.Signal.ID), fmt.Sprintf("signal-%d", i+1)}
 	}
-	p := page{Customer: nameOr(r.Customer.Name, r.Customer.ID), AsOf: day(r.AsOf, b.loc), AsOfISO: isoDay(r.AsOf, b.loc),
+	p := page{Customer: nameOr(r.Customer.Name, r.Customer.ID), AsOf: day(r.AsOf, b.loc),
 		Issued: stamp(r.IssuedAt, b.loc), RunID: r.RunID, HasHindsight: len(o.Hindsight) > 0}
 	p.Actions, p.Overloads = b.actions(), b.overloads()
 	p.Unknown = b.unknown()
-	p.Peaks.Rows, p.Strip = b.peaks()
-	p.PeakCount = len(p.Peaks.Rows)
-	for _, row := range p.Peaks.Rows {
-		for _, it := range row.Items {
-			p.Peaks.Came = p.Peaks.Came || it.Came != ""
-		}
-	}
-	const shown = 24
-	if p.PeakCount > shown {
-		p.LaterPeaks = peakTable{p.Peaks.Rows[shown:], p.Peaks.Came}
-		p.Peaks.Rows = p.Peaks.Rows[:shown]
-	}
-	p.Others, p.Closed = b.others(), b.closed()
+	p.Peaks, p.Strip = b.peaks()
+	p.Ahead = b.ahead()
+	p.Further, p.Others, p.Closed = b.further(), b.others(), b.closed()
 	p.Services = b.services()
 	for _, s := range r.Signals {
 		p.SignalCount++
@@ -151,13 +144,15 @@ func (b builder) lead(p page) string {
 	}
 	switch {
 	case len(p.Actions) > 0 && late > 0:
-		return fmt.Sprintf("%s to do; for %d of them the last day to start has passed.",
-			b.say.plural(len(p.Actions), "piece of work", "pieces of work"), late)
+		return fmt.Sprintf("%s to do; for %s of them the last day to start has passed.",
+			b.say.plural(len(p.Actions), "piece of work", "pieces of work"), whole(late))
 	case len(p.Actions) > 0:
 		return fmt.Sprintf("%s to do; the next must start by %s.",
 			b.say.plural(len(p.Actions), "piece of work", "pieces of work"), p.Actions[0].Start)
 	case len(p.Overloads) > 0:
 		return "Limits may be crossed, but no work is due yet."
+	case len(p.Further) > 0:
+		return "No work is due yet; further ahead a limit may be crossed."
 	case p.SignalCount == 0:
 		return "This run looked at no signal, so nothing can be said."
 	case len(p.Unknown) > 0:
@@ -169,7 +164,7 @@ func (b builder) lead(p page) string {
 	case n > 0:
 		return fmt.Sprintf("No work is due; for %s no limit is configured, so overload cannot be judged there.", b.say.plural(n, "signal", "signals"))
 	}
-	return "Nothing to do: no limit is likely to be crossed within the days looked at."
+	return "Nothing to do: no limit is likely to be crossed within the time looked at."
 }
 
 // unlimited counts the signals that no limit is configured for.
@@ -211,10 +206,22 @@ func (b builder) facts(p page) []fact {
 		{whole(len(p.Actions)), b.say.noun(len(p.Actions), "action", "actions"), ""},
 		{whole(late), "of them late", tone(late, "bad")},
 		{whole(len(p.Overloads)), b.say.noun(len(p.Overloads), "overload ahead", "overloads ahead"), tone(len(p.Overloads), "warn")},
-		{whole(p.PeakCount), b.say.noun(p.PeakCount, "peak day named", "peak days named"), ""},
-		{fmt.Sprintf("%d of %d", p.Forecasted, p.SignalCount), "signals with a forecast", tone(p.SignalCount-p.Forecasted, "warn")},
+		{whole(p.Peaks.Peaks), b.say.peaksAhead(p.Peaks), ""},
+		{whole(p.Forecasted) + " of " + whole(p.SignalCount), "signals with a forecast", tone(p.SignalCount-p.Forecasted, "warn")},
 		complete,
 	}
+}
+
+// peaksAhead names the peaks, and what else the list of them holds.
+func (e english) peaksAhead(l peakList) string {
+	s := e.noun(l.Peaks, "peak ahead", "peaks ahead")
+	if l.Unusual > 0 {
+		s += ", and " + whole(l.Unusual) + " unusual"
+	}
+	if n := len(l.Paydays.Rows); n > 0 {
+		s += ", and " + e.plural(n, "payday", "paydays")
+	}
+	return s
 }
 
 // noun picks the form of a noun for a number that stands elsewhere.
@@ -244,17 +251,28 @@ func noForecast(s models.SignalResult) string {
 	if s.Err == "" {
 		return "No forecast: the run gave none and did not say why. Whether it will be overloaded is unknown."
 	}
-	return "No forecast, because " + s.Err + ". Whether it will be overloaded is unknown."
+	return "No forecast, because " + oneStyle(s.Err) + ". Whether it will be overloaded is unknown."
 }
 
-// others lists the open findings that are neither peak nor overload.
+// further lists the crossings that lie beyond the days for which work is dated.
+func (b builder) further() []noteRow {
+	return b.notes(func(kind string) bool { return kind == models.KindOutlook })
+}
+
+// others lists the open findings that stand nowhere else.
 func (b builder) others() []noteRow {
+	return b.notes(func(kind string) bool {
+		return kind != models.KindPeak && kind != models.KindOverload && kind != models.KindOutlook
+	})
+}
+
+// notes lists the open findings of some kinds by their text.
+func (b builder) notes(of func(kind string) bool) []noteRow {
 	var rows []noteRow
 	for _, f := range b.r.Findings {
-		if (f.State != models.StateOpen && f.State != "") || f.Subject.Kind == models.KindPeak || f.Subject.Kind == models.KindOverload {
-			continue
+		if (f.State == models.StateOpen || f.State == "") && of(f.Subject.Kind) {
+			rows = append(rows, noteRow{b.where(f.Subject), b.say.kind(f.Subject.Kind), oneStyle(f.Title), oneStyle(f.Detail)})
 		}
-		rows = append(rows, noteRow{b.where(f.Subject), b.say.kind(f.Subject.Kind), f.Title, f.Detail})
 	}
 	return rows
 }
@@ -277,7 +295,7 @@ func (b builder) closed() []closedRow {
 	var rows []closedRow
 	add := func(state models.State, title, text string) {
 		if state == models.StateWithdrawn || state == models.StatePast {
-			rows = append(rows, closedRow{string(state), title, text})
+			rows = append(rows, closedRow{string(state), oneStyle(title), oneStyle(text)})
 		}
 	}
 	for _, a := range b.r.Actions {

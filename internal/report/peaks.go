@@ -12,9 +12,9 @@ import (
 // peakDays is how far ahead the list of peaks looks.
 const peakDays = 400
 
-// peaks groups the open peaks of the coming 400 days by day and occasion, and draws
+// peaks lists the open peaks of the coming 400 days by day and occasion, and draws
 // them as a strip. Where a signal has a peak of both measures, its total speaks.
-func (b builder) peaks() ([]peakRow, template.HTML) {
+func (b builder) peaks() (peakList, template.HTML) {
 	end := b.r.AsOf.AddDate(0, 0, peakDays)
 	best := map[string]peakItem{}
 	for _, f := range b.open(models.KindPeak) {
@@ -44,15 +44,7 @@ func (b builder) peaks() ([]peakRow, template.HTML) {
 		}
 		return a.signal < c.signal
 	})
-	var rows []peakRow
-	for _, it := range items {
-		iso := isoDay(it.date, b.loc)
-		if n := len(rows); n == 0 || rows[n-1].Date != b.say.when(it.date, it.span, b.loc) || rows[n-1].Occasion != it.occasion {
-			rows = append(rows, peakRow{Date: b.say.when(it.date, it.span, b.loc), ISO: iso, In: b.say.inDays(it.date, b.r.AsOf, b.loc), Occasion: it.occasion})
-		}
-		rows[len(rows)-1].Items = append(rows[len(rows)-1].Items, it)
-	}
-	return rows, b.strip(items)
+	return b.peakList(items), b.strip(items)
 }
 
 // peakItem words one peak.
@@ -67,6 +59,9 @@ func (b builder) peakItem(f models.Finding) peakItem {
 		Expected: withUnit(figure(p.Expected), s.Signal.Unit), Range: spanOf(p.Low, p.High), Factor: times(p.Factor),
 		Seen: b.say.seen(*p), date: p.Date, span: s.Span, strength: p.Factor, key: string(p.Measure), occasion: occasion,
 		service: f.Subject.Service, signal: f.Subject.Signal, eventID: p.EventID}
+	if unusual(s.History, *p) {
+		it.Unusual = "unusual " + bucketName(s.Span)
+	}
 	if v, ok := b.cameOn(s, p.Measure, p.Date); ok {
 		it.Came = withUnit(figure(v), s.Signal.Unit)
 	}
@@ -75,7 +70,7 @@ func (b builder) peakItem(f models.Finding) peakItem {
 
 // cameOn returns what has since been measured on a day.
 func (b builder) cameOn(s models.SignalResult, m models.Measure, date time.Time) (float64, bool) {
-	for _, h := range b.o.Hindsight[HindsightKey(s)] {
+	for _, h := range b.since(s) {
 		if isoDay(h.Time, b.loc) == isoDay(date, b.loc) {
 			v := value(h, m)
 			return v, finite(v)
@@ -85,27 +80,31 @@ func (b builder) cameOn(s models.SignalResult, m models.Measure, date time.Time)
 }
 
 // strip draws the coming peaks as a calendar of 400 days: one dot a day, as large
-// as the largest factor of that day.
+// as the largest factor of that day, and a ring where the day is unusual only.
+// Paydays are left to their own line.
 func (b builder) strip(items []peakItem) template.HTML {
-	if len(items) == 0 {
-		return ""
-	}
 	s := scale{from: b.r.AsOf, to: b.r.AsOf.AddDate(0, 0, peakDays), left: 16, right: chartWidth - 24}
 	var ms []mark
 	for _, it := range items {
+		if isPayday(it.eventID) {
+			continue
+		}
 		name := it.occasion
 		if it.occasion == "no known occasion" {
 			name = ""
 		}
-		m := mark{t: it.date, strength: it.strength, label: b.say.peakLabel(models.Peak{Event: name, Date: it.date}, it.span, b.loc),
+		m := mark{t: it.date, strength: it.strength, minor: it.Unusual != "", label: b.say.peakLabel(models.Peak{Event: name, Date: it.date}, it.span, b.loc),
 			title: it.occasion + ", " + b.say.when(it.date, it.span, b.loc)}
 		if n := len(ms); n > 0 && ms[n-1].t.Equal(m.t) {
-			if m.strength > ms[n-1].strength {
+			if was := ms[n-1]; (was.minor && !m.minor) || (was.minor == m.minor && m.strength > was.strength) {
 				ms[n-1] = m
 			}
 			continue
 		}
 		ms = append(ms, m)
+	}
+	if len(ms) == 0 {
+		return ""
 	}
 	ls := make([]*label, 0, len(ms))
 	for _, m := range ms {
@@ -115,8 +114,8 @@ func (b builder) strip(items []peakItem) template.HTML {
 	base := 22 + labelRow*float64(rowsOf(ls))
 	var p pen
 	p.raw(`<svg class="plot strip" role="img" viewBox="0 0 ` + coord(chartWidth) + ` ` + coord(base+34) +
-		`" aria-labelledby="strip-t strip-d"><title id="strip-t">` + html.EscapeString("Peak days of the coming 400 days") +
-		`</title><desc id="strip-d">A line of the coming months with a dot on each peak day; the table below lists them all.</desc>`)
+		`" aria-labelledby="strip-t strip-d"><title id="strip-t">` + html.EscapeString("Peaks of the coming "+b.ahead()) +
+		`</title><desc id="strip-d">A line of the coming months with a dot on each peak; the table below lists them all.</desc>`)
 	p.rule("axis", s.left, base, s.right, base)
 	for _, m := range monthTicks(s.from, s.to, b.loc, 14) {
 		x := s.x(m.t)
@@ -135,7 +134,11 @@ func (b builder) strip(items []peakItem) template.HTML {
 		if finite(m.strength) {
 			r = clamp(2+2*m.strength, 3, 9)
 		}
-		p.dot("peak solid", s.x(m.t), base, r, m.title)
+		class := "peak solid"
+		if m.minor {
+			class = "peak"
+		}
+		p.dot(class, s.x(m.t), base, r, m.title)
 	}
 	for _, l := range ls { // after the lines, which must not run through names
 		if l.row >= 0 {

@@ -117,12 +117,12 @@ func TestWhatThePageSays(t *testing.T) {
 	r := fixture()
 	page := strings.NewReplacer("\u202f", " ", "&#39;", "'").Replace(render(t, r, withHindsight(r)))
 	for _, want := range []string{
-		"11 Sep 2026 (Fri)", "What still helps:", "latest start moved from 2026-09-18 to 2026-09-11 (cause: data)",
+		"11 Sep 2026 (Fri)", "What still helps:", "moved: latest start 2026-09-18 → 2026-09-11 (data)",
 		"No forecast, because the search came back incomplete (2 of 5 indexers answered). Whether it will be overloaded is unknown.",
 		"That is not the same as no overload.", "fetch failed: Splunk said: 3 peers down &lt;b&gt;now&lt;/b&gt;",
 		"2 Christmases seen", "14 missing days", "32 % less error than simply repeating the last season",
 		"Christmas lifts 22 Dec 2026 (Tue) to 1.75 ×", "highest on Fridays, 1.25 × the usual",
-		"12 000 orders an hour since 1 Jan 2024,", "16 000 orders an hour from 1 Mar 2027 on, already ordered",
+		"12 000 orders an hour since 1 Jan 2024 (Mon),", "16 000 orders an hour from 1 Mar 2027 (Mon) on, already ordered",
 		"The busiest hour of each day", "Mother's Day", "seen 3 times", "What has since come true.",
 		"The usable limit was first crossed on 27 Nov 2026 (Fri)", "A simpler method was taken: monthly data has no week to learn",
 	} {

@@ -33,10 +33,9 @@ type measureView struct {
 	Backtest              []string
 	Method, Fallback      string
 	Assumed               []string
-	Peaks                 []peakRow
+	Peaks                 peakList
 	Months                monthTable
 	Hindsight             []string
-	Came                  bool
 }
 
 // plotView is one picture with the line below it.
@@ -106,9 +105,9 @@ func (b builder) capacity(s models.SignalResult) []string {
 		switch {
 		case c.From.IsZero():
 		case c.From.After(b.r.AsOf):
-			t.WriteString(" from " + plainDay(c.From, b.loc) + " on, already ordered")
+			t.WriteString(" from " + day(c.From, b.loc) + " on, already ordered")
 		default:
-			t.WriteString(" since " + plainDay(c.From, b.loc))
+			t.WriteString(" since " + day(c.From, b.loc))
 		}
 		if c.Headroom > 0 {
 			t.WriteString(", of which " + percent(c.Headroom) + " is kept free")
@@ -123,7 +122,7 @@ func (b builder) capacity(s models.SignalResult) []string {
 
 // measureView builds the plots and words of one forecast.
 func (b builder) measureView(id string, s models.SignalResult, f models.Forecast) measureView {
-	d := source{signal: s, forecast: f, since: b.o.Hindsight[HindsightKey(s)], asOf: b.r.AsOf, loc: b.loc}
+	d := source{signal: s, forecast: f, since: b.since(s), asOf: b.r.AsOf, loc: b.loc}
 	if !f.AsOf.IsZero() {
 		d.asOf = f.AsOf
 	}
@@ -145,23 +144,22 @@ func (b builder) measureView(id string, s models.SignalResult, f models.Forecast
 	}
 	what := b.say.measure(f.Measure, s)
 	v := measureView{Heading: strings.ToUpper(what[:1]) + what[1:], Components: b.say.components(f, s.Signal.Unit, b.loc),
-		Standing: b.say.standing(f.Standing, f.Span, b.loc), Backtest: b.say.backtest(f.Standing.Backtest),
+		Standing: b.say.standing(f.Standing, f.Span, b.loc), Backtest: b.say.backtest(f.Standing.Backtest, f.Span),
 		Method: f.Method, Fallback: f.Fallback, Assumed: f.Assumed, Months: b.months(s, f), Hindsight: b.hindsight(s, f, d.findings)}
 	v.Plots = b.plots(id, d, what)
 	sort.SliceStable(d.findings, func(i, j int) bool {
 		return peakDate(d.findings[i]).Before(peakDate(d.findings[j]))
 	})
+	var items []peakItem
 	for _, x := range d.findings {
 		if x.Overload != nil {
-			v.Overloads = append(v.Overloads, b.say.overloadLine(*x.Overload, b.loc))
+			v.Overloads = append(v.Overloads, b.say.overloadLine(*x.Overload, f.Span, b.loc))
 		}
 		if x.Peak != nil {
-			it := b.peakItem(x)
-			v.Peaks = append(v.Peaks, peakRow{Date: b.say.when(x.Peak.Date, s.Span, b.loc), ISO: isoDay(x.Peak.Date, b.loc),
-				In: b.say.inDays(x.Peak.Date, b.r.AsOf, b.loc), Occasion: it.occasion, Items: []peakItem{it}})
-			v.Came = v.Came || it.Came != ""
+			items = append(items, b.peakItem(x))
 		}
 	}
+	v.Peaks = b.peakList(items)
 	return v
 }
 
@@ -174,12 +172,12 @@ func peakDate(f models.Finding) time.Time {
 }
 
 // overloadLine says when a limit is crossed.
-func (english) overloadLine(o models.Overload, loc *time.Location) string {
+func (e english) overloadLine(o models.Overload, span models.Span, loc *time.Location) string {
 	on := func(t time.Time) string {
 		if t.IsZero() {
-			return "not within the days looked at"
+			return "not within the time looked at"
 		}
-		return "by " + day(t, loc)
+		return "by " + e.when(t, span, loc)
 	}
 	return fmt.Sprintf("The limit is crossed with 10 %% probability %s, 50 %% %s, 90 %% %s.", on(o.Early), on(o.Expected), on(o.Late))
 }
@@ -194,7 +192,7 @@ func (b builder) plots(id string, d source, what string) []plotView {
 		c.desc = b.say.describe(d, c)
 		v := plotView{Title: title, Note: note}
 		v.SVG = c.draw()
-		v.Legend = b.say.legend(&c)
+		v.Legend = b.say.legend(&c, bucketName(d.forecast.Span))
 		if c.limitHidden {
 			v.Note += " A usable limit of " + withUnit(figure(c.top), unit) + " lies far above the picture and is left out of it."
 		}
@@ -219,21 +217,21 @@ func (b builder) plots(id string, d source, what string) []plotView {
 func (e english) describe(d source, c chart) string {
 	f := d.forecast
 	best := largest(c.fan)
-	s := fmt.Sprintf("History until %s, then a forecast until %s.", day(c.asOf, d.loc), day(c.to, d.loc))
+	s := fmt.Sprintf("History until %s, then a forecast until %s.", day(c.asOf, d.loc), e.when(c.to, f.Span, d.loc))
 	if len(c.fan) > 0 && finite(best.q[models.Q50]) {
 		s += fmt.Sprintf(" Largest expected value %s on %s (90 %% range %s).", withUnit(figure(best.q[models.Q50]), d.signal.Signal.Unit),
 			e.when(best.t, f.Span, d.loc), spanOf(best.q[models.Q05], best.q[models.Q95]))
 	}
 	for _, x := range d.findings {
 		if x.Overload != nil && x.Overload.Measure == f.Measure {
-			s += " " + e.overloadLine(*x.Overload, d.loc)
+			s += " " + e.overloadLine(*x.Overload, f.Span, d.loc)
 		}
 	}
 	return s
 }
 
 // legend explains the marks that a plot holds, and no others.
-func (english) legend(c *chart) []legendItem {
+func (english) legend(c *chart, bucket string) []legendItem {
 	var out []legendItem
 	add := func(when bool, class, text string) {
 		if when {
@@ -247,7 +245,7 @@ func (english) legend(c *chart) []legendItem {
 	add(len(c.fan) > 0, "fan", "falls within with 50, 80, 90 % probability (dark to light)")
 	add(anyFinite(c.limit) && !c.limitHidden, "limit", "usable limit, headroom taken off")
 	add(len(c.peaks) > 0, "peak", "named peak")
-	add(len(c.crossings) > 0, "cross", "limit crossed by this day with 10, 50, 90 % probability")
+	add(len(c.crossings) > 0, "cross", "limit crossed by this "+bucket+" with 10, 50, 90 % probability")
 	add(anyFinite(c.since), "since", "what has since come true")
 	return out
 }

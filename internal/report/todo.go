@@ -8,7 +8,7 @@ import (
 	"foresight/models"
 )
 
-// actions lists the open actions by their latest start.
+// actions lists the open actions by their latest start, equals by their need.
 func (b builder) actions() []actionRow {
 	var open []models.Action
 	for _, a := range b.r.Actions {
@@ -20,6 +20,9 @@ func (b builder) actions() []actionRow {
 		if !open[i].LatestStart.Equal(open[j].LatestStart) {
 			return open[i].LatestStart.Before(open[j].LatestStart)
 		}
+		if !open[i].NeedBy.Equal(open[j].NeedBy) {
+			return before(open[i].NeedBy, open[j].NeedBy)
+		}
 		return open[i].Subject.ID() < open[j].Subject.ID()
 	})
 	rows := make([]actionRow, 0, len(open))
@@ -27,7 +30,7 @@ func (b builder) actions() []actionRow {
 		row := actionRow{Start: day(a.LatestStart, b.loc), StartIn: b.say.inDays(a.LatestStart, b.r.AsOf, b.loc),
 			Need: day(a.NeedBy, b.loc), NeedIn: b.say.inDays(a.NeedBy, b.r.AsOf, b.loc),
 			Lead: b.say.plural(a.LeadDays, "working day", "working days"), Late: a.Late,
-			Title: a.Title, Reason: a.Reason, Helps: a.StillHelps, Where: b.where(a.Subject), Evidence: a.Evidence}
+			Title: oneStyle(a.Title), Reason: oneStyle(a.Reason), Helps: oneStyle(a.StillHelps), Where: b.where(a.Subject), Evidence: eachInOneStyle(a.Evidence)}
 		for _, m := range a.Moved {
 			row.Moved = append(row.Moved, b.say.moved(m))
 		}
@@ -36,15 +39,16 @@ func (b builder) actions() []actionRow {
 	return rows
 }
 
-// moved says what differs from what was last said.
+// moved says what differs from what was last said: "due 2026-05-01 → 2026-04-25
+// (data)". Its dates are those of the two events, to be searched by.
 func (english) moved(m models.Move) string {
-	field := map[string]string{"latest_start": "latest start", "need_by": "need", "due": "need"}[m.Field]
+	field := map[string]string{"latest_start": "latest start", "need_by": "due"}[m.Field]
 	if field == "" {
 		field = m.Field
 	}
-	s := fmt.Sprintf("%s moved from %s to %s", field, m.From, m.To)
+	s := field + " " + m.From + " → " + m.To
 	if m.Cause != "" {
-		s += " (cause: " + m.Cause + ")"
+		s += " (" + m.Cause + ")"
 	}
 	return s
 }
@@ -77,15 +81,15 @@ func (b builder) overload(f models.Finding) overloadRow {
 	unit := s.Signal.Unit
 	within := func(t time.Time) string {
 		if t.IsZero() {
-			return "not by " + day(o.Horizon, b.loc)
+			return "not by " + b.say.when(o.Horizon, s.Span, b.loc)
 		}
-		return day(t, b.loc)
+		return b.say.when(t, s.Span, b.loc)
 	}
-	row := overloadRow{Where: b.where(f.Subject), Title: f.Title, Detail: f.Detail,
+	row := overloadRow{Where: b.where(f.Subject), Title: oneStyle(f.Title), Detail: oneStyle(f.Detail), Bucket: bucketName(s.Span),
 		Limit: withUnit(exact(o.Limit), unit) + " " + b.say.per(o.Per, s),
 		Early: within(o.Early), Expected: within(o.Expected), Late: within(o.Late), NeedBy: within(o.NeedBy),
-		Probability: percent(o.Probability), Horizon: day(o.Horizon, b.loc),
-		Needed: withUnit(figure(o.NeededLimit), unit) + " " + b.say.per(o.Per, s), Peak: day(o.PeakDay, b.loc)}
+		Probability: percent(o.Probability), Horizon: b.say.when(o.Horizon, s.Span, b.loc),
+		Needed: withUnit(figure(o.NeededLimit), unit) + " " + b.say.per(o.Per, s), Peak: b.say.when(o.PeakDay, s.Span, b.loc)}
 	if finite(o.BeyondSeen) && o.BeyondSeen > 1 {
 		row.Beyond = fmt.Sprintf("The forecast goes to %s the largest load ever seen here: how the system behaves there is not known.", times(o.BeyondSeen))
 	}

@@ -72,19 +72,6 @@ func (english) per(p models.Per, s models.SignalResult) string {
 	return "in one " + bucketName(s.Query.Span)
 }
 
-// when names a bucket: a day, a week by its Monday, a month.
-func (english) when(t time.Time, s models.Span, loc *time.Location) string {
-	switch {
-	case t.IsZero():
-		return "unknown"
-	case s == models.SpanMonth:
-		return t.In(loc).Format("Jan 2006")
-	case s == models.SpanWeek:
-		return "week of " + plainDay(t, loc)
-	}
-	return day(t, loc)
-}
-
 // peakLabel is a peak's name in a chart.
 func (english) peakLabel(p models.Peak, s models.Span, loc *time.Location) string {
 	name := p.Event
@@ -94,10 +81,7 @@ func (english) peakLabel(p models.Peak, s models.Span, loc *time.Location) strin
 	if r := []rune(name); len(r) > 22 {
 		name = string(r[:21]) + "…"
 	}
-	if s == models.SpanMonth {
-		return name + ", " + p.Date.In(loc).Format("Jan")
-	}
-	return name + ", " + shortDay(p.Date, loc)
+	return name + ", " + shortWhen(p.Date, s, loc)
 }
 
 // peakTitle is the tooltip of a peak.
@@ -121,38 +105,13 @@ func (e english) seen(p models.Peak) string {
 	return "seen " + e.plural(p.TimesSeen, "time", "times")
 }
 
-// inDays says how far ahead a day lies.
-func (e english) inDays(t, asOf time.Time, loc *time.Location) string {
-	if t.IsZero() {
-		return ""
-	}
-	n := daysBetween(asOf, t, loc)
-	switch {
-	case n == 0:
-		return "today"
-	case n == 1:
-		return "tomorrow"
-	case n < 0:
-		return e.plural(-n, "day", "days") + " ago"
-	}
-	return "in " + e.plural(n, "day", "days")
-}
-
-// daysBetween counts local days from a to b.
-func daysBetween(a, b time.Time, loc *time.Location) int {
-	a, b = a.In(loc), b.In(loc)
-	ua := time.Date(a.Year(), a.Month(), a.Day(), 0, 0, 0, 0, time.UTC)
-	ub := time.Date(b.Year(), b.Month(), b.Day(), 0, 0, 0, 0, time.UTC)
-	return int(ub.Sub(ua).Hours() / 24)
-}
-
 // standing says what history a forecast rests on.
 func (e english) standing(s models.Standing, span models.Span, loc *time.Location) string {
 	if s.Observed == 0 {
 		return "No history was observed."
 	}
 	bucket := bucketName(span)
-	parts := []string{fmt.Sprintf("%s, from %s to %s", years(s.Years), plainDay(s.From, loc), plainDay(s.To, loc))}
+	parts := []string{fmt.Sprintf("%s, from %s to %s", years(s.Years), e.when(s.From, span, loc), e.when(s.To, span, loc))}
 	switch s.Christmases {
 	case 0:
 		parts = append(parts, "no Christmas seen")
@@ -179,12 +138,12 @@ func years(y float64) string {
 }
 
 // backtest says how right the method was before, with the seasonal naive beside it.
-func (e english) backtest(b models.Backtest) []string {
+func (e english) backtest(b models.Backtest, span models.Span) []string {
 	if b.Origins == 0 {
 		return []string{"The history is too short to try the method on the past: how right it is, is unknown. Take the ranges with care."}
 	}
 	first := fmt.Sprintf("Tried from %s at this horizon: the errors add up to %s of the volume (WAPE).",
-		e.plural(b.Origins, "past day", "past days"), percent(b.WAPE))
+		e.plural(b.Origins, "past "+bucketName(span), "past "+bucketName(span)+"s"), percent(b.WAPE))
 	out := []string{first}
 	if finite(b.MASE) && finite(b.Naive) && b.Naive > 0 {
 		r := b.MASE / b.Naive
@@ -194,8 +153,8 @@ func (e english) backtest(b models.Backtest) []string {
 		} else if r > 1 {
 			word = percent(r-1) + " more error than"
 		}
-		out = append(out, fmt.Sprintf("That is %s simply repeating the last season (MASE %s; the seasonal naive %s on the same days).",
-			word, figure(b.MASE), figure(b.Naive)))
+		out = append(out, fmt.Sprintf("That is %s simply repeating the last season (MASE %s; the seasonal naive %s on the same %ss).",
+			word, figure(b.MASE), figure(b.Naive), bucketName(span)))
 	}
 	if finite(b.Coverage80) && finite(b.Coverage90) {
 		out = append(out, fmt.Sprintf("What came lay within the 80 %% band %s of the time, within the 90 %% band %s.",

@@ -1,0 +1,137 @@
+package report
+
+import (
+	"regexp"
+	"time"
+
+	"foresight/models"
+)
+
+// when names a bucket: a day, a week by its Monday, a month.
+func (english) when(t time.Time, s models.Span, loc *time.Location) string {
+	switch {
+	case t.IsZero():
+		return "unknown"
+	case s == models.SpanMonth:
+		return t.In(loc).Format("Jan 2006")
+	case s == models.SpanWeek:
+		return "week of " + day(t, loc)
+	}
+	return day(t, loc)
+}
+
+// shortWhen names a bucket in a plot, whose axis tells the year.
+func shortWhen(t time.Time, s models.Span, loc *time.Location) string {
+	if s == models.SpanMonth {
+		return t.In(loc).Format("Jan")
+	}
+	return shortDay(t, loc)
+}
+
+// inDays says how far ahead a day lies.
+func (e english) inDays(t, asOf time.Time, loc *time.Location) string {
+	if t.IsZero() {
+		return ""
+	}
+	n := daysBetween(asOf, t, loc)
+	switch n {
+	case 0:
+		return "today"
+	case 1:
+		return "tomorrow"
+	}
+	return e.inUnits(n, "day")
+}
+
+// inBuckets says how far ahead a bucket lies, in buckets of its own width.
+func (e english) inBuckets(t, asOf time.Time, s models.Span, loc *time.Location) string {
+	if s != models.SpanWeek && s != models.SpanMonth {
+		return e.inDays(t, asOf, loc)
+	}
+	if t.IsZero() {
+		return ""
+	}
+	n := bucketsBetween(asOf, t, s, loc)
+	switch n {
+	case 0:
+		return "this " + bucketName(s)
+	case 1:
+		return "next " + bucketName(s)
+	}
+	return e.inUnits(n, bucketName(s))
+}
+
+// inUnits puts a signed distance in words.
+func (e english) inUnits(n int, unit string) string {
+	if n < 0 {
+		return e.plural(-n, unit, unit+"s") + " ago"
+	}
+	return "in " + e.plural(n, unit, unit+"s")
+}
+
+// bucketsBetween counts local days, weeks (from Monday) or months from a to b.
+func bucketsBetween(a, b time.Time, s models.Span, loc *time.Location) int {
+	switch s {
+	case models.SpanMonth:
+		a, b = a.In(loc), b.In(loc)
+		return 12*(b.Year()-a.Year()) + int(b.Month()) - int(a.Month())
+	case models.SpanWeek:
+		return (daysBetween(a, b, loc) + mondayOffset(a, loc) - mondayOffset(b, loc)) / 7 // both Mondays: no remainder
+	}
+	return daysBetween(a, b, loc)
+}
+
+// mondayOffset counts the days since the Monday of a day's week.
+func mondayOffset(t time.Time, loc *time.Location) int { return (int(t.In(loc).Weekday()) + 6) % 7 }
+
+// daysBetween counts local days from a to b.
+func daysBetween(a, b time.Time, loc *time.Location) int {
+	a, b = a.In(loc), b.In(loc)
+	ua := time.Date(a.Year(), a.Month(), a.Day(), 0, 0, 0, 0, time.UTC)
+	ub := time.Date(b.Year(), b.Month(), b.Day(), 0, 0, 0, 0, time.UTC)
+	return int(ub.Sub(ua).Hours() / 24)
+}
+
+// The ways in which findings and actions write dates; they are sent to Splunk as
+// well, where a day is sorted by its text.
+var (
+	isoDate   = regexp.MustCompile(`(^|[\s(“])(\d{4}-\d{2}-\d{2})([\s).,;:”]|$)`)
+	longDate  = regexp.MustCompile(`\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]* )?(\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4})\b`)
+	longMonth = regexp.MustCompile(`\b(?:January|February|March|April|June|July|August|September|October|November|December) \d{4}\b`)
+)
+
+// oneStyle writes the dates of a finding's or an action's text as the page writes
+// its own; what is no date stays as it is.
+func oneStyle(text string) string {
+	text = isoDate.ReplaceAllStringFunc(text, func(s string) string {
+		m := isoDate.FindStringSubmatch(s)
+		return m[1] + rewrite(m[2], "2006-01-02", dayLayout) + m[3]
+	})
+	text = longDate.ReplaceAllStringFunc(text, func(s string) string {
+		date := longDate.FindStringSubmatch(s)[1]
+		if t := rewrite(date, "2 January 2006", dayLayout); t != date {
+			return t
+		}
+		return s
+	})
+	return longMonth.ReplaceAllStringFunc(text, func(s string) string { return rewrite(s, "January 2006", "Jan 2006") })
+}
+
+// rewrite reads a date in one layout and writes it in another; a day that does not
+// exist stays as it is.
+func rewrite(s, from, to string) string {
+	t, err := time.Parse(from, s)
+	if err != nil {
+		return s
+	}
+	return t.Format(to)
+}
+
+// eachInOneStyle is oneStyle of several texts.
+func eachInOneStyle(texts []string) []string {
+	out := make([]string, 0, len(texts))
+	for _, t := range texts {
+		out = append(out, oneStyle(t))
+	}
+	return out
+}
