@@ -203,7 +203,7 @@ func (e english) occasion(c models.Component, f models.Forecast, unit string, lo
 		verb string
 	}{{up, "lifts"}, {down, "lowers"}} {
 		if share(p.i) >= 0.02 {
-			parts = append(parts, fmt.Sprintf("%s %s %s", p.verb, e.when(f.Points[p.i].Time, f.Span, loc), amount(p.i))+e.sameDay(c, f, p.i, unit))
+			parts = append(parts, fmt.Sprintf("%s %s", e.inWhen(p.verb, f.Points[p.i].Time, f.Span, loc), amount(p.i))+e.sameDay(c, f, p.i, unit))
 		}
 	}
 	if len(parts) == 0 {

@@ -20,6 +20,23 @@ func (english) when(t time.Time, s models.Span, loc *time.Location) string {
 	return day(t, loc)
 }
 
+// inWhen names a bucket with what a sentence needs before it: by the week of …, in
+// Dec 2026, on 24 Dec 2026 (Thu).
+func (e english) inWhen(word string, t time.Time, s models.Span, loc *time.Location) string {
+	if s == models.SpanWeek && !t.IsZero() {
+		word += " the"
+	}
+	return word + " " + e.when(t, s, loc)
+}
+
+// on is the word that goes before a bucket of a span.
+func on(s models.Span) string {
+	if s == models.SpanWeek || s == models.SpanMonth {
+		return "in"
+	}
+	return "on"
+}
+
 // shortWhen names a bucket in a plot, whose axis tells the year.
 func shortWhen(t time.Time, s models.Span, loc *time.Location) string {
 	if s == models.SpanMonth {

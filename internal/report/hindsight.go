@@ -37,7 +37,7 @@ func (b builder) hindsight(s models.SignalResult, f models.Forecast, findings []
 			expected = fanPoint{p.Time, p.Quantiles}
 		}
 		if first == "" && finite(p.Limit) && v > p.Limit {
-			first = b.say.when(p.Time, f.Span, b.loc)
+			first = b.say.inWhen(on(f.Span), p.Time, f.Span, b.loc)
 		}
 	}
 	if n == 0 {
@@ -75,7 +75,7 @@ func (b builder) largestCame(span models.Span, top, expected fanPoint, unit stri
 	if v := top.q[models.Q50]; v != 0 {
 		size = "; the size said was " + change(expected.q[models.Q50]/v-1) + " against it"
 	}
-	return fmt.Sprintf("The largest was %s with %s, %s%s.", b.say.when(top.t, span, b.loc), withUnit(figure(top.q[models.Q50]), unit), when, size)
+	return fmt.Sprintf("The largest %s with %s, %s%s.", b.say.inWhen("was", top.t, span, b.loc), withUnit(figure(top.q[models.Q50]), unit), when, size)
 }
 
 // crossingCame says whether the usable limit was in fact crossed.
@@ -87,15 +87,11 @@ func (b builder) crossingCame(span models.Span, findings []models.Finding, first
 		}
 	}
 	bucket, by := bucketName(span), b.say.when(said, span, b.loc)
-	on := "on "
-	if bucket != "day" {
-		on = "in "
-	}
 	switch {
 	case first != "" && !said.IsZero():
-		return []string{"The usable limit was first crossed " + on + first + "; the 50 % " + bucket + " said was " + by + "."}
+		return []string{"The usable limit was first crossed " + first + "; the 50 % " + bucket + " said was " + by + "."}
 	case first != "":
-		return []string{"The usable limit was first crossed " + on + first + "; no crossing was said with 50 % probability."}
+		return []string{"The usable limit was first crossed " + first + "; no crossing was said with 50 % probability."}
 	case !said.IsZero():
 		return []string{"The usable limit has not been crossed in these " + bucket + "s; the 50 % " + bucket + " said was " + by + "."}
 	}

@@ -59,6 +59,9 @@ func (b builder) peakItem(f models.Finding) peakItem {
 		Expected: withUnit(figure(p.Expected), s.Signal.Unit), Range: spanOf(p.Low, p.High), Factor: times(p.Factor),
 		Seen: b.say.seen(*p), date: p.Date, span: s.Span, strength: p.Factor, key: string(p.Measure), occasion: occasion,
 		service: f.Subject.Service, signal: f.Subject.Signal, eventID: p.EventID}
+	if p.Event == "" {
+		it.Seen = "–" // the occasion's column says it
+	}
 	if unusual(s.History, *p) {
 		it.Unusual = "unusual " + bucketName(s.Span)
 	}

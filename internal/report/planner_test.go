@@ -35,6 +35,9 @@ func plainResult(span models.Span, from, asOf time.Time, n int) models.Result {
 	if span == models.SpanMonth {
 		next = func(t time.Time) time.Time { return t.AddDate(0, 1, 0) }
 	}
+	if span == models.SpanWeek {
+		next = func(t time.Time) time.Time { return t.AddDate(0, 0, 7) }
+	}
 	s := models.SignalResult{Service: models.Service{ID: "shop"}, Span: span, Query: models.Query{ID: "orders", Span: span},
 		Signal: models.Signal{ID: "orders", Kind: models.KindCount, Aggregate: models.AggregateSum}}
 	for t := from; t.Before(asOf); t = next(t) {
@@ -207,4 +210,17 @@ func TestHindsightOfATotalEndsWithItsParts(t *testing.T) {
 	page := words(render(t, r, report.Options{Hindsight: map[string][]models.HistoryPoint{"shop/orders": came(60), "shop/orders/north": came(40)}}))
 	assert.Contains(t, page, "Over the 40 days known since")
 	assert.NotContains(t, page, "Over the 60 days known since")
+}
+
+// Weeks are named by their Monday, and counted as weeks.
+func TestWeeklyDataSpeaksOfWeeks(t *testing.T) {
+	r := plainResult(models.SpanWeek, date(2014, 1, 6), date(2016, 2, 8), 56)
+	r.Findings = []models.Finding{found(date(2016, 11, 21), "Black Friday", "black_friday", 5000, 1.4),
+		{Subject: models.Subject{Service: "shop", Signal: "orders", Kind: models.KindOverload}, State: models.StateOpen,
+			Overload: &models.Overload{Limit: 1900, Per: models.PerBucket, Measure: models.MeasureTotal, Expected: date(2016, 11, 21), Horizon: date(2017, 2, 27)}}}
+	page := words(render(t, r, report.Options{}))
+	for _, want := range []string{"Peaks of the coming 57 weeks", "week of 21 Nov 2016 (Mon)|in 41 weeks|Black Friday|", "Tried from 8 past weeks",
+		"50 % by the week of 21 Nov 2016 (Mon)", "Over a usual week", "Likely week of the highest load"} {
+		assert.Contains(t, page, want)
+	}
 }

@@ -177,7 +177,7 @@ func (e english) overloadLine(o models.Overload, span models.Span, loc *time.Loc
 		if t.IsZero() {
 			return "not within the time looked at"
 		}
-		return "by " + e.when(t, span, loc)
+		return e.inWhen("by", t, span, loc)
 	}
 	return fmt.Sprintf("The limit is crossed with 10 %% probability %s, 50 %% %s, 90 %% %s.", on(o.Early), on(o.Expected), on(o.Late))
 }
@@ -217,10 +217,10 @@ func (b builder) plots(id string, d source, what string) []plotView {
 func (e english) describe(d source, c chart) string {
 	f := d.forecast
 	best := largest(c.fan)
-	s := fmt.Sprintf("History until %s, then a forecast until %s.", day(c.asOf, d.loc), e.when(c.to, f.Span, d.loc))
+	s := fmt.Sprintf("History until %s, then a forecast %s.", day(c.asOf, d.loc), e.inWhen("until", c.to, f.Span, d.loc))
 	if len(c.fan) > 0 && finite(best.q[models.Q50]) {
-		s += fmt.Sprintf(" Largest expected value %s on %s (90 %% range %s).", withUnit(figure(best.q[models.Q50]), d.signal.Signal.Unit),
-			e.when(best.t, f.Span, d.loc), spanOf(best.q[models.Q05], best.q[models.Q95]))
+		s += fmt.Sprintf(" Largest expected value %s %s (90 %% range %s).", withUnit(figure(best.q[models.Q50]), d.signal.Signal.Unit),
+			e.inWhen(on(f.Span), best.t, f.Span, d.loc), spanOf(best.q[models.Q05], best.q[models.Q95]))
 	}
 	for _, x := range d.findings {
 		if x.Overload != nil && x.Overload.Measure == f.Measure {

@@ -39,8 +39,12 @@ func (b *Board) Done(r models.Result, html []byte, ended time.Time, failed error
 		}
 	}
 	for _, f := range r.Findings {
-		if f.State == models.StateOpen && f.Subject.Kind == models.KindOverload {
+		switch {
+		case f.State != models.StateOpen:
+		case f.Subject.Kind == models.KindOverload:
 			s.Overloads++
+		case f.Subject.Kind == models.KindOutlook:
+			s.Further++
 		}
 	}
 	for _, x := range r.Signals {

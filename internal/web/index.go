@@ -25,13 +25,14 @@ type customerView struct {
 	State, StateText, Ended string // State: ok, failed, none
 	Actions                 []actionView
 	More                    int
-	Overloads, Unknown      int
+	Overloads, Further      int
+	Unknown                 int
 }
 
 // actionView is one line of what needs doing.
 type actionView struct {
-	Start, Title string
-	Late         bool
+	Start, In, Title string
+	Late             bool
 }
 
 // index lists the customers.
@@ -69,13 +70,30 @@ func ago(d time.Duration) string {
 	return fmt.Sprintf("%d %s ago", n, unit)
 }
 
+// inDays says how far a day lies from the report's.
+func inDays(asOf, t time.Time) string {
+	midnight := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	n := int(midnight(t).Sub(midnight(asOf)).Hours() / 24)
+	unit := "days"
+	if n == 1 || n == -1 {
+		unit = "day"
+	}
+	switch {
+	case n == 0:
+		return "today"
+	case n < 0:
+		return fmt.Sprintf("%d %s ago", -n, unit)
+	}
+	return fmt.Sprintf("in %d %s", n, unit)
+}
+
 // view puts a customer's standing in words.
 func view(s Standing) customerView {
 	loc := s.Zone
 	if loc == nil {
 		loc = time.UTC
 	}
-	c := customerView{Name: s.Name, Overloads: s.Overloads, Unknown: s.Unknown}
+	c := customerView{Name: s.Name, Overloads: s.Overloads, Further: s.Further, Unknown: s.Unknown}
 	if c.Name == "" {
 		c.Name = s.ID
 	}
@@ -88,24 +106,30 @@ func view(s Standing) customerView {
 		c.State = "ok"
 	}
 	if !s.Run.Ended.IsZero() {
-		c.Ended = s.Run.Ended.In(loc).Format("2006-01-02 15:04 -07:00")
+		c.Ended = s.Run.Ended.In(loc).Format("2 Jan 2006 (Mon), 15:04 -07:00")
 	}
 	if s.AsOf.IsZero() {
 		return c
 	}
 	c.Link, c.AsOf = "/report/"+url.PathEscape(s.ID), s.AsOf.In(loc).Format("2 Jan 2006 (Mon)")
 	actions := append(s.Actions[:0:0], s.Actions...)
-	sort.SliceStable(actions, func(i, j int) bool { return actions[i].LatestStart.Before(actions[j].LatestStart) })
+	sort.SliceStable(actions, func(i, j int) bool {
+		if !actions[i].LatestStart.Equal(actions[j].LatestStart) {
+			return actions[i].LatestStart.Before(actions[j].LatestStart)
+		}
+		return actions[i].NeedBy.Before(actions[j].NeedBy)
+	})
 	for i, a := range actions {
 		if i == shownActions {
 			c.More = len(actions) - shownActions
 			break
 		}
-		start := "unknown"
+		start, in := "unknown", ""
 		if !a.LatestStart.IsZero() {
 			start = a.LatestStart.In(loc).Format("2 Jan 2006 (Mon)")
+			in = inDays(s.AsOf.In(loc), a.LatestStart.In(loc))
 		}
-		c.Actions = append(c.Actions, actionView{start, a.Title, a.Late})
+		c.Actions = append(c.Actions, actionView{start, in, a.Title, a.Late})
 	}
 	return c
 }

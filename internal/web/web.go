@@ -41,6 +41,7 @@ type Standing struct {
 	AsOf      time.Time       // of the latest page; zero when there is none
 	Actions   []models.Action // open ones of that page
 	Overloads int             // open overload findings of that page
+	Further   int             // open findings of crossings beyond the time for which work is dated
 	Unknown   int             // signals of that page without a forecast
 }
 

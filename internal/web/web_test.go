@@ -64,6 +64,31 @@ func TestIndex(t *testing.T) {
 	assert.Contains(t, page, "Foresight 1.2.3")
 	assert.NotContains(t, page, "Gone thing")
 	assert.Regexp(t, `(?s)First thing.*Second thing`, page)
+	assert.Contains(t, page, "3 days ago")
+}
+
+// Of one start the work that is needed first stands first.
+func TestIndexOrdersByNeed(t *testing.T) {
+	b := board()
+	r := result("nordbutik")
+	start := asOf.AddDate(0, 0, 1)
+	r.Actions = []models.Action{{State: models.StateOpen, Title: "Later need", LatestStart: start, NeedBy: asOf.AddDate(0, 0, 60)},
+		{State: models.StateOpen, Title: "Sooner need", LatestStart: start, NeedBy: asOf.AddDate(0, 0, 40)}}
+	b.Done(r, nil, asOf, nil)
+	page := ask(web.New(b, web.Options{}), "GET", "/").Body.String()
+	assert.Regexp(t, `(?s)in 1 day<.*Sooner need.*Later need`, page)
+}
+
+// A limit that is reached further ahead is not "nothing to do".
+func TestIndexTellsWhatIsFurtherAhead(t *testing.T) {
+	b := board()
+	r := result("nordbutik")
+	r.Actions, r.Signals = nil, nil
+	r.Findings = []models.Finding{{Subject: models.Subject{Kind: models.KindOutlook}, State: models.StateOpen}}
+	b.Done(r, nil, asOf, nil)
+	page := ask(web.New(b, web.Options{}), "GET", "/").Body.String()
+	assert.Contains(t, page, "No work is due yet; further ahead 1 limit may be crossed.")
+	assert.NotContains(t, page, "Nothing to do")
 }
 
 func TestAge(t *testing.T) {
