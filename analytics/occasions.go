@@ -71,12 +71,18 @@ func occurrences(cal *calendar.Calendar, from, to calendar.Date) []occurrence {
 	return out
 }
 
-// window is the range of days in which the occurrence's peak may lie. Christmas is bought for on
-// 22 to 24 December; a payday acts on itself and the next day; all else from three days before
-// its first day (the Saturday before Mother's Day) to the day after its last.
+// christmas says that the occurrence is Christmas, by its date: a half day or an own event is not.
+func (o occurrence) christmas() bool {
+	return o.Date.Month == time.December && o.Date.Day >= 20 && o.Date.Day <= 26 && o.Kind != calendar.KindOwn && o.Kind != calendar.KindPayday
+}
+
+// window is the range of days that must be observed for the occurrence to be seen, and any of
+// which may be its peak. Christmas is bought for on 22 to 24 December; a payday acts on itself and
+// the next day; all else from three days before its first day (the Saturday before Mother's Day)
+// to the day after its last.
 func (o occurrence) window() (from, to calendar.Date) {
 	switch {
-	case o.Date.Month == time.December && o.Date.Day >= 20 && o.Date.Day <= 26 && o.Kind != calendar.KindOwn && o.Kind != calendar.KindPayday:
+	case o.christmas():
 		return calendar.NewDate(o.Date.Year, time.December, 22), calendar.NewDate(o.Date.Year, time.December, 24)
 	case o.Kind == calendar.KindPayday:
 		return o.Date, o.last.AddDays(1)
@@ -84,6 +90,21 @@ func (o occurrence) window() (from, to calendar.Date) {
 		return o.Date, o.last
 	}
 	return o.Date.AddDays(-3), o.last.AddDays(1)
+}
+
+// episode is the range of days that the occurrence can move: they hold its peak if it moves them
+// (reasons.moved). Christmas's trade begins in November and ends with the sales of the 28th, Black
+// Friday's with its week.
+func (o occurrence) episode() (from, to calendar.Date) {
+	switch from, to = o.window(); {
+	case o.christmas():
+		return calendar.NewDate(o.Date.Year, time.November, 14), calendar.NewDate(o.Date.Year, time.December, 28)
+	case o.Family == "black_friday":
+		return o.Date.AddDays(-6), o.last.AddDays(2)
+	case o.Kind == calendar.KindPayday, o.Kind == calendar.KindOwn:
+		return from, to
+	}
+	return from, o.last.AddDays(2)
 }
 
 // distance is how many days d lies outside the occurrence's own days.

@@ -22,7 +22,7 @@ type Peak struct {
 const defaultFactor = 1.1
 
 // Peaks finds the named peaks of a forecast, in order of time: for each occurrence of an occasion
-// family its busiest day (see occurrence.window) when its median is at least minFactor (0 = 1.1)
+// family its busiest day (see occurrence.episode) when its median is at least minFactor (0 = 1.1)
 // times that of a usual such day: the median of the Baseline of the same weekday within 28 days,
 // for weeks and months of the neighbours within half a year. A weekly or monthly bucket is named
 // after the occasion it holds when it is higher than its neighbours.
@@ -178,28 +178,37 @@ func neighbours(days []dayAhead, s Series, i int) []float64 {
 }
 
 // busiest is the place of the occurrence's largest day among those that reach the factor and that
-// no other occasion moves more.
+// no other occasion moves more: any of its window, and any of its episode to whose factor it gives
+// half at least.
 func busiest(days []dayAhead, o occurrence, why reasons, minFactor float64) (int, bool) {
-	from, to := o.window()
 	best := -1
 	for i, d := range days {
-		if d.from != d.to { // a week or a month is named after the feast that it holds
-			if o.Kind == calendar.KindPayday {
-				return -1, false
-			}
-			from, to = o.Date, o.Date
-			if i > 0 && days[i-1].median > d.median || i+1 < len(days) && days[i+1].median > d.median {
-				continue
-			}
-		}
-		if d.to.Before(from) || d.from.After(to) || d.factor < minFactor || d.from == d.to && !why.mostly(o.Family, d.index) {
+		if d.factor < minFactor || best >= 0 && d.median <= days[best].median {
 			continue
 		}
-		if best < 0 || d.median > days[best].median {
+		if d.from != d.to {
+			if o.holds(days, i) {
+				best = i
+			}
+			continue
+		}
+		from, to := o.window()
+		if why.moved(o.Family, d.index, (minFactor-1)/2) {
+			from, to = o.episode()
+		}
+		if !d.to.Before(from) && !d.from.After(to) && why.mostly(o.Family, d.index) {
 			best = i
 		}
 	}
 	return best, best >= 0
+}
+
+// holds says that week or month i is named after the occurrence: it holds its first day and is
+// higher than its neighbours.
+func (o occurrence) holds(days []dayAhead, i int) bool {
+	d := days[i]
+	return o.Kind != calendar.KindPayday && !d.to.Before(o.Date) && !d.from.After(o.Date) &&
+		(i == 0 || days[i-1].median <= d.median) && (i+1 == len(days) || days[i+1].median <= d.median)
 }
 
 // timesSeen counts each family's occurrences in the history whose window holds an observed value.

@@ -1,6 +1,7 @@
 package analytics
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 // feasts is a shop whose customers come before Christmas, on the Saturday and Sunday of Mother's
@@ -104,4 +106,128 @@ func TestPeaksOfNothing(t *testing.T) {
 	s := made(stepDay, day(2023, 1, 1), 60, func(int, time.Time) float64 { return 5 })
 	assert.Empty(t, Peaks(s, run(t, s, Options{Horizon: 9}), nil, 0), "flat")
 	assert.Empty(t, Peaks(s, Forecast{}, nil, 0))
+}
+
+// early is a shop whose Christmas trade begins on 10 December, highest on the weekdays, and whose
+// Black Friday sells from Monday on.
+func early(cal *calendar.Calendar, noise func() float64) func(int, time.Time) float64 {
+	return func(i int, at time.Time) float64 {
+		v := 1000 + 0.1*float64(i)
+		if w := at.Weekday(); w != time.Saturday && w != time.Sunday {
+			v *= 1.2
+		}
+		if at.Month() == time.December && at.Day() >= 10 && at.Day() <= 23 {
+			v *= 1.6
+		}
+		today := calendar.DateOf(at)
+		for _, o := range cal.Between(today, today.AddDays(4)) {
+			if o.Family == "black_friday" {
+				v *= 1.5
+			}
+		}
+		return v * (1 + noise())
+	}
+}
+
+func TestAnEarlyChristmasTradeIsForecast(t *testing.T) {
+	cal := calendarOf(t, "SE")
+	for name, c := range map[string]struct {
+		first time.Time
+		least float64 // share of the lift
+	}{"three": {day(2023, 1, 1), .85}, "two": {day(2024, 1, 1), .8}, "one": {day(2025, 1, 1), .5}} {
+		n := int(day(2026, 11, 1).Sub(c.first) / (24 * time.Hour))
+		truth := early(cal, func() float64 { return 0 })
+		s := made(stepDay, c.first, n, early(cal, noisy(4, .02)))
+		f := run(t, s, Options{Horizon: 90, Calendar: cal, Quantiles: []float64{.1, .5, .9}})
+		share := 0.0
+		for i, at := range f.Times {
+			if at.Month() == time.December && at.Day() >= 10 && at.Day() <= 19 {
+				share += math.Log(f.Quantiles[i][1]/truth(n+i, at)*1.6) / math.Log(1.6) / 10
+				if name == "three" {
+					assert.Greater(t, f.Quantiles[i][2], truth(n+i, at)*.97, "the band of %s", at.Format(time.DateOnly))
+				}
+			}
+		}
+		assert.Greater(t, share, c.least, "%s Christmases", name)
+		assert.Less(t, share, 1.1, "%s Christmases", name)
+	}
+}
+
+// No day that an occasion explains is higher than the day named after it.
+func TestThePeakIsTheEpisodesHighestDay(t *testing.T) {
+	cal := calendarOf(t, "SE")
+	s := made(stepDay, day(2024, 1, 1), 1035, func(int, time.Time) float64 { return 100 }) // to 31 October 2026
+	families := []string{"christmas", "black_friday", "new_year"}
+	rapid.Check(t, func(t *rapid.T) {
+		f := Forecast{Times: s.ahead(75), Mean: make([]float64, 75), Baseline: make([]float64, 75)}
+		for i := range f.Mean {
+			f.Mean[i] = rapid.Float64Range(90, 110).Draw(t, "usual")
+			f.Baseline[i] = f.Mean[i]
+		}
+		for k, family := range families {
+			c := Component{Name: family, Family: family, Multiplicative: true, Values: make([]float64, 75)}
+			o := occurrence{}
+			for _, x := range occurrences(cal, calendar.DateOf(f.Times[0]), calendar.DateOf(f.Times[74])) {
+				if x.Family == family {
+					o = x
+				}
+			}
+			from, to := o.episode()
+			for i, at := range f.Times {
+				c.Values[i] = 1
+				if d := calendar.DateOf(at); !d.Before(from) && !d.After(to) {
+					c.Values[i] = rapid.Float64Range(.9, 1.6).Draw(t, family) + float64(k)*1e-6 // no ties
+				}
+				f.Mean[i] *= c.Values[i]
+			}
+			f.Components = append(f.Components, c)
+		}
+		named := map[string]Peak{}
+		for _, p := range Peaks(s, f, cal, 0) {
+			named[p.Family] = p
+		}
+		why := newReasons(f)
+		for _, d := range daysAhead(s, f) {
+			for _, family := range families {
+				if d.factor < defaultFactor || !why.moved(family, d.index, (defaultFactor-1)/2) || !why.mostly(family, d.index) {
+					continue
+				}
+				require.Contains(t, named, family)
+				require.LessOrEqual(t, d.median, f.Mean[named[family].Index], "%s: %s is higher than %s", family, d.from, f.Times[named[family].Index].Format(time.DateOnly))
+			}
+		}
+	})
+}
+
+func TestChristmasIsNamedByItsBusiestDay(t *testing.T) {
+	cal := calendarOf(t, "SE")
+	base := early(cal, noisy(4, .02))
+	s := made(stepDay, day(2023, 1, 1), 1400, func(i int, at time.Time) float64 {
+		if at.Month() == time.December && at.Day() >= 16 && at.Day() <= 18 {
+			return 1.3 * base(i, at)
+		}
+		return base(i, at)
+	}) // to 31 October 2026
+	f := run(t, s, Options{Horizon: 90, Calendar: cal})
+	named := map[string]string{}
+	for _, p := range Peaks(s, f, cal, 0) {
+		named[p.Family] = f.Times[p.Index].Format(time.DateOnly)
+		if p.Family == "christmas" {
+			assert.Equal(t, 3, p.TimesSeen)
+		}
+	}
+	assert.Contains(t, []string{"2026-12-16", "2026-12-17", "2026-12-18"}, named["christmas"])
+	assert.Contains(t, []string{"2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27"}, named["black_friday"])
+}
+
+func TestAnUnfinishedEpisodeIsNotSeen(t *testing.T) {
+	cal := calendarOf(t, "SE")
+	s := made(stepDay, day(2023, 1, 1), 1080, early(cal, noisy(4, .02))) // to 15 December 2025
+	for _, p := range Peaks(s, run(t, s, Options{Horizon: 30, Calendar: cal}), cal, 0) {
+		if p.Family == "christmas" {
+			assert.Equal(t, 2, p.TimesSeen)
+			return
+		}
+	}
+	assert.Fail(t, "Christmas is not named")
 }

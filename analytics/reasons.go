@@ -40,6 +40,12 @@ func newReasons(f Forecast) reasons {
 	return r
 }
 
+// moved reports whether the family lifts bucket i by at least the share.
+func (r reasons) moved(family string, i int, share float64) bool {
+	e := r.effects[family]
+	return e != nil && e[i] >= share
+}
+
 // mostly reports whether no other family lifts bucket i more. Without components every family may
 // claim it.
 func (r reasons) mostly(family string, i int) bool {
