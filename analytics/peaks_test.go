@@ -109,7 +109,7 @@ func TestPeaksOfNothing(t *testing.T) {
 }
 
 // early is a shop whose Christmas trade begins on 10 December, highest on the weekdays, and whose
-// Black Friday sells from Monday on.
+// Black Friday sells from Monday on; nil is a calendar without it.
 func early(cal *calendar.Calendar, noise func() float64) func(int, time.Time) float64 {
 	return func(i int, at time.Time) float64 {
 		v := 1000 + 0.1*float64(i)
@@ -119,10 +119,12 @@ func early(cal *calendar.Calendar, noise func() float64) func(int, time.Time) fl
 		if at.Month() == time.December && at.Day() >= 10 && at.Day() <= 23 {
 			v *= 1.6
 		}
-		today := calendar.DateOf(at)
-		for _, o := range cal.Between(today, today.AddDays(4)) {
-			if o.Family == "black_friday" {
-				v *= 1.5
+		if cal != nil {
+			today := calendar.DateOf(at)
+			for _, o := range cal.Between(today, today.AddDays(4)) {
+				if o.Family == "black_friday" {
+					v *= 1.5
+				}
 			}
 		}
 		return v * (1 + noise())
@@ -136,8 +138,8 @@ func TestAnEarlyChristmasTradeIsForecast(t *testing.T) {
 		least float64 // share of the lift
 	}{"three": {day(2023, 1, 1), .85}, "two": {day(2024, 1, 1), .8}, "one": {day(2025, 1, 1), .5}} {
 		n := int(day(2026, 11, 1).Sub(c.first) / (24 * time.Hour))
-		truth := early(cal, func() float64 { return 0 })
-		s := made(stepDay, c.first, n, early(cal, noisy(4, .02)))
+		truth := early(nil, func() float64 { return 0 })
+		s := made(stepDay, c.first, n, early(nil, noisy(4, .01)))
 		f := run(t, s, Options{Horizon: 90, Calendar: cal, Quantiles: []float64{.1, .5, .9}})
 		share := 0.0
 		for i, at := range f.Times {
@@ -230,4 +232,24 @@ func TestAnUnfinishedEpisodeIsNotSeen(t *testing.T) {
 		}
 	}
 	assert.Fail(t, "Christmas is not named")
+}
+
+// Hours are forecast by their days' levels: what the days know, their sums show.
+func TestHoursKnowAnEarlyChristmasTrade(t *testing.T) {
+	cal := calendarOf(t, "SE")
+	truth := early(nil, func() float64 { return 0 })
+	noise := noisy(8, .02)
+	daily := made(stepDay, day(2024, 1, 1), 1035, early(nil, noisy(4, .01))) // to 31 October 2026
+	hour := func(at time.Time) float64 { return 1 - .8*math.Cos(float64(at.Hour())*math.Pi/12) }
+	s := made(stepHour, day(2024, 1, 1), 24*1035, func(i int, at time.Time) float64 {
+		return daily.Values[i/24] / 24 * hour(at) * (1 + noise())
+	})
+	f := run(t, s, Options{Horizon: 24 * 60, Calendar: cal})
+	share := 0.0
+	for i, d := range daysAhead(s, f) {
+		if d.from.Month == time.December && d.from.Day >= 10 && d.from.Day <= 19 {
+			share += math.Log(d.median/truth(1035+i, d.from.In(time.UTC))*1.6) / math.Log(1.6) / 10
+		}
+	}
+	assert.InDelta(t, 1, share, .2)
 }
