@@ -142,9 +142,11 @@ func TestAnEarlyChristmasTradeIsForecast(t *testing.T) {
 		s := made(stepDay, c.first, n, early(nil, noisy(4, .01)))
 		f := run(t, s, Options{Horizon: 90, Calendar: cal, Quantiles: []float64{.1, .5, .9}})
 		share := 0.0
+		why := newReasons(f)
 		for i, at := range f.Times {
 			if at.Month() == time.December && at.Day() >= 10 && at.Day() <= 19 {
 				share += math.Log(f.Quantiles[i][1]/truth(n+i, at)*1.6) / math.Log(1.6) / 10
+				assert.True(t, why.moved("christmas", i, .3), "%s Christmases: %s is Christmas's", name, at.Format(time.DateOnly))
 				if name == "three" {
 					assert.Greater(t, f.Quantiles[i][2], truth(n+i, at)*.97, "the band of %s", at.Format(time.DateOnly))
 				}
