@@ -78,6 +78,9 @@ func TestShippedSeries(t *testing.T) {
 		require.Contains(t, string(Config), s.Name, "every series is watched")
 	}
 	require.Equal(t, "us_drink_wholesale_sales", names[len(names)-1])
+	for _, s := range all[3:7] {
+		require.Equal(t, all[2].Times[len(all[2].Times)-1], s.Times[len(s.Times)-1], "the stations end together")
+	}
 	var csv bytes.Buffer
 	require.NoError(t, WriteCSV(&csv, all))
 	require.True(t, strings.HasPrefix(csv.String(), "series,time,value\nshop_payments,2012-06-01T00:00:00+02:00,"))

@@ -53,7 +53,28 @@ func station(zone string) ([]Series, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading a shipped series: %w", err)
 	}
-	return read(plain, zone, time.Date(2008, 1, 1, 0, 0, 0, 0, time.UTC))
+	all, err := read(plain, zone, time.Date(2008, 1, 1, 0, 0, 0, 0, time.UTC))
+	return together(all), err
+}
+
+// together ends all series where the first of them ends: four stations' rows end two
+// weeks before the fifth's, and their total would seem to fall.
+func together(all []Series) []Series {
+	var end time.Time
+	for _, s := range all {
+		if last := s.Times[len(s.Times)-1]; end.IsZero() || last.Before(end) {
+			end = last
+		}
+	}
+	for i := range all {
+		s := &all[i]
+		n := len(s.Times)
+		for s.Times[n-1].After(end) {
+			n--
+		}
+		s.Times, s.Values = s.Times[:n], s.Values[:n]
+	}
+	return all
 }
 
 func wholesale(zone string) ([]Series, error) {
