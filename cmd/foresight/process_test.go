@@ -130,8 +130,10 @@ type sandboxed struct {
 func startSandbox(t *testing.T, args ...string) sandboxed {
 	t.Helper()
 	s := sandboxed{process: start(t, "", nil, append([]string{"sandbox"}, args...)...), env: map[string]string{}}
-	eventually(t, "the sandbox's last line", 30*time.Second, func() bool {
-		return strings.Contains(s.err.String(), "FORESIGHT_CA_FILE='") && strings.HasSuffix(s.err.String(), "\n")
+	// The two streams are copied side by side: the one may come before the other.
+	eventually(t, "the sandbox's line of JSON and its hints", 30*time.Second, func() bool {
+		hints := s.err.String()
+		return strings.Contains(s.out.String(), "\n") && strings.Contains(hints, "FORESIGHT_CA_FILE='") && strings.HasSuffix(hints, "\n")
 	})
 	out := s.out.String()
 	require.Equal(t, 1, strings.Count(out, "\n"), "one line of JSON: %s", out)
