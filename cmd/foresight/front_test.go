@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 
 	"github.com/stretchr/testify/require"
 )
@@ -21,7 +23,11 @@ func (w *world) front(answer func(body string) (status int, reply string)) strin
 	back, err := url.Parse(w.server.Ready().HECURL)
 	require.NoError(w.t, err)
 	proxy := httputil.NewSingleHostReverseProxy(back)
-	proxy.Transport = &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true} // our own sandbox on loopback
+	pem, err := os.ReadFile(w.server.Ready().CAFile)
+	require.NoError(w.t, err)
+	roots := x509.NewCertPool()
+	require.True(w.t, roots.AppendCertsFromPEM(pem))
+	proxy.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true}
 	s := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		raw, err := io.ReadAll(r.Body)
 		if err != nil {

@@ -1,8 +1,8 @@
 """Writes public_holidays.csv, the second source that calendar's public holidays
 are compared with, and easter.csv.
 
-    python -m venv /tmp/venv && /tmp/venv/bin/pip install holidays==0.109 python-dateutil==2.9.0.post0
-    /tmp/venv/bin/python generate.py
+    python -m venv .venv && .venv/bin/pip install holidays==0.109 python-dateutil==2.9.0.post0
+    .venv/bin/python generate.py
 
 Nationwide days only, with two readings: GB is England and Wales, which agree (subdivision
 ENG); AU adds the weekdays that are a holiday in all eight states and territories, since
