@@ -21,6 +21,7 @@ func catalogue() []member {
 	return []member{
 		{name: yardstick, fit: seasonalNaive},
 		{name: "ridge", fit: ridge, dated: true},
+		{name: "aligned", fit: aligned, dated: true},
 		{name: "holt-winters", fit: holtWinters, dated: true},
 		{name: "stl", fit: decomposed, dated: true},
 		{name: "theta", fit: theta, dated: true},

@@ -170,3 +170,8 @@ func (m *Model) growth(n int) float64 {
 	slope := m.sol.beta[m.design.index[key{block: blockSlope}]]
 	return slope * (m.damp*h + (1-m.damp)*d*(1-math.Exp(-h/d)))
 }
+
+// Move returns a value moved by delta on the fit scale, in which Residuals are.
+func (m *Model) Move(value, delta float64) float64 {
+	return m.scale.back(m.clamp(m.scale.to(value) + delta))
+}
