@@ -12,6 +12,7 @@ type Model struct {
 	shut   closures
 	sol    solution
 	resid  []float64
+	odd    []bool  // outliers, by their robust weight
 	damp   float64 // share of the growth after the origin that is not damped
 	lo, hi float64 // of the observed values, fit scale
 }
@@ -22,6 +23,10 @@ func (m *Model) Sigma() float64 { return m.sol.prior.sigma }
 // Residuals returns observed minus fitted on the fit scale (logarithms, or values
 // in units of their spread), NaN where a value is missing, masked or closed.
 func (m *Model) Residuals() []float64 { return m.resid }
+
+// Outliers marks the values that the fit took for one-off events: their robust
+// weight is below a tenth. What an own event or a feast explains is none.
+func (m *Model) Outliers() []bool { return m.odd }
 
 // Log reports whether the fit scale is logarithmic, so that components multiply.
 func (m *Model) Log() bool { return m.scale.log }
