@@ -82,9 +82,9 @@ func TestRobustWeightsSilenceAShock(t *testing.T) {
 
 func TestHolesAreBridgedWithinTheirSeason(t *testing.T) {
 	nan := math.NaN()
-	got := fill([]float64{1, 10, nan, nan, 3, 30, nan, nan, nan, 40}, 2)
+	got := Fill([]float64{1, 10, nan, nan, 3, 30, nan, nan, nan, 40}, 2)
 	assert.Equal(t, []float64{1, 10, 2, 20, 3, 30, 3, 35, 3, 40}, got)
-	got = fill([]float64{nan, 10, nan, 20}, 2) // the first season was never seen
+	got = Fill([]float64{nan, 10, nan, 20}, 2) // the first season was never seen
 	assert.Equal(t, []float64{10, 10, 15, 20}, got)
 }
 

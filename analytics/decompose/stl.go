@@ -21,7 +21,7 @@ func STL(y []float64, o Options) (Components, error) {
 	if err := survey(y); err != nil {
 		return Components{}, fmt.Errorf("decomposing by STL: %w", err)
 	}
-	w := newWork(p, fill(y, p.period))
+	w := newWork(p, Fill(y, p.period))
 	w.run()
 	if p.periodic {
 		repeat(w.season, p.period)
