@@ -60,7 +60,8 @@ func (p *problem) pass(alpha, omega float64) at {
 	if xx > 0 {
 		off = math.Max(-p.reach, math.Min(p.reach, xy/xx))
 	}
-	return at{alpha: alpha, omega: omega, level: base + off, sse: math.Max(0, yy-off*(2*xy-off*xx))}
+	return at{alpha: alpha, omega: omega, level: base + off, sse: math.Max(0, yy-off*(2*xy-off*xx)),
+		held: math.Abs(off) == p.reach}
 }
 
 // flush spares the processor numbers too small for their form, which are slow.
