@@ -40,7 +40,7 @@ var mayImport = map[string][]string{
 }
 
 // analyticsLayers are the engine's own layers: the root combines its subpackages,
-// and of those only calendar is shared.
+// and of those calendar, detect and decompose are shared.
 var analyticsLayers = map[string][]string{
 	"analytics":           {"analytics/..."},
 	"analytics/calendar":  {},

@@ -3,6 +3,7 @@ package decompose
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -131,6 +132,16 @@ func TestBadInputIsAnError(t *testing.T) {
 	require.ErrorIs(t, err, ErrNotPositive)
 	_, err = Classical([]float64{1, 2, 3}, 2, true)
 	require.ErrorIs(t, err, ErrTooShort)
+}
+
+func TestMiddlesAreThoseOfTheSorted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := rapid.SliceOfN(rapid.SampledFrom([]float64{0, 1, 2, 2, 3.5, 7, 8, 1e300}), 1, 40).Draw(t, "v")
+		sorted := slices.Sorted(slices.Values(v))
+		lower, upper := middles(v)
+		require.Equal(t, sorted[(len(v)-1)/2], lower)
+		require.Equal(t, sorted[len(v)/2], upper)
+	})
 }
 
 func FuzzSTL(f *testing.F) {

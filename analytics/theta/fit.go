@@ -62,34 +62,47 @@ func newProblem(z []float64, v Variant) *problem {
 	return p
 }
 
-// solve searches α: the best of a grid, then between its neighbours.
+// solve searches α: over a grid, then around each point of it that is lower than its
+// neighbours. Only there is ω
+// polished.
 func (p *problem) solve() Params {
 	const steps = 10
-	width := (maxAlpha - minAlpha) / steps
+	const width = (maxAlpha - minAlpha) / steps
+	var grid [steps + 3]float64 // with an infinite rim
+	grid[0], grid[steps+2] = math.Inf(1), math.Inf(1)
 	best := at{sse: math.Inf(1)}
 	for i := range steps + 1 {
-		if v := p.best(minAlpha + width*float64(i)); v.sse < best.sse {
-			best = v
-		}
+		v := p.best(minAlpha+width*float64(i), false)
+		best = lowest(best, v)
+		grid[i+1] = v.sse
 	}
-	lo, hi := math.Max(minAlpha, best.alpha-width), math.Min(maxAlpha, best.alpha+width)
-	minimise(func(alpha float64) float64 {
-		v := p.best(alpha)
-		if v.sse < best.sse {
-			best = v
+	for i := 1; i <= steps+1; i++ {
+		if grid[i] > grid[i-1] || grid[i] >= grid[i+1] {
+			continue
 		}
-		return v.sse
-	}, lo, hi, 1e-6)
+		alpha := minAlpha + width*float64(i-1)
+		minimise(func(alpha float64) float64 {
+			v := p.best(alpha, true)
+			best = lowest(best, v)
+			return v.sse
+		}, math.Max(minAlpha, alpha-width), math.Min(maxAlpha, alpha+width), 1e-5)
+	}
+	if best.alpha == 0 { // no sum of squares was a number
+		best = p.best(0.5, false)
+	}
 	return Params{Alpha: best.alpha, Theta: 1 / (1 - best.omega), Level: best.level * p.scale}
 }
 
 // at is a point of the search and its sum of squares.
-type at struct{ alpha, omega, level, sse float64 }
+type at struct {
+	alpha, omega, level, sse float64
+	held                     bool // the level lies at its bound
+}
 
 // best gives the best ω and ℓ_0 for α. Without gaps the sum of squares is a
-// parabola in ω, which three points determine; with gaps it is nearly one, and ω
-// is searched around its bottom.
-func (p *problem) best(alpha float64) at {
+// parabola in ω, which three points determine, unless ℓ_0 is held at its bound. Where
+// it is nearly one, to polish is to search ω.
+func (p *problem) best(alpha float64, polish bool) at {
 	if !p.optimised {
 		return p.pass(alpha, 0.5)
 	}
@@ -98,15 +111,14 @@ func (p *problem) best(alpha float64) at {
 	if w, ok := vertex(a, b, c); ok {
 		best = lowest(best, p.pass(alpha, w))
 	}
-	if !p.gaps {
+	if !polish || !p.gaps && !a.held && !b.held && !c.held {
 		return best
 	}
-	middle := best.omega
 	minimise(func(omega float64) float64 {
 		v := p.pass(alpha, omega)
 		best = lowest(best, v)
 		return v.sse
-	}, math.Max(0, middle-0.2), math.Min(1, middle+0.2), 1e-4)
+	}, 0, 1, 1e-4)
 	return best
 }
 

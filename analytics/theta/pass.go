@@ -41,14 +41,8 @@ func (p *problem) pass(alpha, omega float64) at {
 			yy += e * e
 		}
 		level += alpha * (y - level)
-		slope += alpha * (dy - slope)
-		decay = next
-		if decay < 1e-30 { // spares the processor numbers too small for their form
-			decay = 0
-		}
-		if math.Abs(slope) < 1e-30 {
-			slope = 0
-		}
+		slope = flush(slope + alpha*(dy-slope))
+		decay = flush(next)
 		if !p.dynamic {
 			continue
 		}
@@ -66,5 +60,14 @@ func (p *problem) pass(alpha, omega float64) at {
 	if xx > 0 {
 		off = math.Max(-p.reach, math.Min(p.reach, xy/xx))
 	}
-	return at{alpha: alpha, omega: omega, level: base + off, sse: math.Max(0, yy-off*(2*xy-off*xx))}
+	return at{alpha: alpha, omega: omega, level: base + off, sse: math.Max(0, yy-off*(2*xy-off*xx)),
+		held: math.Abs(off) == p.reach}
+}
+
+// flush spares the processor numbers too small for their form, which are slow.
+func flush(v float64) float64 {
+	if math.Abs(v) < 1e-30 {
+		return 0
+	}
+	return v
 }
