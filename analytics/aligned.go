@@ -16,11 +16,11 @@ import (
 //	median(t) = regression(t) moved by Σ 0.6^(k−1) r(same day, k years before) / Σ 0.6^(k−1)
 //
 // r is the residual on the fit scale; off the feasts it is smoothed over the days around, where one
-// day's noise says nothing of the same day a year later. Daily series with a year of history carry
-// it.
+// day's noise says nothing of the same day a year later. It is for daily series; without an
+// earlier year it is the regression.
 func aligned(w *window) []float64 {
 	s := w.regression()
-	if s == nil || w.Step.Unit != calendar.Day || w.Step.N > 1 || len(w.Values) < w.rhythm.year+w.rhythm.period {
+	if s == nil || w.Step.Unit != calendar.Day || w.Step.N > 1 {
 		return nil
 	}
 	y := pastYears{residual: s.model.Residuals(), last: calendar.DateOf(w.Times[len(w.Times)-1]), calendar: w.calendar}
