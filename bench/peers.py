@@ -7,13 +7,14 @@ used, so that each peer's process holds only its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Callable
 
 import numpy as np
 import pandas as pd
 
+from calendar_effects import effects, labels
 from tasks import DAILY, HOURLY, MONTHLY, WEEKLY, Frequency, Group, Task
 
 #: The probabilities asked of every method: the bounds of 80, 90 and 95 %, and the median.
@@ -67,6 +68,16 @@ def mstl(group: Group, task: Task) -> Forecast:
     if not seen:
         return statsforecast(AutoETS(season_length=1), group, task)
     return statsforecast(MSTL(season_length=seen, trend_forecaster=AutoETS(model="ZZN")), group, task)
+
+
+def mstl_adjusted(group: Group, task: Task) -> Forecast:
+    """The same on holiday-adjusted data: the calendar's effects out of the history, into the forecast."""
+    days = task.history.index.append(task.actual.index)
+    effect = effects(task.history, labels(feasts(group, task), group.country, days))
+    history = task.history / np.exp(effect.reindex(task.history.index))
+    adjusted = mstl(group, replace(task, history=history))
+    factor = np.exp(effect.reindex(task.actual.index).to_numpy())
+    return Forecast(adjusted.mean * factor, adjusted.quantiles * factor[:, None])
 
 
 def auto_ets(group: Group, task: Task) -> Forecast:
@@ -162,6 +173,7 @@ PEERS = {
     for p in (
         Peer("seasonal naive", "statsforecast", seasonal_naive, ALL),
         Peer("MSTL+ETS", "statsforecast", mstl, ALL),
+        Peer("MSTL+ETS adj.", "statsforecast", mstl_adjusted, (DAILY,)),
         Peer("flaircast", "flaircast", flair, ALL),
         Peer("AutoETS", "statsforecast", auto_ets, (WEEKLY, MONTHLY)),
         Peer("theta", "statsforecast", theta, (WEEKLY, MONTHLY)),

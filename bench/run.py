@@ -26,14 +26,7 @@ from tasks import Group
 
 ROOT = Path(__file__).resolve().parent.parent
 WRITTEN = ROOT / "docs" / "benchmarks.md"
-ABSENT = """no {data} here: skipped.
-The series are public: M3 and M4 (Mcomp, M4comp2018), M5's Walmart units and the grocery shops of
-Corporación Favorita (Kaggle), Australian retail, US births, textbook pageviews and Melbourne's
-walkers (R packages tsibbledata, fpp3, tsfeatures and their sources), the US census' monthly retail,
-Chicago's CTA ridership and Washington's bike share (their open data portals), the I-94 traffic
-(UCI), bitcoin's transactions (blockchain.com). As tidy CSV (series,time,value) in {data} they are
-read by bench/tasks.py.
-"""
+ABSENT = ROOT / "bench" / "absent.txt"
 
 
 def arguments() -> argparse.Namespace:
@@ -122,9 +115,8 @@ def machine() -> str:
 def main() -> None:
     """Run what is asked and print the tables."""
     args = arguments()
-    data = args.shared / "data"
-    if not data.is_dir():
-        print(ABSENT.format(data=data))
+    if not (args.shared / "data").is_dir():
+        print(ABSENT.read_text(), end="")
         return
     if not args.foresight.exists():
         sys.exit(f"no {args.foresight}: run `make build`")

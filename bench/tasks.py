@@ -129,8 +129,9 @@ def campaign(year: int) -> pd.Timestamp:
     return day + pd.offsets.BDay(0)  # a weekend's day moves to Monday
 
 
-def inject(series: pd.Series, factor: float = 1.6) -> pd.Series:
-    """The series with every campaign day multiplied: a real series whose next peak is known."""
+def inject(series: pd.Series, factor: float = 2.2) -> pd.Series:
+    """The series with every campaign day multiplied: a real series whose next peak is known: the
+    factor lifts any working day above the largest day of these horizons."""
     changed = series.copy()
     for year in range(series.index[0].year, series.index[-1].year + 1):
         if campaign(year) in changed.index:
@@ -138,20 +139,20 @@ def inject(series: pd.Series, factor: float = 1.6) -> pd.Series:
     return changed
 
 
-def injected(data: Path) -> Group:
+def injected(data: Path) -> list[Group]:
     """Three real series with a yearly campaign; each horizon holds the next one."""
-    dates = {
-        "us_births": [f"{y}-{d}" for y in (2001, 2005, 2009, 2013) for d in ("03-25", "05-06")],
-        "city_mean": [f"{y}-{d}" for y in (2021, 2022, 2023) for d in ("03-25", "04-15", "05-06")],
-        "shop_08": [f"{y}-{d}" for y in (2014, 2015) for d in ("03-25", "04-08", "04-22", "05-06")],
-    }
-    files = ("us_births_daily", "melbourne_walkers_daily", "grocery_shops_daily")
-    tasks = []
-    for (name, days), file in zip(dates.items(), files):
-        series = inject(read(data / f"{file}.csv.gz", DAILY)[name])
-        tasks += at_dates({f"{name}_campaign": series}, DAILY, days, 90)
-    events = {campaign(y): "campaign" for y in range(1994, 2026)}
-    return Group("injected campaign", DAILY, 90, tasks, events=events)
+    cases = (
+        ("us_births", "us_births_daily", "US", (2001, 2005, 2009, 2013), ("03-25", "05-06")),
+        ("city_mean", "melbourne_walkers_daily", "AU", (2022, 2023), ("03-25", "04-08", "04-22", "05-06")),
+        ("shop_08", "grocery_shops_daily", "EC", (2014, 2015), ("03-25", "04-08", "04-22", "05-06")),
+    )
+    groups = []
+    for name, file, country, years, days in cases:
+        series = {f"{name}_campaign": inject(read(data / f"{file}.csv.gz", DAILY)[name])}
+        dates = [f"{year}-{day}" for year in years for day in days]
+        events = {campaign(year): "campaign" for year in range(1994, 2026)}
+        groups.append(Group("injected campaign", DAILY, 90, at_dates(series, DAILY, dates, 90), country, events))
+    return groups
 
 
 def daily(data: Path) -> list[Group]:
@@ -173,7 +174,7 @@ def daily(data: Path) -> list[Group]:
     ):
         series = read(data / f"{file}.csv.gz", DAILY)
         groups.append(Group(name, DAILY, 90, spread(series, DAILY, 2 * 365, 8, 90), country, own))
-    return groups + [injected(data)]
+    return groups + injected(data)
 
 
 def slower(data: Path) -> list[Group]:
