@@ -55,14 +55,15 @@ $(PEERS)/installed: bench/requirements.txt
 	@touch $@
 
 # Without the series nothing is installed: the text names the public collections.
-peers = @test -d $(SHARED)/data || { cat bench/absent.txt; exit 0; }; \
-  $(MAKE) -s $(PEERS)/installed && $(PEERS)/bin/python bench/run.py --shared $(SHARED)
+compare = @test -d $(SHARED)/data || { cat bench/absent.txt; exit 0; }; \
+  $(MAKE) -s $(PEERS)/installed && cd bench && $(PEERS)/bin/python -m doctest score.py calendar_effects.py && \
+  $(PEERS)/bin/python run.py --jobs 2 --shared $(abspath $(SHARED))
 
-bench-peers: build ## Foresight beside Prophet, statsforecast and flaircast; rewrites docs/benchmarks.md (an hour)
-	$(peers) --write --jobs 2 $(ARGS)
+bench-peers: build ## Foresight beside Prophet, statsforecast, flaircast; rewrites docs/benchmarks.md (half an hour)
+	$(compare) --write $(ARGS)
 
-bench-peers-sample: build ## The same on a fixed part of the series, after the scores' own examples (minutes)
-	$(peers) --sample --jobs 2 $(ARGS)
+bench-peers-sample: build ## The same on a fixed part of the series, printed only (minutes)
+	$(compare) --sample $(ARGS)
 
 accuracy: ## Accuracy and coverage beside the seasonal naive, where ../shared is (minutes)
 	FORESIGHT_ACCURACY=all go test -count=1 -timeout 60m -v -run 'Accuracy|M3' ./analytics

@@ -43,10 +43,3 @@ def effects(history: pd.Series, feasts: pd.Series) -> pd.Series:
     usual = pd.concat(around, axis=1).median(axis=1)
     seen = (logs - usual).groupby(feasts.reindex(history.index)).mean()
     return feasts.map(seen).astype(float).fillna(0.0)
-
-
-if __name__ == "__main__":
-    import doctest
-    import sys
-
-    sys.exit(doctest.testmod(verbose=False).failed)

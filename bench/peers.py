@@ -60,10 +60,11 @@ def seasonal_naive(group: Group, task: Task) -> Forecast:
 
 
 def mstl(group: Group, task: Task) -> Forecast:
-    """MSTL with automatic ETS on the seasonally adjusted series; a period needs two cycles to count."""
+    """MSTL with automatic ETS on the seasonally adjusted series; a period needs two cycles to count.
+    Hours have no yearly period here: fitting it takes minutes a series."""
     from statsforecast.models import MSTL, AutoETS
 
-    periods = {DAILY: [7, 365], HOURLY: [24, 168, 8766], WEEKLY: [52], MONTHLY: [12]}[group.freq]
+    periods = {DAILY: [7, 365], HOURLY: [24, 168], WEEKLY: [52], MONTHLY: [12]}[group.freq]
     seen = [p for p in periods if len(task.history) > 2 * p]
     if not seen:
         return statsforecast(AutoETS(season_length=1), group, task)

@@ -1,6 +1,6 @@
 """How good a forecast was, and how the methods compare.
 
-`python bench/score.py` checks the examples below.
+`python -m doctest score.py` checks the examples.
 """
 
 from __future__ import annotations
@@ -127,10 +127,3 @@ def ratio(scores: pd.DataFrame, ours: str, theirs: str, column: str, floor: floa
 def by_series(scores: pd.DataFrame, column: str) -> pd.Series:
     """Each method's mean of a column with equal weight a series."""
     return scores.groupby(["method", "series"])[column].mean().groupby("method").mean()
-
-
-if __name__ == "__main__":
-    import doctest
-    import sys
-
-    sys.exit(doctest.testmod(verbose=False).failed)
