@@ -11,8 +11,8 @@ import "math"
 // the origins that do not overlap. Errors that change sign from origin to origin give nothing.
 const (
 	biasDoubt = 16.0
-	// Origins closer together than their horizon repeat one another's errors; fewer than four
-	// apart say nothing (on the monthly M3 series acting on three cost 3 % of accuracy).
+	// Fewer than four independent origins say nothing (on the monthly M3 series acting on three cost
+	// 3 % of accuracy).
 	leastIndependent = 4.0
 )
 
@@ -33,12 +33,11 @@ func (s *spread) bias(trials []trial) float64 {
 	for _, m := range means {
 		variance += (m - c) * (m - c) / (n - 1)
 	}
-	apart := float64(trials[len(trials)-1].origin-trials[0].origin) / (n - 1)
-	independent := n * math.Min(1, apart/float64(s.tested))
-	if independent < leastIndependent {
+	apart := independent(trials, s.tested)
+	if apart < leastIndependent {
 		return 0
 	}
-	t2 := c * c * independent / math.Max(variance, 1e-12)
+	t2 := c * c * apart / math.Max(variance, 1e-12)
 	return c * t2 / (t2 + biasDoubt)
 }
 

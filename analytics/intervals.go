@@ -130,7 +130,7 @@ func newSpread(trials []trial, medians [][]float64, size sizer, period int) *spr
 	}
 	s.errors = relative
 	s.persistence = persistence(relative)
-	s.tabulate(pool, len(trials), period)
+	s.tabulate(pool, len(trials), independent(trials, s.tested), period)
 	return s
 }
 
@@ -163,11 +163,16 @@ func growth(errors [][]float64) (a, b float64) {
 	return a, b
 }
 
-// classFactors compares the errors of each class with all errors, shrunk towards one as if twenty
-// more had been seen of the usual size, within ½ to 3; nil without classes.
+// classPrior is how much larger than the usual ones the errors of a class of days are where a
+// history does not tell: the mean over the daily development series.
+var classPrior = [dayClasses]float64{usualDay: 1, besideFeast: 1.2, christmasWeeks: 1.5}
+
+// classFactors compares the errors of each class with all errors, shrunk towards the prior as if
+// twenty more of its size had been seen, within ½ to 3; nil without classes. Classes are those of
+// days, times the hour of the day.
 func classFactors(s *spread, trials []trial, relative [][]float64) []float64 {
 	const unseen = 20
-	var sum, n []float64
+	sum, n := make([]float64, dayClasses), make([]float64, dayClasses)
 	var all, count float64
 	for k, t := range trials {
 		for i, e := range relative[k] {
@@ -188,7 +193,7 @@ func classFactors(s *spread, trials []trial, relative [][]float64) []float64 {
 	}
 	usual := all / count
 	for c := range sum {
-		sum[c] = math.Min(3, math.Max(0.5, (sum[c]/usual+unseen)/(n[c]+unseen)))
+		sum[c] = math.Min(3, math.Max(0.5, (sum[c]/usual+unseen*classPrior[c%dayClasses])/(n[c]+unseen)))
 	}
 	return sum
 }
@@ -224,13 +229,28 @@ func persistence(errors [][]float64) float64 {
 	return math.Min(0.9, math.Max(0.1, between/(between+within/n)))
 }
 
+// fewOrigins over the square of the independent ones is the share by which the spread is widened:
+// the errors of a few origins fall short of what is to come.
+const fewOrigins = 0.35
+
+// independent is the number of origins that do not overlap, at least one: origins closer together
+// than their horizon repeat one another's errors.
+func independent(trials []trial, horizon int) float64 {
+	n := float64(len(trials))
+	if n < 2 {
+		return 1
+	}
+	apart := float64(trials[len(trials)-1].origin-trials[0].origin) / (n - 1)
+	return math.Max(1, n*math.Min(1, apart/float64(max(1, horizon))))
+}
+
 // tabulate fills z from the pooled standardized errors.
-func (s *spread) tabulate(pool []float64, origins, period int) {
+func (s *spread) tabulate(pool []float64, count int, origins float64, period int) {
 	sort.Float64s(pool)
 	centre := backtest.Quantile(pool, 0.5)
-	leads := float64(len(pool)) / math.Max(1, float64(origins))
-	independent := float64(origins) * math.Max(1, leads/float64(max(2, period)))
-	widen := 1 + 0.6/math.Max(1, float64(origins))
+	leads := float64(len(pool)) / math.Max(1, float64(count))
+	independent := float64(count) * math.Max(1, leads/float64(max(2, period)))
+	widen := 1 + fewOrigins/(origins*origins)
 	for i := range s.z {
 		score := -zEdge + 2*zEdge*float64(i)/zCells
 		p := normalCDF(score)

@@ -1,6 +1,10 @@
 package analytics
 
-import "foresight/analytics/calendar"
+import (
+	"slices"
+
+	"foresight/analytics/calendar"
+)
 
 // member is one method of forecasting.
 type member struct {
@@ -14,23 +18,32 @@ type member struct {
 	// compete: on the monthly M3 series a flat mean that won a few origins cost 2 % of accuracy, and
 	// beside the regression that it leans on the aligned naive cost as much as it gave.
 	rung bool
-	// coarse says that it competes for weeks and months only: it knows no weekday.
-	coarse bool
+	// only names the steps that it competes for, nil all: what knows no weekday is no match for
+	// days, and level × shape none for weeks and months, whose seasons are weak.
+	only []calendar.Unit
 }
 
 // yardstick is the member that every other is measured against.
 const yardstick = "seasonal naive"
 
+// Steps with a week in them, and the others; a short history of hours or minutes is forecast with
+// the day as its season.
+var (
+	notDays = []calendar.Unit{calendar.Minute, calendar.Hour, calendar.Week, calendar.Month}
+	toADay  = []calendar.Unit{calendar.Minute, calendar.Hour, calendar.Day}
+)
+
 // catalogue returns the methods in the order in which they are tried and reported.
 func catalogue() []member {
 	return []member{
-		{name: yardstick, fit: seasonalNaive, coarse: true},
+		{name: yardstick, fit: seasonalNaive, only: notDays},
 		{name: "ridge", fit: ridge, dated: true},
 		{name: "aligned naive", fit: aligned, dated: true, rung: true},
 		{name: "holt-winters", fit: holtWinters, dated: true},
 		{name: "stl", fit: decomposed, dated: true},
 		{name: "theta", fit: dynamicTheta, dated: true},
-		{name: "drift", fit: drift, coarse: true},
+		{name: "level × shape", fit: levelShape, dated: true, only: toADay},
+		{name: "drift", fit: drift, only: notDays},
 		{name: "mean", fit: flatMean, rung: true},
 	}
 }
@@ -47,7 +60,7 @@ func Models() []string {
 // competes says whether the member takes part in a run in a run of the step for the model asked for ("" all).
 func (m member) competes(model string, step calendar.Step) bool {
 	if model == "" {
-		return !m.rung && !(m.coarse && step.Unit == calendar.Day)
+		return !m.rung && (m.only == nil || slices.Contains(m.only, step.Unit))
 	}
 	return m.name == model
 }

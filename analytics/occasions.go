@@ -16,17 +16,25 @@ func moves(o calendar.Occasion) bool {
 	return true
 }
 
-// nearOccasion gives class 1 to the buckets whose local day is a feast, holiday or own event, or
-// the day before or after one, and 0 to the others; nil without a calendar. Their errors have a
-// spread of their own.
+// The classes of local days by which errors are told apart.
+const (
+	usualDay    = iota
+	besideFeast // a feast, holiday or own event, or the day before or after one
+	christmasWeeks
+	dayClasses
+)
+
+// nearOccasion gives each bucket the class of its local day; nil without a calendar. The errors of
+// each class have a spread of their own: a year's Christmas trade is no measure of a usual March.
 func nearOccasion(cal *calendar.Calendar, times []time.Time) []int {
 	if cal == nil || len(times) == 0 {
 		return nil
 	}
-	marked := map[calendar.Date]bool{}
+	marked, christmas := map[calendar.Date]bool{}, false
 	first, last := calendar.DateOf(times[0]), calendar.DateOf(times[len(times)-1])
 	for _, o := range cal.Between(first.AddDays(-1), last.AddDays(1)) {
 		if moves(o) {
+			christmas = christmas || o.Family == "christmas"
 			for shift := -1; shift <= 1; shift++ {
 				marked[o.Date.AddDays(shift)] = true
 			}
@@ -34,8 +42,11 @@ func nearOccasion(cal *calendar.Calendar, times []time.Time) []int {
 	}
 	out := make([]int, len(times))
 	for i, t := range times {
-		if marked[calendar.DateOf(t)] {
-			out[i] = 1
+		switch d := calendar.DateOf(t); {
+		case christmas && byDate(d):
+			out[i] = christmasWeeks
+		case marked[d]:
+			out[i] = besideFeast
 		}
 	}
 	return out

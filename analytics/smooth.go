@@ -5,6 +5,7 @@ import (
 
 	"foresight/analytics/calendar"
 	"foresight/analytics/decompose"
+	"foresight/analytics/levelshape"
 	"foresight/analytics/smoothing"
 	"foresight/analytics/theta"
 )
@@ -97,6 +98,21 @@ func dynamicTheta(w *window) []float64 {
 			season = theta.SeasonMultiplicative
 		}
 		m, err := theta.Fit(y, theta.Options{Season: season, Period: w.rhythm.period})
+		if err != nil {
+			return nil
+		}
+		return m.Predict(h)
+	})
+}
+
+// levelShape is a level a period times a fixed shape within it (package levelshape), where the
+// series has a strong period.
+func levelShape(w *window) []float64 {
+	return shaped(w, func(y []float64, h int) []float64 {
+		if p, err := levelshape.Strongest(y, w.rhythm.period); err != nil || p < 2 {
+			return nil
+		}
+		m, err := levelshape.Fit(y, levelshape.Options{Period: w.rhythm.period})
 		if err != nil {
 			return nil
 		}

@@ -190,9 +190,9 @@ func (b *byDay) backtrials() []trial {
 func (b *byDay) hours(cells []cell, near []int) []int {
 	out := make([]int, len(cells))
 	for i, c := range cells {
-		out[i] = c.slot * 24 / b.grid.slots
+		out[i] = dayClasses * (c.slot * 24 / b.grid.slots)
 		if near != nil {
-			out[i] += 24 * near[i]
+			out[i] += near[i]
 		}
 	}
 	return out
@@ -214,13 +214,13 @@ func (b *byDay) combine() bool {
 			usable[m] = math.NaN()
 		}
 	}
+	names := []member{{name: yardstick}, {name: "days × profile"}, {name: "recent weeks"}}
 	weights := weigh(usable, len(trials))
 	b.dist.median = blend(points, weights, b.options.Horizon)
 	if b.dist.median == nil {
 		return false
 	}
 	b.dist.class = b.hours(cells, nearOccasion(b.options.Calendar, b.final.ahead))
-	names := []member{{name: yardstick}, {name: "days × profile"}, {name: "recent weeks"}}
 	b.result.Members = reported(names, weights, score)
 	b.settle(trials, weights)
 	b.explainBuckets(cells, points[bucketProfile])
