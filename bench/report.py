@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -72,7 +72,8 @@ def date_table(scores: pd.DataFrame) -> str:
         met = [verdict(100 * share.get(method, 0) >= DATE_BAR) for share in (shares[0], shares[2])]
         rows.append([method, *cells, " / ".join(met)])
     stands = f"stands out by {100 * (STANDS_OUT - 1):.0f} %"
-    header = ["largest day", "same, all", "±1, all", f"same, {stands}", f"±1, {stands}", f"same ≥ {DATE_BAR:.0f} %: all / {stands}"]
+    bar = f"same ≥ {DATE_BAR:.0f} %: all / {stands}"
+    header = ["largest day, % right", "same, all", "±1, all", f"same, {stands}", f"±1, {stands}", bar]
     return table(header, rows)
 
 
@@ -88,14 +89,20 @@ def coverage_table(scores: pd.DataFrame) -> str:
     return table(["frequency", "method", "80 %", "90 %", "95 %", "bar 80 ± 3, 95 ± 2", "broken"], rows)
 
 
+def count(scores: pd.DataFrame) -> tuple[int, int]:
+    """How many series, and how many tasks."""
+    return scores["series"].nunique(), scores["task"].nunique()
+
+
 def report(scores: pd.DataFrame) -> str:
     """All tables of a run."""
     parts = []
     for freq, of_freq in scores.groupby("freq", sort=False):
         for group, own in of_freq.groupby("group", sort=False):
-            parts.append(f"### {group} ({freq}, {own['series'].nunique()} series, {own['task'].nunique()} tasks)\n\n{group_table(own)}")
+            series, tasks = count(own)
+            parts.append(f"### {group} ({freq}, {series} series, {tasks} tasks)\n\n{group_table(own)}")
     for freq, own in scores.groupby("freq", sort=False):
-        parts.append(f"## Foresight over its peers: {own['series'].nunique()} {freq} series")
+        parts.append(f"## Foresight over its peers: {count(own)[0]} {freq} series")
         if OURS in own["method"].values and own["method"].nunique() > 1:
             parts.append(ratio_table(own, bars=freq == "daily"))
         if freq == "daily":

@@ -96,8 +96,8 @@ def measure(groups: list[Group], methods: list[str], args: argparse.Namespace) -
     """Every method on every group it can do, as a table of scores."""
     work = [(m, g) for g in groups for m in methods if m == OURS or g.freq in PEERS[m].freqs]
     with ThreadPoolExecutor(max_workers=args.jobs) as pool:
-        results = list(pool.map(lambda w: rows(*w, run(*w, args)), work))
-    return pd.DataFrame([row for result in results for row in result])
+        results = pool.map(lambda w: rows(w[0], w[1], run(w[0], w[1], args)), work)
+        return pd.DataFrame([row for result in results for row in result])
 
 
 def machine() -> str:
