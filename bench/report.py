@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from score import FLOOR, STANDS_OUT, by_series, ratio
+from score import MASE_FLOOR, PEAK_FLOOR, STANDS_OUT, by_series, ratio
 
 OURS = "foresight"
 NAIVE = "seasonal naive"
@@ -48,7 +48,13 @@ def group_table(scores: pd.DataFrame) -> str:
 def ratio_table(scores: pd.DataFrame, bars: bool) -> str:
     """Foresight over each peer, geometric means over series; against the bars where they hold."""
     rows = []
-    for what, column, floor, limits in (("MASE", "mase", 0.0, MASE_BAR), ("peak size", "peak", FLOOR, PEAK_BAR)):
+    compared: tuple[tuple[str, str, float, dict[str, float]], ...] = (
+        ("MASE", "mase", MASE_FLOOR, MASE_BAR),
+        ("peak size", "peak", PEAK_FLOOR, PEAK_BAR),
+        ("CPU", "cpu", 0.0, {}),
+        ("peak memory", "mib", 0.0, {}),
+    )
+    for what, column, floor, limits in compared:
         for peer in [m for m in scores["method"].unique() if m != OURS]:
             r = ratio(scores, OURS, peer, column, floor)
             if r is None:
@@ -59,7 +65,7 @@ def ratio_table(scores: pd.DataFrame, bars: bool) -> str:
             if bars and column == "peak" and peer == NAIVE:
                 met = verdict(r.worst <= ONE_SERIES_BAR)
                 rows.append([f"{what}, worst series", peer, f"{r.worst:.3f}", "", f"≤ {ONE_SERIES_BAR}", met, r.worst_series])
-    return table(["error", "foresight over", "ratio", "90 % interval", "bar", "", "worst series"], rows)
+    return table(["", "foresight over", "ratio", "90 % interval", "bar", "", "worst series"], rows)
 
 
 def date_table(scores: pd.DataFrame) -> str:
@@ -95,12 +101,8 @@ def count(scores: pd.DataFrame) -> tuple[int, int]:
 
 
 def report(scores: pd.DataFrame) -> str:
-    """All tables of a run."""
+    """All tables of a run: the comparison first, then group by group."""
     parts = []
-    for freq, of_freq in scores.groupby("freq", sort=False):
-        for group, own in of_freq.groupby("group", sort=False):
-            series, tasks = count(own)
-            parts.append(f"### {group} ({freq}, {series} series, {tasks} tasks)\n\n{group_table(own)}")
     for freq, own in scores.groupby("freq", sort=False):
         parts.append(f"## Foresight over its peers: {count(own)[0]} {freq} series")
         if OURS in own["method"].values and own["method"].nunique() > 1:
@@ -108,4 +110,7 @@ def report(scores: pd.DataFrame) -> str:
         if freq == "daily":
             parts.append(date_table(own))
     parts.append(f"## Coverage\n\n{coverage_table(scores)}")
+    for group, own in scores.groupby("group", sort=False):
+        series, tasks = count(own)
+        parts.append(f"### {group} ({own['freq'].iloc[0]}, {series} series, {tasks} tasks)\n\n{group_table(own)}")
     return "\n\n".join(parts) + "\n"

@@ -45,8 +45,8 @@ def arguments() -> argparse.Namespace:
     args = p.parse_args()
     if args.cached and not args.cache:
         p.error("--cached needs --cache DIR")
-    if args.write and (args.sample or args.only or args.groups):
-        p.error("--write is for a full run: without --sample, --only and --groups")
+    if args.write and (args.sample or args.cached or args.only or args.groups):
+        p.error("--write is for a full run: without --sample, --cached, --only and --groups")
     return args
 
 
@@ -124,12 +124,13 @@ def main() -> None:
     if scores.empty:
         sys.exit("no forecasts: nothing kept for these groups and methods")
     text = report(scores)
+    about = machine() + ("; the peers' forecasts kept from earlier runs where there are any" if args.cache else "")
     print(text)
-    print(machine())
+    print(about)
     if args.csv:
         scores.to_csv(args.csv, index=False)
     if args.write:
-        WRITTEN.write_text((ROOT / "bench" / "benchmarks.head.md").read_text().format(machine=machine()) + text)
+        WRITTEN.write_text((ROOT / "bench" / "benchmarks.head.md").read_text().format(machine=about) + text)
 
 
 if __name__ == "__main__":
