@@ -8,9 +8,9 @@ import pickle
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Iterator
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,7 @@ class Kept:
     """Forecasts of earlier runs in a folder: a file of JSON lines for each peer's edition."""
 
     def __init__(self, folder: Path | None) -> None:
+        """Keep in folder; without one nothing is kept."""
         self.folder = folder
 
     def read(self, peer: Peer) -> dict[str, Run]:
@@ -63,18 +64,18 @@ def parse(line: str) -> tuple[str, Run]:
 def run_peer(peer: Peer, group: Group, kept: Kept) -> Iterator[tuple[str, Run]]:
     """Forecast the group's tasks by the peer; each (task key, run) as it comes."""
     command = [sys.executable, str(Path(__file__).with_name("worker.py")), peer.name]
-    with tempfile.TemporaryFile() as tasks:
+    with tempfile.TemporaryFile() as tasks, tempfile.TemporaryFile("w+") as said:
         pickle.dump(group, tasks)
         tasks.seek(0)
-        worker = subprocess.Popen(
-            command, stdin=tasks, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | ONE_THREAD
-        )
+        environment = os.environ | ONE_THREAD
+        worker = subprocess.Popen(command, stdin=tasks, stdout=subprocess.PIPE, stderr=said, text=True, env=environment)
+        assert worker.stdout is not None  # it was asked for
         for line in worker.stdout:
             kept.add(peer, line)
             yield parse(line)
-        said = worker.stderr.read()
         if worker.wait() != 0:
-            raise RuntimeError(f"running {peer.name} on {group.name}: {said[-2000:]}")
+            said.seek(0)
+            raise RuntimeError(f"running {peer.name} on {group.name}: {said.read()[-2000:]}")
 
 
 def without_kept(group: Group, runs: dict[str, Run]) -> Group:

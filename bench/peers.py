@@ -7,9 +7,10 @@ used, so that each peer's process holds only its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,7 @@ def from_levels(answer: dict) -> Forecast:
     return Forecast(answer["mean"], np.column_stack([*low, answer["mean"], *high]))
 
 
-def statsforecast(model: object, group: Group, task: Task) -> Forecast:
+def statsforecast(model: Any, group: Group, task: Task) -> Forecast:
     """Any statsforecast model with its own intervals."""
     values = filled(task, group.freq)
     return from_levels(model.forecast(y=values, h=group.horizon, level=sorted(LEVELS)))
@@ -123,7 +124,7 @@ def feasts(group: Group, task: Task) -> pd.DataFrame | None:
     return pd.DataFrame(rows, columns=["ds", "holiday", "lower_window", "upper_window"])
 
 
-def run_prophet(group: Group, task: Task, **options: object) -> Forecast:
+def run_prophet(group: Group, task: Task, **options: Any) -> Forecast:
     """Prophet with its country holidays and the table of feasts; quantiles from its own samples."""
     import logging
 

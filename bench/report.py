@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Iterable
+from collections.abc import Iterable
 
 import pandas as pd
 
-from score import FLOOR, STANDS_OUT, by_series, ratio
+from score import MASE_FLOOR, PEAK_FLOOR, STANDS_OUT, by_series, ratio
 
 OURS = "foresight"
 NAIVE = "seasonal naive"
@@ -48,7 +48,13 @@ def group_table(scores: pd.DataFrame) -> str:
 def ratio_table(scores: pd.DataFrame, bars: bool) -> str:
     """Foresight over each peer, geometric means over series; against the bars where they hold."""
     rows = []
-    for what, column, floor, limits in (("MASE", "mase", 0.0, MASE_BAR), ("peak size", "peak", FLOOR, PEAK_BAR)):
+    compared: tuple[tuple[str, str, float, dict[str, float]], ...] = (
+        ("MASE", "mase", MASE_FLOOR, MASE_BAR),
+        ("peak size", "peak", PEAK_FLOOR, PEAK_BAR),
+        ("CPU", "cpu", 0.0, {}),
+        ("peak memory", "mib", 0.0, {}),
+    )
+    for what, column, floor, limits in compared:
         for peer in [m for m in scores["method"].unique() if m != OURS]:
             r = ratio(scores, OURS, peer, column, floor)
             if r is None:
@@ -59,7 +65,7 @@ def ratio_table(scores: pd.DataFrame, bars: bool) -> str:
             if bars and column == "peak" and peer == NAIVE:
                 met = verdict(r.worst <= ONE_SERIES_BAR)
                 rows.append([f"{what}, worst series", peer, f"{r.worst:.3f}", "", f"≤ {ONE_SERIES_BAR}", met, r.worst_series])
-    return table(["error", "foresight over", "ratio", "90 % interval", "bar", "", "worst series"], rows)
+    return table(["", "foresight over", "ratio", "90 % interval", "bar", "", "worst series"], rows)
 
 
 def date_table(scores: pd.DataFrame) -> str:
@@ -72,7 +78,8 @@ def date_table(scores: pd.DataFrame) -> str:
         met = [verdict(100 * share.get(method, 0) >= DATE_BAR) for share in (shares[0], shares[2])]
         rows.append([method, *cells, " / ".join(met)])
     stands = f"stands out by {100 * (STANDS_OUT - 1):.0f} %"
-    header = ["largest day", "same, all", "±1, all", f"same, {stands}", f"±1, {stands}", f"same ≥ {DATE_BAR:.0f} %: all / {stands}"]
+    bar = f"same ≥ {DATE_BAR:.0f} %: all / {stands}"
+    header = ["largest day, % right", "same, all", "±1, all", f"same, {stands}", f"±1, {stands}", bar]
     return table(header, rows)
 
 
@@ -88,17 +95,22 @@ def coverage_table(scores: pd.DataFrame) -> str:
     return table(["frequency", "method", "80 %", "90 %", "95 %", "bar 80 ± 3, 95 ± 2", "broken"], rows)
 
 
+def count(scores: pd.DataFrame) -> tuple[int, int]:
+    """How many series, and how many tasks."""
+    return scores["series"].nunique(), scores["task"].nunique()
+
+
 def report(scores: pd.DataFrame) -> str:
-    """All tables of a run."""
+    """All tables of a run: the comparison first, then group by group."""
     parts = []
-    for freq, of_freq in scores.groupby("freq", sort=False):
-        for group, own in of_freq.groupby("group", sort=False):
-            parts.append(f"### {group} ({freq}, {own['series'].nunique()} series, {own['task'].nunique()} tasks)\n\n{group_table(own)}")
     for freq, own in scores.groupby("freq", sort=False):
-        parts.append(f"## Foresight over its peers: {own['series'].nunique()} {freq} series")
+        parts.append(f"## Foresight over its peers: {count(own)[0]} {freq} series")
         if OURS in own["method"].values and own["method"].nunique() > 1:
             parts.append(ratio_table(own, bars=freq == "daily"))
         if freq == "daily":
             parts.append(date_table(own))
     parts.append(f"## Coverage\n\n{coverage_table(scores)}")
+    for group, own in scores.groupby("group", sort=False):
+        series, tasks = count(own)
+        parts.append(f"### {group} ({own['freq'].iloc[0]}, {series} series, {tasks} tasks)\n\n{group_table(own)}")
     return "\n\n".join(parts) + "\n"

@@ -45,8 +45,8 @@ def arguments() -> argparse.Namespace:
     args = p.parse_args()
     if args.cached and not args.cache:
         p.error("--cached needs --cache DIR")
-    if args.write and (args.sample or args.only or args.groups):
-        p.error("--write is for a full run: without --sample, --only and --groups")
+    if args.write and (args.sample or args.cached or args.only or args.groups):
+        p.error("--write is for a full run: without --sample, --cached, --only and --groups")
     return args
 
 
@@ -96,8 +96,8 @@ def measure(groups: list[Group], methods: list[str], args: argparse.Namespace) -
     """Every method on every group it can do, as a table of scores."""
     work = [(m, g) for g in groups for m in methods if m == OURS or g.freq in PEERS[m].freqs]
     with ThreadPoolExecutor(max_workers=args.jobs) as pool:
-        results = list(pool.map(lambda w: rows(*w, run(*w, args)), work))
-    return pd.DataFrame([row for result in results for row in result])
+        results = pool.map(lambda w: rows(w[0], w[1], run(w[0], w[1], args)), work)
+        return pd.DataFrame([row for result in results for row in result])
 
 
 def machine() -> str:
@@ -124,12 +124,13 @@ def main() -> None:
     if scores.empty:
         sys.exit("no forecasts: nothing kept for these groups and methods")
     text = report(scores)
+    about = machine() + ("; the peers' forecasts kept from earlier runs where there are any" if args.cache else "")
     print(text)
-    print(machine())
+    print(about)
     if args.csv:
         scores.to_csv(args.csv, index=False)
     if args.write:
-        WRITTEN.write_text((ROOT / "bench" / "benchmarks.head.md").read_text().format(machine=machine()) + text)
+        WRITTEN.write_text((ROOT / "bench" / "benchmarks.head.md").read_text().format(machine=about) + text)
 
 
 if __name__ == "__main__":

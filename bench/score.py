@@ -17,8 +17,8 @@ from tasks import Group, Task
 BOUNDS = {80: (0.1, 0.9), 90: (0.05, 0.95), 95: (0.025, 0.975)}
 #: A largest day that stands out: this much above the second largest of the horizon.
 STANDS_OUT = 1.05
-#: Least error of the largest day's size that enters a ratio, in percent: no ratio to zero.
-FLOOR = 0.5
+#: Least errors that enter a ratio, so that none is to zero: MASE, and peak size in percent.
+MASE_FLOOR, PEAK_FLOOR = 0.01, 0.5
 #: Resamples of the series for a ratio's interval.
 RESAMPLES = 2000
 
