@@ -33,7 +33,7 @@ func (a *App) summary(r models.Result, page string) error {
 		}
 		fmt.Fprintf(&b, "  %-9s start by %s%s: %s\n", x.State, x.LatestStart.Format(time.DateOnly), mark, x.Title)
 		for _, m := range x.Moved {
-			fmt.Fprintf(&b, "            moved: %s %s → %s (%s)\n", m.Field, m.From, m.To, m.Cause)
+			fmt.Fprintf(&b, "            moved: %s %s → %s (%s)\n", m.Field, m.From, m.To, strings.Join(m.Causes(), ", "))
 		}
 	}
 	for _, f := range r.Findings {

@@ -25,6 +25,10 @@ type measured struct {
 	forecast analytics.Forecast
 	limits   limits
 	points   []models.ForecastPoint
+
+	unplanned   analytics.Forecast // before the committed plans
+	planned     []string           // what they assume, a sentence each
+	unplannable []error            // those whose effect could not be read
 }
 
 // longSilence is how old the last data may be for a forecast to be made of them.
@@ -46,6 +50,9 @@ func (l *Line) forecast(ctx context.Context, j Job, s *study, h history) (outloo
 		got, err := l.measure(ctx, j, h, m)
 		if err != nil {
 			return o, fmt.Errorf("forecasting signal %s (%s): %w", h.signal.ID, m, err)
+		}
+		if err := got.plan(j, s, h, o.total()); err != nil {
+			return o, err
 		}
 		o.measured = append(o.measured, got)
 		o.signal.Forecasts = append(o.signal.Forecasts, got.record(j, s, h))
@@ -145,7 +152,7 @@ func (m *measured) record(j Job, s *study, h history) models.Forecast {
 		Measure: m.measure, Span: h.span, AsOf: j.AsOf, Points: m.points,
 		Method: m.forecast.Method, Fallback: m.forecast.Fallback,
 		Standing: standing(m.series),
-		Assumed:  assumptions(j, h, m),
+		Assumed:  append(assumptions(j, h, m), m.planned...),
 	}
 	for _, c := range m.forecast.Components {
 		f.Components = append(f.Components, models.Component{Name: c.Name, Multiplicative: c.Multiplicative, Values: c.Values})

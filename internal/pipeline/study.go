@@ -122,6 +122,8 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 	}
 	s.decided = true
 	for i, o := range outlooks {
+		o.beside(j, s, histories[i])
+		s.tellPlans(o)
 		s.decided = s.decided && o.signal.Err == ""
 		s.signals = append(s.signals, o.signal)
 		found := findings(j, s, histories[i], o)

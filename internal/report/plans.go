@@ -1,0 +1,81 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"foresight/models"
+)
+
+// namedText is a sentence with a name before it.
+type namedText struct{ Name, Text string }
+
+// whatIfs puts in words what plans that are not decided would do.
+func (b builder) whatIfs(f models.Forecast, s models.Signal) []namedText {
+	var out []namedText
+	for _, w := range f.WhatIfs {
+		out = append(out, namedText{w.Name, b.say.whatIf(w, f.Span, s, b.loc)})
+	}
+	return out
+}
+
+// whatIf says what a scenario assumes and what it does to the largest bucket and the
+// limit, each beside the forecast's own.
+func (e english) whatIf(w models.WhatIf, span models.Span, s models.Signal, loc *time.Location) string {
+	parts := []string{oneStyle(w.Assumes)}
+	if w.Err != "" {
+		return strings.Join(append(parts, "It could not be worked out: "+oneStyle(w.Err)+"."), " ")
+	}
+	if finite(w.Peak.Expected) && !w.Peak.Time.IsZero() {
+		text := fmt.Sprintf("The largest %s would be %s, with %s expected (at most %s with 95 %%)", bucketName(span), e.when(w.Peak.Time, span, loc),
+			withUnit(figure(w.Peak.Expected), s.Unit), figure(w.Peak.High))
+		if finite(w.PeakWas.Expected) && !w.PeakWas.Time.IsZero() {
+			text += fmt.Sprintf("; without it %s on %s", figure(w.PeakWas.Expected), e.when(w.PeakWas.Time, span, loc))
+		}
+		parts = append(parts, text+".")
+	}
+	if w.With != nil {
+		parts = append(parts, e.crossed(*w.With, w.Without, span, s, loc))
+	}
+	return strings.Join(parts, " ")
+}
+
+// crossed compares a limit's crossing with the forecast's own.
+func (e english) crossed(with models.Crossed, without *models.Crossed, span models.Span, s models.Signal, loc *time.Location) string {
+	date := func(t time.Time) string {
+		if t.IsZero() {
+			return "not within the time looked at"
+		}
+		return e.inWhen("by", t, span, loc)
+	}
+	text := fmt.Sprintf("The limit would be crossed %s (expected) or %s (cautious: with 5 %% before), with %s in all; a limit of %s would do",
+		date(with.Expected), date(with.Cautious), percent(with.Probability), withUnit(figure(with.NeededLimit), s.Unit))
+	if without != nil {
+		text += fmt.Sprintf(". Without it: %s or %s, %s, %s", date(without.Expected), date(without.Cautious), percent(without.Probability),
+			figure(without.NeededLimit))
+	}
+	return text + "."
+}
+
+// overrides lists planners' figures beside the forecast's own.
+func (b builder) overrides(f models.Forecast, s models.Signal) []namedText {
+	var out []namedText
+	for _, o := range f.Overrides {
+		if len(o.Points) == 0 {
+			continue
+		}
+		first, last := o.Points[0], o.Points[len(o.Points)-1]
+		text := fmt.Sprintf("%s expected %s, where the forecast says %s", withUnit(figure(first.Value), s.Unit),
+			b.say.inWhen(on(f.Span), first.Time, f.Span, b.loc), figure(first.Forecast))
+		if n := len(o.Points); n > 1 {
+			text += fmt.Sprintf(", and so on for %s to %s", b.say.plural(n, bucketName(f.Span), bucketName(f.Span)+"s"), b.say.when(last.Time, f.Span, b.loc))
+		}
+		text += ": " + strings.TrimSuffix(oneStyle(o.Override.Reason), ".") + "."
+		if !o.Override.Expires.IsZero() {
+			text += " It is carried until " + day(o.Override.Expires, b.loc) + "."
+		}
+		out = append(out, namedText{o.Override.Author, text})
+	}
+	return out
+}
