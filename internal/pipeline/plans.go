@@ -115,8 +115,8 @@ func (m *measured) perBucket(h history, p models.Plan, first *measured) float64 
 	}
 	hour, day := 0.0, 0.0
 	for i, x := range m.points {
-		if i < len(first.points) && !x.Time.Before(p.From) && (p.To.IsZero() || !x.Time.After(p.To)) {
-			hour, day = hour+x.Quantiles[models.Q50], day+first.points[i].Quantiles[models.Q50]
+		if i < len(first.unplanned.Quantiles) && !x.Time.Before(p.From) && (p.To.IsZero() || !x.Time.After(p.To)) {
+			hour, day = hour+m.unplanned.Quantiles[i][models.Q50], day+first.unplanned.Quantiles[i][models.Q50]
 		}
 	}
 	if day <= 0 {
