@@ -20,9 +20,12 @@ func (a *App) summary(r models.Result, page string) error {
 	}
 	b.WriteString("\n")
 	for _, e := range r.Errors {
-		if e.Stage == "publish" {
+		switch e.Stage {
+		case "publish":
 			b.WriteString("  not sent  the findings below stand, Splunk has not got them\n")
-		} else {
+		case "plan":
+			fmt.Fprintf(&b, "  not in it %s/%s: %s\n", e.Service, e.Query, e.Text)
+		default:
 			fmt.Fprintf(&b, "  unknown   %s/%s (which is not \"no overload\")\n", e.Service, e.Query)
 		}
 	}
@@ -46,6 +49,7 @@ func (a *App) summary(r models.Result, page string) error {
 			fmt.Fprintf(&b, "  peak      %s %s/%s %s, %.2f × usual\n", f.Peak.Date.Format(time.DateOnly), f.Subject.Service, f.Subject.Signal, cmp.Or(f.Peak.Event, "unnamed"), f.Peak.Factor)
 		}
 	}
+	whatIfLines(&b, r)
 	return a.say("%s", strings.TrimRight(b.String(), "\n"))
 }
 

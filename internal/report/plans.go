@@ -49,11 +49,16 @@ func (e english) crossed(with models.Crossed, without *models.Crossed, span mode
 		}
 		return e.inWhen("by", t, span, loc)
 	}
-	text := fmt.Sprintf("The limit would be crossed %s (expected) or %s (cautious: with 5 %% before), with %s in all; a limit of %s would do",
-		date(with.Expected), date(with.Cautious), percent(with.Probability), withUnit(figure(with.NeededLimit), s.Unit))
+	both := func(c models.Crossed) string { // the cautious date comes first, if any comes
+		if c.Cautious.IsZero() {
+			return date(c.Cautious)
+		}
+		return date(c.Expected) + " (expected) or " + date(c.Cautious) + " (cautious: with 5 % before)"
+	}
+	text := fmt.Sprintf("The limit would be crossed %s, with %s in all; a limit of %s would do",
+		both(with), percent(with.Probability), withUnit(figure(with.NeededLimit), s.Unit))
 	if without != nil {
-		text += fmt.Sprintf(". Without it: %s or %s, %s, %s", date(without.Expected), date(without.Cautious), percent(without.Probability),
-			figure(without.NeededLimit))
+		text += fmt.Sprintf(". Without it: %s, with %s; a limit of %s", both(*without), percent(without.Probability), figure(without.NeededLimit))
 	}
 	return text + "."
 }
