@@ -250,7 +250,7 @@ func TestPlanWords(t *testing.T) {
 	p.Factor, p.Amount, p.To = nil, sure(-500), on(c, 2026, 3, 3)
 	require.Equal(t, "“X”, 500 payments less a day from 1 March 2026 to 3 March 2026.", planWords(h, p))
 	p.Amount, p.Like = nil, &models.Like{Event: "Christmas"}
-	require.Equal(t, "“X”, the same as Christmas from 1 March 2026 to 3 March 2026.", planWords(h, p))
+	require.Equal(t, "“X”, from 1 March 2026 to 3 March 2026 with the effect of Christmas.", planWords(h, p))
 	_, err := (&measured{}).change(Job{}, h, models.Plan{From: on(c, 2026, 3, 1)}, nil)
 	require.ErrorContains(t, err, "give it a factor")
 }

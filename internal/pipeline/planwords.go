@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"foresight/models"
@@ -12,11 +13,12 @@ import (
 // planWords says what a plan assumes, in a sentence.
 func planWords(h history, p models.Plan) string {
 	text := "“" + p.Name + "”, "
+	if p.Like != nil {
+		return text + strings.TrimPrefix(whenWords(p), " ") + " with the effect of " + likeWords(p.Like) + "."
+	}
 	switch {
 	case p.Kind == models.PlanCapacity && p.Amount != nil:
 		text += fmt.Sprintf("%s more of the limit", number(p.Amount.Value, h.signal.Unit))
-	case p.Like != nil:
-		text += "the same as " + likeWords(p.Like)
 	case p.Factor != nil:
 		text += shareWords(p.Factor)
 	case p.Amount != nil:
@@ -30,9 +32,9 @@ func likeWords(l *models.Like) string {
 	case l.Event != "":
 		return l.Event
 	case l.From.Equal(l.To):
-		return "on " + dateWords(l.From)
+		return dateWords(l.From)
 	}
-	return "from " + dateWords(l.From) + " to " + dateWords(l.To)
+	return dateWords(l.From) + " to " + dateWords(l.To)
 }
 
 func shareWords(b *models.Band) string {

@@ -95,7 +95,8 @@ func (m *measured) whatIf(j Job, h history, first *measured, plans ...models.Pla
 		w.Err = err.Error()
 		return w
 	}
-	w.Peak, w.PeakWas = m.top(out.Quantiles), m.top(m.forecast.Quantiles)
+	moved := m.moved(out.Quantiles)
+	w.Peak, w.PeakWas = m.top(out.Quantiles, moved), m.top(m.forecast.Quantiles, moved)
 	w.With, w.Without = m.crossed(j, h, out.Paths, limits), m.crossed(j, h, m.forecast.Paths, m.limits)
 	return w
 }
@@ -142,11 +143,28 @@ func sameLimits(a, b []float64) bool {
 	return slices.EqualFunc(a, b, func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) })
 }
 
-// top is the bucket of the largest median.
-func (m *measured) top(quantiles [][]float64) models.Top {
+// moved marks the buckets whose medians a scenario moves; all of them when it moves
+// none, but the limit.
+func (m *measured) moved(quantiles [][]float64) []bool {
+	marks, any := make([]bool, len(quantiles)), false
+	for i, q := range quantiles {
+		was := m.forecast.Quantiles[i][models.Q50]
+		marks[i] = math.Abs(q[models.Q50]-was) > 1e-9*math.Abs(was)
+		any = any || marks[i]
+	}
+	if !any {
+		for i := range marks {
+			marks[i] = true
+		}
+	}
+	return marks
+}
+
+// top is the marked bucket of the largest median.
+func (m *measured) top(quantiles [][]float64, marked []bool) models.Top {
 	best := models.Top{Expected: math.Inf(-1)}
 	for i, q := range quantiles {
-		if q[models.Q50] > best.Expected {
+		if marked[i] && q[models.Q50] > best.Expected {
 			best = models.Top{Time: m.points[i].Time, Expected: q[models.Q50], High: q[models.Q95]}
 		}
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -28,17 +29,30 @@ func (e english) whatIf(w models.WhatIf, span models.Span, s models.Signal, loc 
 		return strings.Join(append(parts, "It could not be worked out: "+oneStyle(w.Err)+"."), " ")
 	}
 	if finite(w.Peak.Expected) && !w.Peak.Time.IsZero() {
-		text := fmt.Sprintf("The largest %s would be %s, with %s expected (at most %s with 95 %%)", bucketName(span), e.when(w.Peak.Time, span, loc),
-			withUnit(figure(w.Peak.Expected), s.Unit), figure(w.Peak.High))
-		if finite(w.PeakWas.Expected) && !w.PeakWas.Time.IsZero() {
-			text += fmt.Sprintf("; without it %s on %s", figure(w.PeakWas.Expected), e.when(w.PeakWas.Time, span, loc))
-		}
-		parts = append(parts, text+".")
+		parts = append(parts, e.largest(w, span, s, loc))
 	}
 	if w.With != nil {
 		parts = append(parts, e.crossed(*w.With, w.Without, span, s, loc))
 	}
 	return strings.Join(parts, " ")
+}
+
+// largest names the largest bucket that a scenario moves; of one that moves none, the
+// forecast's own.
+func (e english) largest(w models.WhatIf, span models.Span, s models.Signal, loc *time.Location) string {
+	bucket := bucketName(span)
+	if w.Peak == w.PeakWas {
+		return fmt.Sprintf("The largest %s stays %s, with %s expected.", bucket, e.when(w.Peak.Time, span, loc), withUnit(figure(w.Peak.Expected), s.Unit))
+	}
+	text := fmt.Sprintf("The largest %s that it changes would be %s, with %s expected (at most %s with 95 %%)", bucket,
+		e.when(w.Peak.Time, span, loc), withUnit(figure(w.Peak.Expected), s.Unit), figure(w.Peak.High))
+	if finite(w.PeakWas.Expected) && !w.PeakWas.Time.IsZero() {
+		text += fmt.Sprintf("; without it %s", figure(w.PeakWas.Expected))
+		if !w.PeakWas.Time.Equal(w.Peak.Time) {
+			text += " " + e.inWhen(on(span), w.PeakWas.Time, span, loc)
+		}
+	}
+	return text + "."
 }
 
 // crossed compares a limit's crossing with the forecast's own.
@@ -57,7 +71,11 @@ func (e english) crossed(with models.Crossed, without *models.Crossed, span mode
 	}
 	text := fmt.Sprintf("The limit would be crossed %s, with %s in all; a limit of %s would do",
 		both(with), percent(with.Probability), withUnit(figure(with.NeededLimit), s.Unit))
-	if without != nil {
+	switch {
+	case without == nil:
+	case *without == with:
+		return "The limit is crossed when it would be without it: " + both(with) + "."
+	default:
 		text += fmt.Sprintf(". Without it: %s, with %s; a limit of %s", both(*without), percent(without.Probability), figure(without.NeededLimit))
 	}
 	return text + "."
@@ -83,4 +101,40 @@ func (b builder) overrides(f models.Forecast, s models.Signal) []namedText {
 		out = append(out, namedText{o.Override.Author, text})
 	}
 	return out
+}
+
+// lasting puts a component in words that is the same for months: growth.
+func (e english) lasting(c models.Component, f models.Forecast, loc *time.Location) (string, bool) {
+	const months = 60 // points
+	neutral := 0.0
+	if c.Multiplicative {
+		neutral = 1
+	}
+	first, last := -1, -1
+	for i, v := range c.Values {
+		switch {
+		case math.Abs(v-neutral) < 1e-12:
+		case first < 0:
+			first, last = i, i
+		case i != last+1 || math.Abs(v-c.Values[first]) > 1e-9*math.Abs(v):
+			return "", false
+		default:
+			last = i
+		}
+	}
+	if first < 0 || last-first+1 < months || !c.Multiplicative {
+		return "", false
+	}
+	verb := "lifts"
+	if c.Values[first] < 1 {
+		verb = "lowers"
+	}
+	when := "every " + bucketName(f.Span)
+	if first > 0 || last < len(c.Values)-1 {
+		when += " from " + e.when(f.Points[first].Time, f.Span, loc)
+	}
+	if last < len(c.Values)-1 {
+		when += " to " + e.when(f.Points[last].Time, f.Span, loc)
+	}
+	return fmt.Sprintf("%s %s %s to %s.", c.Name, verb, when, times(c.Values[first])), true
 }

@@ -35,7 +35,7 @@ func TestPlansAndOverridesStandBesideTheForecast(t *testing.T) {
 	text := words(page)
 	for _, want := range []string{
 		"New bank.|“New bank”, 10 % more from 1 Mar 2026 (Sun) on.",
-		"with 2 190 orders expected (at most 2 300 with 95 %); without it 1 990 on",
+		"The largest day that it changes would be 9 Mar 2026 (Mon), with 2 190 orders expected (at most 2 300 with 95 %); without it 1 990 on 2 Mar 2026 (Mon).",
 		"(cautious: with 5 % before), with 93 % in all; a limit of 2 400 orders would do. Without it: not within the time looked at, with 4 %; a limit of 2 100.",
 		"It could not be worked out: plan sale: no such occasion.",
 		"Anna <Berg>:|2 500 orders expected on",
@@ -60,4 +60,23 @@ func TestACautiousDateIsShownWhereItIsKnown(t *testing.T) {
 	assert.NotContains(t, render(t, r, report.Options{}), "Cautious")
 	over.Cautious = time.Date(2026, 2, 25, 0, 0, 0, 0, time.UTC)
 	assert.Contains(t, words(render(t, r, report.Options{})), "Cautious, 5 % likely")
+}
+
+func TestGrowthLasts(t *testing.T) {
+	r := plainResult(models.SpanDay, date(2025, 1, 1), date(2026, 2, 5), 200)
+	f := &r.Signals[0].Forecasts[0]
+	values := make([]float64, 200)
+	for i := range values {
+		if values[i] = 1; i >= 24 {
+			values[i] = 1.15
+		}
+	}
+	f.Components = []models.Component{{Name: "New bank", Multiplicative: true, Values: values}}
+	assert.Contains(t, render(t, r, report.Options{}), "New bank lifts every day from 1 Mar 2026 (Sun) to 1.15")
+	for i := 180; i < 200; i++ {
+		values[i] = 1
+	}
+	assert.Contains(t, render(t, r, report.Options{}), "New bank lifts every day from 1 Mar 2026 (Sun) to 3 Aug 2026 (Mon) to 1.15")
+	values[50] = 1.3
+	assert.NotContains(t, render(t, r, report.Options{}), "every day")
 }
