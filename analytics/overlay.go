@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"foresight/analytics/calendar"
@@ -167,8 +168,12 @@ func (l *layer) usual(t int) float64 {
 	return l.clip(l.f.Baseline[t]*factor + amount)
 }
 
-// middle is the forecast's median of a bucket.
+// middle is the forecast's median of a bucket: the published one where there is, since others may
+// have written over it (a reconciliation).
 func (l *layer) middle(t int) float64 {
+	if j := slices.Index(l.o.Quantiles, 0.5); j >= 0 {
+		return l.f.Quantiles[t][j]
+	}
 	if l.f.medians != nil {
 		return l.f.medians[t]
 	}
