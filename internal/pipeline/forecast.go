@@ -51,9 +51,6 @@ func (l *Line) forecast(ctx context.Context, j Job, s *study, h history) (outloo
 		if err != nil {
 			return o, fmt.Errorf("forecasting signal %s (%s): %w", h.signal.ID, m, err)
 		}
-		if err := got.plan(j, s, h, o.total()); err != nil {
-			return o, err
-		}
 		o.measured = append(o.measured, got)
 		o.signal.Forecasts = append(o.signal.Forecasts, got.record(j, s, h))
 	}

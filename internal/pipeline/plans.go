@@ -8,15 +8,33 @@ import (
 	"foresight/models"
 )
 
-// plan lays the customer's committed plans over a measure's forecast. A plan whose
-// effect cannot be read (a campaign like days that the history does not hold) is
-// left out, and said to be. first is the day's total, which amounts are shares of;
-// nil when m is it.
-func (m *measured) plan(j Job, s *study, h history, first *measured) error {
+// plan lays the customer's committed plans over a signal's forecasts.
+func (o *outlook) plan(j Job, s *study, h history) error {
+	plans := plansOf(j, s, h)
+	for i := range o.measured {
+		m := &o.measured[i]
+		var first *measured
+		if i > 0 {
+			first = &o.measured[0]
+		}
+		if err := m.plan(j, h, plans, first); err != nil {
+			return err
+		}
+		if len(m.planned) > 0 {
+			o.signal.Forecasts[i] = m.record(j, s, h)
+		}
+	}
+	return nil
+}
+
+// plan lays committed plans over a measure's forecast. A plan whose effect cannot be
+// read (a campaign like days that the history does not hold) is left out, and said to
+// be. first is the day's total, which amounts are shares of; nil when m is it.
+func (m *measured) plan(j Job, h history, plans []models.Plan, first *measured) error {
 	m.unplanned = m.forecast
 	m.unplanned.Paths = nil // the largest part by far; effects are read without
 	var changes []analytics.Change
-	for _, p := range plansOf(j, s, h) {
+	for _, p := range plans {
 		if !p.Committed || over(p, m) {
 			continue
 		}
@@ -127,14 +145,6 @@ func (m *measured) perBucket(h history, p models.Plan, first *measured) float64 
 
 func bandOf(b *models.Band, scale float64) *analytics.Range {
 	return &analytics.Range{Low: b.Low * scale, Value: b.Value * scale, High: b.High * scale}
-}
-
-// total is the forecast of the day's total; nil before it is made.
-func (o *outlook) total() *measured {
-	if len(o.measured) == 0 {
-		return nil
-	}
-	return &o.measured[0]
 }
 
 // tellPlans puts the plans that could not be laid among the run's errors: they stop

@@ -112,8 +112,10 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 	for i, h := range histories {
 		group.Go(func() error {
 			return at(ctx, work.forecasting, func() (err error) {
-				outlooks[i], err = l.forecast(ctx, j, s, h)
-				return err
+				if outlooks[i], err = l.forecast(ctx, j, s, h); err != nil {
+					return err
+				}
+				return outlooks[i].plan(j, s, h)
 			})
 		})
 	}
