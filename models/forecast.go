@@ -30,6 +30,7 @@ type Forecast struct {
 	Fallback   string      // why a simpler method was taken, "" when none was
 	Standing   Standing
 	Assumed    []string // assumptions, a sentence each
+	Driver     *Driver  // the volume that it is forecast by; nil: its own history
 }
 
 // ForecastPoint is one bucket ahead.
