@@ -21,7 +21,8 @@ type driven struct {
 	signal    string // "service/signal" of the driver
 	name      string
 	unit      string
-	span      models.Span // of the points ahead
+	span      models.Span   // of the points ahead
+	busy      time.Duration // width of the driver's busiest bucket
 	perVolume []float64   // what one of the volume's unit is as a rate, by point ahead
 }
 
@@ -201,7 +202,7 @@ func (m *measured) carry(j Job, resource history, by *study) error {
 	if len(volume.points) != len(m.points) || !volume.points[0].Time.Equal(m.points[0].Time) {
 		return errors.New("its driver's forecast is of other days")
 	}
-	d := &driven{volume: volume, model: model, pair: p, signal: by.service.ID + "/" + driver.signal.ID, name: driver.signal.Name, unit: driver.signal.Unit, span: driver.span}
+	d := &driven{volume: volume, model: model, pair: p, signal: by.service.ID + "/" + driver.signal.ID, name: driver.signal.Name, unit: driver.signal.Unit, span: driver.span, busy: driver.busy}
 	for _, point := range volume.points {
 		d.perVolume = append(d.perVolume, p.volume.of(point.Time, p.width))
 	}

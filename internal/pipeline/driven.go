@@ -122,8 +122,11 @@ func reachable(v float64) float64 {
 
 // per names the bucket that the relation's volumes are of.
 func (d *driven) per() string {
-	if d.pair.width > 0 {
+	switch {
+	case d.pair.width > 0:
 		return words(d.pair.width)
+	case d.pair.partner == models.MeasureBusiest:
+		return words(d.busy)
 	}
 	return spanWords(d.span)
 }

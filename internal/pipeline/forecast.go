@@ -104,7 +104,9 @@ func (l *Line) measure(ctx context.Context, j Job, h history, m models.Measure) 
 	if got.limits.any {
 		options.Limits, options.Paths = got.limits.values, l.Paths
 	}
-	options.Paths = max(options.Paths, h.paths)
+	if options.Paths = max(options.Paths, h.paths); h.jointly > 0 && m == models.MeasureTotal {
+		options.Paths = h.jointly
+	}
 	forecast, err := analytics.Run(ctx, got.series, options)
 	if err != nil {
 		return got, err

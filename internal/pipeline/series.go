@@ -26,8 +26,10 @@ type history struct {
 	inside map[time.Duration]analytics.Within // how the load moves inside the busiest bucket, by the width looked at
 	fetch  time.Duration                      // width of the query's own buckets; 0 for days and longer
 	fine   *fine                              // the total's own buckets of late; nil for days and longer
-	paths  int                                // joint paths wanted besides those that limits need
-	hidden bool                               // helps others' forecasts and is not told itself
+
+	paths   int  // joint paths wanted besides those that limits need
+	jointly int  // joint paths of the totals of a split, the same for all; 0: as many as each needs
+	hidden  bool // helps others' forecasts and is not told itself
 }
 
 // settle turns a complete answer into histories: the total first, then the parts

@@ -115,6 +115,7 @@ func (l *Line) studyQuery(ctx context.Context, j Job, s *study, work desk) {
 	if s.drives {
 		histories[0].paths = cmp.Or(l.Paths, drivenPaths)
 	}
+	histories = l.withRest(histories)
 	err = s.wait(ctx)
 	tell("forecasting", nil)
 	if err == nil {
@@ -146,11 +147,15 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 	if err := group.Wait(); err != nil {
 		return err
 	}
+	agree(j, s, histories, outlooks)
 	if s.drives {
 		s.histories, s.outlooks = histories, outlooks
 	}
 	s.decided = true
 	for i, o := range outlooks {
+		if histories[i].hidden {
+			continue
+		}
 		s.decided = s.decided && o.signal.Err == ""
 		s.signals = append(s.signals, o.signal)
 		found := findings(j, s, histories[i], o)
