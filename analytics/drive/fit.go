@@ -10,8 +10,8 @@ import (
 
 // What data can lack.
 var (
-	ErrTooFew     = errors.New("too few pairs of volume and resource since the last change of hardware: wait for more, or widen the history")
-	ErrNoRelation = errors.New("the resource does not follow the volume: forecast it as it is, or name another driver")
+	ErrTooFew     = errors.New("too few pairs of volume and resource since the hardware last changed: wait for more")
+	ErrNoRelation = errors.New("the resource does not follow the volume: name another driver, or none")
 )
 
 // Options of Fit. The zero value is usable.
@@ -203,7 +203,8 @@ func (f *fitted) robust() {
 			case round < 3:
 				f.w[i] = math.Min(1, huber/math.Max(z, huber))
 			case z < bisquare:
-				f.w[i] = math.Pow(1-z*z/(bisquare*bisquare), 2)
+				u := 1 - z*z/(bisquare*bisquare)
+				f.w[i] = u * u
 			default:
 				f.w[i] = 0
 			}

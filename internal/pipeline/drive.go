@@ -17,13 +17,14 @@ import (
 type driven struct {
 	volume    *measured // of the driver, whose paths they are
 	model     *drive.Model
+	since     time.Time // of the first pair
 	pair      pairing
 	signal    string // "service/signal" of the driver
 	name      string
 	unit      string
 	span      models.Span   // of the points ahead
 	busy      time.Duration // width of the driver's busiest bucket
-	perVolume []float64   // what one of the volume's unit is as a rate, by point ahead
+	perVolume []float64     // what one of the volume's unit is as a rate, by point ahead
 }
 
 // pairing says how one measure of a resource and one of its driver are paired, and
@@ -139,10 +140,11 @@ var (
 	pairBlock   = map[models.Span]int{models.SpanDay: 7, models.SpanWeek: 4, models.SpanMonth: 3}
 )
 
-// learn fits the relation of a measure of the resource to its driver.
-func (p pairing) learn(resource, driver history, m models.Measure, asOf time.Time) (*drive.Model, error) {
+// learn fits the relation of a measure of the resource to its driver, and says since
+// when it holds.
+func (p pairing) learn(resource, driver history, m models.Measure, asOf time.Time) (model *drive.Model, since time.Time, err error) {
 	if resource.span != driver.span {
-		return nil, fmt.Errorf("its buckets are %ss and its driver's %ss: query both by the same", spanWords(resource.span), spanWords(driver.span))
+		return nil, since, fmt.Errorf("its buckets are %ss and its driver's %ss: query both by the same", spanWords(resource.span), spanWords(driver.span))
 	}
 	times, volume, load := p.days(resource, driver, m)
 	o := drive.Options{Lower: resource.signal.Min, Upper: resource.signal.Max}
@@ -154,19 +156,22 @@ func (p pairing) learn(resource, driver history, m models.Measure, asOf time.Tim
 	if p.width > 0 {
 		ft, fv, fl := p.buckets(resource, driver)
 		o.Block, o.MaxLag = max(1, int(24*time.Hour/p.width)), 3
-		model, err := fitSinceStep(ft, fv, fl, o, resource, asOf)
-		if err != nil {
-			return nil, err
+		if model, err = fitSinceStep(ft, fv, fl, o, resource, asOf); err != nil {
+			return nil, since, err
 		}
+		since = ft[model.Since]
 		late := max(0, len(times)-fineDays)
-		for late < len(times) && times[late].Before(ft[model.Since]) {
+		for late < len(times) && times[late].Before(since) {
 			late++
 		}
-		return model.On(volume[late:], load[late:]), nil
+		return model.On(volume[late:], load[late:]), since, nil
 	}
 	late := max(0, len(times)-recentPairs[resource.span])
 	o.Block, o.MinPairs = pairBlock[resource.span], leastPairs[resource.span]
-	return fitSinceStep(times[late:], volume[late:], load[late:], o, resource, asOf)
+	if model, err = fitSinceStep(times[late:], volume[late:], load[late:], o, resource, asOf); err != nil {
+		return nil, since, err
+	}
+	return model, times[late+model.Since], nil
 }
 
 // fitSinceStep fits the pairs since the last dated step of the resource's capacity,
@@ -195,14 +200,14 @@ func (m *measured) carry(j Job, resource history, by *study) error {
 		return err
 	}
 	p := pair(resource, driver, m.measure)
-	model, err := p.learn(resource, driver, m.measure, j.AsOf)
+	model, since, err := p.learn(resource, driver, m.measure, j.AsOf)
 	if err != nil {
 		return err
 	}
 	if len(volume.points) != len(m.points) || !volume.points[0].Time.Equal(m.points[0].Time) {
 		return errors.New("its driver's forecast is of other days")
 	}
-	d := &driven{volume: volume, model: model, pair: p, signal: by.service.ID + "/" + driver.signal.ID, name: driver.signal.Name, unit: driver.signal.Unit, span: driver.span, busy: driver.busy}
+	d := &driven{volume: volume, model: model, since: since, pair: p, signal: by.service.ID + "/" + driver.signal.ID, name: driver.signal.Name, unit: driver.signal.Unit, span: driver.span, busy: driver.busy}
 	for _, point := range volume.points {
 		d.perVolume = append(d.perVolume, p.volume.of(point.Time, p.width))
 	}

@@ -18,7 +18,7 @@ import (
 // byHour answers by the hour with a day, a week, growth and noise; of puts the hour's
 // volume into the query's own number.
 func byHour(of func(volume float64, at time.Time, noise float64) float64) func(models.Query, models.Window) (models.Fetched, error) {
-	return func(q models.Query, w models.Window) (models.Fetched, error) {
+	return func(_ models.Query, w models.Window) (models.Fetched, error) {
 		f := models.Fetched{Window: w, Columns: []models.Column{{}}}
 		epoch := calendar.NewDate(2026, time.January, 1).In(w.From.Location())
 		for t := w.From; t.Before(w.To); t = t.Add(time.Hour) {
@@ -117,7 +117,9 @@ func TestWithoutARelationAResourceIsForecastAsItIs(t *testing.T) {
 			s.answer["cpu"] = byHour(func(_ float64, _ time.Time, noise float64) float64 { return 40 + 5*noise })
 		}, "the resource does not follow the volume"},
 		"its driver failed": {func(s *fakeSource, _ *models.Customer) {
-			s.answer["payments"] = func(models.Query, models.Window) (models.Fetched, error) { return models.Fetched{}, errors.New("partial") }
+			s.answer["payments"] = func(models.Query, models.Window) (models.Fetched, error) {
+				return models.Fetched{}, errors.New("partial")
+			}
 		}, "its driver could not be read or forecast"},
 		"new": {func(s *fakeSource, _ *models.Customer) {
 			inner := s.answer["cpu"]

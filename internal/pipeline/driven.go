@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"foresight/analytics"
@@ -56,7 +57,7 @@ func (s *study) carried(ctx context.Context, j Job, h history, o *outlook) error
 			m.notes = append(m.notes, fmt.Sprintf("Its driver is %s, but it is forecast as it is: %s.", h.signal.Driver, strings.TrimSuffix(err.Error(), ".")))
 		} else {
 			m.fill(j, h)
-			m.notes = append(m.notes, m.driver.words(h, m)...)
+			m.notes = append(m.notes, m.driver.words(j, h, m)...)
 		}
 		o.signal.Forecasts[i] = m.record(j, s, h)
 	}
@@ -101,7 +102,8 @@ func (d *driven) record(limit float64, points int) *models.Driver {
 	slices.Sort(tops)
 	r := &models.Driver{
 		Signal: d.signal, Name: d.name, Unit: d.unit, Per: d.per(),
-		Pairs: d.model.Pairs, Explained: d.model.Explained, Seen: d.model.Seen, Ahead: backtest.Quantile(tops, 0.95),
+		Pairs: d.model.Pairs, Since: d.since, Changed: d.model.Since > 0, Explained: d.model.Explained,
+		Learned: d.model.Top, Seen: d.model.Seen, Ahead: backtest.Quantile(tops, 0.95),
 	}
 	r.Beyond = d.model.Beyond(r.Ahead)
 	r.LimitP10, r.LimitP50, r.LimitP90 = models.NotReached, models.NotReached, models.NotReached
@@ -141,12 +143,15 @@ func (d *driven) limitAt(m *measured, t int) float64 {
 
 // words says what the forecast by volume rests on, where its limit lies in volume,
 // and whether it goes beyond any load seen.
-func (d *driven) words(h history, m *measured) []string {
+func (d *driven) words(j Job, h history, m *measured) []string {
 	first := slices.IndexFunc(m.limits.values, func(v float64) bool { return !math.IsNaN(v) })
 	r := d.record(d.limitAt(m, first), len(m.points))
 	m.volume = r
-	text := fmt.Sprintf("It is forecast by the volume that loads it, %s: %d pairs of the last time show how it follows, and the volume explains %.0f %% of its variation.",
-		r.Name, r.Pairs, 100*r.Explained)
+	text := fmt.Sprintf("It is forecast by the volume that loads it, %s: %s pairs since %s show how it follows, and the volume explains %.0f %% of its variation.",
+		r.Name, group(strconv.Itoa(r.Pairs)), r.Since.In(j.Customer.Zone).Format("2 January 2006"), 100*r.Explained)
+	if r.Changed {
+		text += " Before then the same volume loaded it otherwise: other hardware, another release."
+	}
 	if at, before, after, bent := d.model.Bend(); bent {
 		how := "rises more steeply above"
 		if after < before {
@@ -183,7 +188,11 @@ func seenWordsOf(r *models.Driver) string {
 	if r.Beyond {
 		return fmt.Sprintf("The volume ahead reaches %s (95 %%), beyond any load ever seen, %s: there the relation is only continued.", rateWords(r.Ahead, r), rateWords(r.Seen, r))
 	}
-	return fmt.Sprintf("The volume ahead stays at or below %s (95 %%), within the largest load ever seen, %s.", rateWords(r.Ahead, r), rateWords(r.Seen, r))
+	text := fmt.Sprintf("The volume ahead stays at or below %s (95 %%), within the largest load ever seen, %s", rateWords(r.Ahead, r), rateWords(r.Seen, r))
+	if r.Ahead > r.Learned {
+		text += fmt.Sprintf("; the relation is learned up to %s and continued above", rateWords(r.Learned, r))
+	}
+	return text + "."
 }
 
 func rateWords(v float64, r *models.Driver) string { return number(v, r.Unit) + " per " + r.Per }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"foresight/analytics"
@@ -72,7 +73,8 @@ func (g *grid) fine(values, weights []float64) *fine {
 	}
 	from := max(g.first, g.buckets()-int(fineDays*24*time.Hour/width))
 	from = min(from, g.buckets())
-	return &fine{width: width, starts: g.starts[from:g.buckets()], values: values[from:], weights: weights[from:]}
+	// Copies, so that the years before need not be kept for them.
+	return &fine{width: width, starts: slices.Clone(g.starts[from:g.buckets()]), values: slices.Clone(values[from:]), weights: slices.Clone(weights[from:])}
 }
 
 // wider combines the buckets into those of a multiple of their width, by their

@@ -115,6 +115,9 @@ func (l *Line) studyQuery(ctx context.Context, j Job, s *study, work desk) {
 	if s.drives {
 		histories[0].paths = cmp.Or(l.Paths, drivenPaths)
 	}
+	if !s.drives && s.driver == nil {
+		histories[0].fine = nil
+	}
 	histories = l.withRest(histories)
 	err = s.wait(ctx)
 	tell("forecasting", nil)
