@@ -41,9 +41,11 @@ func ordered(n int, key func(int) float64) []int {
 	return order
 }
 
-// seasons is how many buckets ago the season before is, and changes how many of the
-// last changes the correlations are learned from.
-var seasons = map[models.Span]int{models.SpanDay: 7, models.SpanWeek: 1, models.SpanMonth: 12}
+// seasons is how many buckets ago a bucket of the same season is (four weeks, so that
+// what changes slowly counts too: on the grocery shops a week leaves the total's 90 %
+// range 0.876 of what came, four weeks 0.889, a year 0.858), and changes how many of
+// the last changes the correlations are learned from.
+var seasons = map[models.Span]int{models.SpanDay: 28, models.SpanWeek: 4, models.SpanMonth: 12}
 
 const changes = 400
 
