@@ -189,10 +189,28 @@ func TestPathsCoverWhatCame(t *testing.T) {
 	require.InDelta(t, 0.9, coverage(m, v[cut:], r[cut:]), 0.03)
 	// The busiest hour against the day's largest reading, which lies above the line.
 	busiest, top := daysOf(v, r)
-	on := m.On(busiest[:100], top[:100])
+	on, err := m.On(busiest[:100], top[:100])
+	require.NoError(t, err)
 	require.InDelta(t, 0.9, coverage(on, busiest[100:], top[100:]), 0.07)
 	require.Greater(t, on.Resource(1.5), m.Resource(1.5))
-	require.Same(t, m, m.On(busiest[:13], top[:13]))
+	few, err := m.On(busiest[:13], top[:13])
+	require.NoError(t, err)
+	require.Same(t, m, few)
+}
+
+// TestADailyRhythmInCommonIsNoRelation: the room is warm by day, whatever is sold.
+func TestADailyRhythmInCommonIsNoRelation(t *testing.T) {
+	v, _ := planted(100, 12, saturating, 0)
+	rng := rand.New(rand.NewPCG(12, 12))
+	room := make([]float64, len(v))
+	for h := range room {
+		room[h] = 20 + 3*math.Sin(2*math.Pi*float64(h)/24) + 0.5*rng.NormFloat64()
+	}
+	m, err := Fit(v, room, Options{})
+	require.NoError(t, err, "hour by hour they go together")
+	busiest, top := daysOf(v, room)
+	_, err = m.On(busiest, top)
+	require.ErrorIs(t, err, ErrNoRelation)
 }
 
 // daysOf takes the largest of each day.

@@ -117,21 +117,29 @@ func (m *Model) centreResiduals() {
 // a day's busiest hour and the day's largest reading. Where the line runs is kept
 // but for a constant; residuals and their spread are learned anew, since the
 // largest of many readings is neither centred nor spread as one of them. Fewer than
-// 14 complete pairs change nothing. The lengths must agree, else it panics.
-func (m *Model) On(volume, resource []float64) *Model {
+// 14 complete pairs change nothing.
+//
+// ErrNoRelation says that in the longer buckets the resource lies farther from the
+// line than from its own median: both rise by day and fall by night, but a day of
+// more volume is none of a higher resource. The lengths must agree, else it panics.
+func (m *Model) On(volume, resource []float64) (*Model, error) {
 	if len(volume) != len(resource) {
 		panic("drive: volume and resource differ in length")
 	}
 	const few = 14
-	var x, e []float64
+	var x, y, e []float64
 	for i, v := range volume {
 		if v >= 0 && v <= largest && math.Abs(resource[i]) <= largest {
 			x = append(x, v/m.volume)
-			e = append(e, (resource[i]-m.centre)/m.unit-m.relation.at(x[len(x)-1]))
+			y = append(y, (resource[i]-m.centre)/m.unit)
+			e = append(e, y[len(y)-1]-m.relation.at(x[len(x)-1]))
 		}
 	}
 	if len(x) < few {
-		return m
+		return m, nil
+	}
+	if scale(about(e)) > farther*scale(about(y))+1e-9 {
+		return nil, ErrNoRelation
 	}
 	on := *m
 	shift := middle(append([]float64(nil), e...))
@@ -157,7 +165,21 @@ func (m *Model) On(volume, resource []float64) *Model {
 		on.z[i] = e[i] / on.spread.at(x[i])
 	}
 	on.block = min(7, m.block)
-	return &on
+	return &on, nil
+}
+
+// farther is by how much the residuals of longer buckets may exceed, by chance, the
+// resource's own deviations.
+const farther = 1.1
+
+// about returns the deviations from the median.
+func about(v []float64) []float64 {
+	m := middle(append([]float64(nil), v...))
+	out := make([]float64, len(v))
+	for i := range v {
+		out[i] = v[i] - m
+	}
+	return out
 }
 
 // scaled brings a volume to x, within what may be computed with.

@@ -96,7 +96,7 @@ func shopsOf(t *testing.T, path string) []analytics.Series {
 	if err != nil {
 		t.Skipf("needs %s", path)
 	}
-	defer file.Close()
+	defer func() { require.NoError(t, file.Close()) }()
 	zipped, err := gzip.NewReader(file)
 	require.NoError(t, err)
 	rows, err := csv.NewReader(zipped).ReadAll()

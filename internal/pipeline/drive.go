@@ -164,7 +164,8 @@ func (p pairing) learn(resource, driver history, m models.Measure, asOf time.Tim
 		for late < len(times) && times[late].Before(since) {
 			late++
 		}
-		return model.On(volume[late:], load[late:]), since, nil
+		model, err = model.On(volume[late:], load[late:])
+		return model, since, err
 	}
 	late := max(0, len(times)-recentPairs[resource.span])
 	o.Block, o.MinPairs = pairBlock[resource.span], leastPairs[resource.span]

@@ -116,6 +116,11 @@ func TestWithoutARelationAResourceIsForecastAsItIs(t *testing.T) {
 		"noise": {func(s *fakeSource, _ *models.Customer) {
 			s.answer["cpu"] = byHour(func(_ float64, _ time.Time, noise float64) float64 { return 40 + 5*noise })
 		}, "the resource does not follow the volume"},
+		"a day in common": {func(s *fakeSource, _ *models.Customer) {
+			s.answer["cpu"] = byHour(func(_ float64, at time.Time, noise float64) float64 {
+				return 40 + 10*math.Sin(2*math.Pi*float64(at.Hour()-8)/24) + noise
+			})
+		}, "the resource does not follow the volume"},
 		"its driver failed": {func(s *fakeSource, _ *models.Customer) {
 			s.answer["payments"] = func(models.Query, models.Window) (models.Fetched, error) {
 				return models.Fetched{}, errors.New("partial")
