@@ -92,30 +92,18 @@ func (e errorTally) String() string {
 // shopsOf reads the shops' days, their total first.
 func shopsOf(t *testing.T, path string) []analytics.Series {
 	t.Helper()
-	file, err := os.Open(path)
-	if err != nil {
-		t.Skipf("needs %s", path)
-	}
-	defer func() { require.NoError(t, file.Close()) }()
-	zipped, err := gzip.NewReader(file)
-	require.NoError(t, err)
-	rows, err := csv.NewReader(zipped).ReadAll()
-	require.NoError(t, err)
+	rows := recordsOf(t, path)
 	day := calendar.Step{Unit: calendar.Day, N: 1}
 	var first, last time.Time
 	values := map[string]map[time.Time]float64{}
 	var names []string
-	for _, r := range rows[1:] {
-		at, err := time.Parse(time.DateOnly, r[1])
+	for _, r := range rows {
+		at, err := time.Parse(time.DateOnly, r.time)
 		require.NoError(t, err)
-		if values[r[0]] == nil {
-			values[r[0]], names = map[time.Time]float64{}, append(names, r[0])
+		if values[r.series] == nil {
+			values[r.series], names = map[time.Time]float64{}, append(names, r.series)
 		}
-		v, err := strconv.ParseFloat(r[2], 64)
-		if err != nil {
-			continue
-		}
-		values[r[0]][at] = v
+		values[r.series][at] = r.value
 		if first.IsZero() || at.Before(first) {
 			first = at
 		}
@@ -135,6 +123,34 @@ func shopsOf(t *testing.T, path string) []analytics.Series {
 	}
 	for i := range all {
 		all[i].Step = day
+	}
+	return all
+}
+
+// record is a row of a tidy CSV file.
+type record struct {
+	series, time string
+	value        float64
+}
+
+// recordsOf reads a gzipped tidy CSV file; rows without a value are left out, and a
+// test whose file is not at hand is skipped.
+func recordsOf(t *testing.T, path string) []record {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Skipf("needs %s", path)
+	}
+	defer func() { require.NoError(t, file.Close()) }()
+	zipped, err := gzip.NewReader(file)
+	require.NoError(t, err)
+	rows, err := csv.NewReader(zipped).ReadAll()
+	require.NoError(t, err)
+	var all []record
+	for _, r := range rows[1:] {
+		if v, err := strconv.ParseFloat(r[2], 64); err == nil {
+			all = append(all, record{r[0], r[1], v})
+		}
 	}
 	return all
 }
