@@ -49,6 +49,8 @@ var analyticsLayers = map[string][]string{
 	"analytics/detect":    {},
 	"analytics/backtest":  {"analytics/calendar"},
 	"analytics/regress":   {"analytics/calendar", "analytics/detect"},
+	"analytics/drive":     {"analytics/detect"},
+	"analytics/reconcile": {},
 }
 
 // pure packages touch neither clock, files nor network.

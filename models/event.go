@@ -124,6 +124,16 @@ type OverloadEvent struct {
 	NeededLimit Number  `json:"needed_capacity"`
 	PeakDay     string  `json:"peak_day,omitempty"`
 	BeyondSeen  Number  `json:"over_largest_seen"`
+
+	// Of a resource that is forecast by its volume.
+	Driver       string  `json:"driver,omitempty"`
+	VolumeP10    *Number `json:"volume_limit_p10,omitempty"`
+	VolumeP50    *Number `json:"volume_limit_p50,omitempty"`
+	VolumeP90    *Number `json:"volume_limit_p90,omitempty"`
+	VolumePer    string  `json:"volume_per,omitempty"`
+	VolumeAhead  *Number `json:"volume_ahead,omitempty"`
+	VolumeSeen   *Number `json:"volume_largest_seen,omitempty"`
+	VolumeBeyond *bool   `json:"volume_beyond_seen,omitempty"`
 }
 
 // WhatIfEvent is what plans that are not decided would do; the fields named

@@ -79,6 +79,7 @@ type Overload struct {
 	PeakDay      time.Time // median day of the horizon's maximum
 	BeyondSeen   float64   // forecast maximum (95 %) over the largest ever observed
 	WithinFactor float64   // busiest instant over bucket mean used for the limit; 1 when none
+	Driver       *Driver   // the volume that the resource is forecast by; nil: none
 }
 
 // Measure says which daily number of a signal a forecast is of.

@@ -69,6 +69,14 @@ func optional(x float64) *models.Number {
 	return &n
 }
 
+// reached leaves out a volume that the limit is not reached at.
+func reached(v float64) *models.Number {
+	if v < 0 {
+		return nil
+	}
+	return optional(v)
+}
+
 func (c *composer) findingEvent(f *models.Finding, revision string) models.Event {
 	h := c.head(f.Subject, revision)
 	id, kind := f.Subject.ID(), f.Subject.Kind
@@ -82,13 +90,19 @@ func (c *composer) findingEvent(f *models.Finding, revision string) models.Event
 		})
 	case f.Overload != nil:
 		o := f.Overload
-		return c.event(models.SourcetypeOverload, h, models.OverloadEvent{
+		e := models.OverloadEvent{
 			Head: h, FindingID: id, Kind: kind, State: f.State, Title: f.Title, Detail: f.Detail,
 			Step: o.StepID, Measure: o.Measure, Limit: models.Number(o.Limit), Per: o.Per,
 			Early: day(o.Early), Expected: day(o.Expected), Late: day(o.Late), Cautious: day(o.Cautious), NeedBy: day(o.NeedBy),
 			Probability: models.Number(o.Probability), Horizon: day(o.Horizon), NeededLimit: models.Number(o.NeededLimit),
 			PeakDay: day(o.PeakDay), BeyondSeen: models.Number(o.BeyondSeen),
-		})
+		}
+		if d := o.Driver; d != nil {
+			ahead, seen := models.Number(d.Ahead), models.Number(d.Seen)
+			e.Driver, e.VolumePer, e.VolumeAhead, e.VolumeSeen, e.VolumeBeyond = d.Signal, d.Per, &ahead, &seen, &d.Beyond
+			e.VolumeP10, e.VolumeP50, e.VolumeP90 = reached(d.LimitP10), reached(d.LimitP50), reached(d.LimitP90)
+		}
+		return c.event(models.SourcetypeOverload, h, e)
 	}
 	return c.event(models.SourcetypeFinding, h, models.FindingEvent{Head: h, FindingID: id, Kind: kind, State: f.State, Title: f.Title, Detail: f.Detail})
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"foresight/analytics"
@@ -24,7 +25,8 @@ func findings(j Job, s *study, h history, o outlook) []models.Finding {
 	}
 	for i := range o.measured {
 		m := &o.measured[i]
-		if m.measure == models.MeasureTotal && h.signal.Kind == models.KindCount {
+		// The peaks of what a volume drives are the volume's.
+		if m.measure == models.MeasureTotal && h.signal.Kind == models.KindCount && m.driver == nil {
 			found = append(found, peaks(j, s, h, o.measured)...)
 		}
 		if m.limits.any {
@@ -117,12 +119,12 @@ func overload(j Job, s *study, h history, m *measured) (models.Finding, bool) {
 	if last == 0 {
 		return models.Finding{}, false
 	}
-	paths := make([][]float64, len(m.forecast.Paths))
-	for i, p := range m.forecast.Paths {
+	paths := make([][]float64, len(m.loads))
+	for i, p := range m.loads {
 		paths[i] = p[:last]
 	}
 	c := analytics.Cross(paths, m.limits.values[:last], h.signal.Risk)
-	year := analytics.Cross(m.forecast.Paths, m.limits.values, h.signal.Risk)
+	year := analytics.Cross(m.loads, m.limits.values, h.signal.Risk)
 	if c.Need < 0 {
 		return furtherAhead(j, s, h, m, year)
 	}
@@ -145,6 +147,10 @@ func overload(j Job, s *study, h history, m *measured) (models.Finding, bool) {
 		State:   models.StateOpen, AsOf: j.AsOf, Overload: &over,
 		Title:  overloadTitle(h, over),
 		Detail: overloadDetail(h, over, step) + " " + yearWords(h, m, year),
+	}
+	if driver, text := driverOf(m, h.signal, c.Need, last); driver != nil {
+		over.Driver = driver
+		f.Detail = strings.TrimSpace(f.Detail) + " " + text
 	}
 	return f, true
 }

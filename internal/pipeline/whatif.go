@@ -97,7 +97,7 @@ func (m *measured) whatIf(j Job, h history, first *measured, plans ...models.Pla
 	}
 	moved := m.moved(out.Quantiles)
 	w.Peak, w.PeakWas = m.top(out.Quantiles, moved), m.top(m.forecast.Quantiles, moved)
-	w.With, w.Without = m.crossed(j, h, out.Paths, limits), m.crossed(j, h, m.forecast.Paths, m.limits)
+	w.With, w.Without = m.crossed(j, h, limits.spread(out.Paths), limits), m.crossed(j, h, m.loads, m.limits)
 	return w
 }
 

@@ -148,6 +148,9 @@ func (b builder) measureView(id string, s models.SignalResult, f models.Forecast
 		Standing: b.say.standing(f.Standing, f.Span, b.loc), Backtest: b.say.backtest(f.Standing.Backtest, f.Span),
 		Method: f.Method, Fallback: f.Fallback, Assumed: f.Assumed, Months: b.months(s, f), Hindsight: b.hindsight(s, f, d.findings)}
 	v.WhatIfs, v.Overrides = b.whatIfs(f, s.Signal), b.overrides(f, s.Signal)
+	if f.Driver != nil {
+		v.Backtest = []string{b.say.carried(*f.Driver)}
+	}
 	v.Plots = b.plots(id, d, what)
 	sort.SliceStable(d.findings, func(i, j int) bool {
 		return peakDate(d.findings[i]).Before(peakDate(d.findings[j]))
