@@ -12,7 +12,7 @@ import (
 func planBasis(j Job, service string, s models.Signal) string {
 	var content []any
 	for _, p := range j.Customer.Plans {
-		if !p.Committed || !p.KnownBy(j.AsOf) || !p.Applies(service, s) {
+		if !p.Committed || !p.KnownBy(j.AsOf) || !p.Applies(service, s) && !appliesToDriver(j, s, p) {
 			continue
 		}
 		content = append(content, p.ID, p.Kind, p.From.Unix(), p.To.Unix())
@@ -26,6 +26,18 @@ func planBasis(j Job, service string, s models.Signal) string {
 		}
 	}
 	return fingerprint(content)
+}
+
+// appliesToDriver says that a plan is for the volume that drives a signal.
+func appliesToDriver(j Job, s models.Signal, p models.Plan) bool {
+	for _, service := range j.Customer.Services {
+		for _, q := range service.Queries {
+			if s.Driver != "" && s.Driver == service.ID+"/"+q.Signal.ID && p.Applies(service.ID, q.Signal) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // overrideBasis fingerprints what planners say of a signal; "" for nothing.

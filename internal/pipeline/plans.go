@@ -20,6 +20,11 @@ func (o *outlook) plan(j Job, s *study, h history) error {
 		if err := m.plan(j, h, plans, first); err != nil {
 			return err
 		}
+		for _, p := range o.driverPlans(j, s, plans) {
+			if p.Committed && m.driver != nil && !over(p, m) {
+				m.planned = append(m.planned, "Part of the volume that it is forecast by, since it is decided: "+planWords(s.driver.total(), p)+decidedWords(p))
+			}
+		}
 		if len(m.planned) > 0 {
 			o.signal.Forecasts[i] = m.record(j, s, h)
 		}

@@ -28,7 +28,8 @@ func (o *outlook) beside(j Job, s *study, h history) {
 // all of them together.
 func (o *outlook) whatIfs(j Job, s *study, h history) {
 	var open []models.Plan
-	for _, p := range plansOf(j, s, h) {
+	own := plansOf(j, s, h)
+	for _, p := range append(own, o.driverPlans(j, s, own)...) {
 		if !p.Committed {
 			open = append(open, p)
 		}
@@ -45,10 +46,10 @@ func (o *outlook) whatIfs(j Job, s *study, h history) {
 		}
 		var told []models.WhatIf
 		for _, p := range ahead {
-			told = append(told, m.whatIf(j, h, first, p))
+			told = append(told, m.whatIf(j, s, h, first, p))
 		}
 		if len(ahead) > 1 {
-			told = append(told, m.whatIf(j, h, first, ahead...))
+			told = append(told, m.whatIf(j, s, h, first, ahead...))
 		}
 		// What changes neither this measure's volume nor its limit is no news of it.
 		o.signal.Forecasts[i].WhatIfs = slices.DeleteFunc(told, func(w models.WhatIf) bool { return w.Err == "" && w.PeakWas == (models.Top{}) })
@@ -56,20 +57,29 @@ func (o *outlook) whatIfs(j Job, s *study, h history) {
 }
 
 // whatIf works one scenario out.
-func (m *measured) whatIf(j Job, h history, first *measured, plans ...models.Plan) models.WhatIf {
+func (m *measured) whatIf(j Job, s *study, h history, first *measured, plans ...models.Plan) models.WhatIf {
 	w := models.WhatIf{Name: plans[0].Name}
 	var words []string
 	for _, p := range plans {
-		w.Plans, words = append(w.Plans, p.ID), append(words, planWords(h, p))
+		told := h
+		if m.drives(s, p) {
+			told = s.driver.total() // an amount is of the volume
+		}
+		w.Plans, words = append(w.Plans, p.ID), append(words, planWords(told, p))
 	}
 	if len(plans) > 1 {
 		w.Name = "All of these together"
 	}
 	w.Assumes = strings.Join(words, " ")
-	options, limits, acts := m.options(h), m.limits, false
+	options, limits := m.options(h), m.limits
+	base, acts, err := m.driven(j, s, h, plans)
+	if err != nil {
+		w.Err = err.Error()
+		return w
+	}
 	var changes []analytics.Change
 	for _, p := range plans {
-		if p.Kind == models.PlanCapacity {
+		if p.Kind == models.PlanCapacity || !p.Applies(s.service.ID, h.signal) {
 			continue
 		}
 		c, err := m.change(j, h, p, first)
@@ -90,7 +100,7 @@ func (m *measured) whatIf(j Job, h history, first *measured, plans ...models.Pla
 	if !acts {
 		return w
 	}
-	out, err := analytics.WhatIf(m.series, m.forecast, options, changes...)
+	out, err := analytics.WhatIf(m.series, base, options, changes...)
 	if err != nil {
 		w.Err = err.Error()
 		return w
