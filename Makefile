@@ -2,6 +2,7 @@
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 SHARED  ?= ../shared
+PEERS   ?= $(HOME)/.cache/foresight/peers
 VENV    ?= $(HOME)/.cache/foresight/venv
 GOBIN   := $(shell go env GOPATH)/bin
 LINT    := $(GOBIN)/golangci-lint
@@ -9,10 +10,10 @@ LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint fmt bench accuracy fuzz golden accept check contract sdk browser tools clean
+.PHONY: help build demo test race lint fmt bench bench-peers bench-peers-sample accuracy fuzz golden accept check contract sdk browser tools clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
 
 build: ## Build bin/foresight
 	@mkdir -p bin
@@ -47,6 +48,22 @@ fmt: ## Format the code
 
 bench: ## Benchmarks with size ladders and allocations
 	go test -run '^$$' -bench . -benchmem ./analytics/... ./splunk/... ./internal/...
+
+$(PEERS)/installed: bench/requirements.txt
+	python3 -m venv $(PEERS)
+	$(PEERS)/bin/pip install -q -r $<
+	@touch $@
+
+# Without the series nothing is installed: the text names the public collections.
+compare = @test -d $(SHARED)/data || { cat bench/absent.txt; exit 0; }; \
+  $(MAKE) -s $(PEERS)/installed && cd bench && $(PEERS)/bin/python -m doctest score.py calendar_effects.py && \
+  $(PEERS)/bin/python run.py --jobs 2 --shared $(abspath $(SHARED))
+
+bench-peers: build ## Foresight beside Prophet, statsforecast, flaircast; rewrites docs/benchmarks.md (half an hour)
+	$(compare) --write $(ARGS)
+
+bench-peers-sample: build ## The same on a fixed part of the series, printed only (minutes)
+	$(compare) --sample $(ARGS)
 
 accuracy: ## Accuracy and coverage beside the seasonal naive, where ../shared is (minutes)
 	FORESIGHT_ACCURACY=all go test -count=1 -timeout 60m -v -run 'Accuracy|M3' ./analytics

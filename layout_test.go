@@ -40,7 +40,7 @@ var mayImport = map[string][]string{
 }
 
 // analyticsLayers are the engine's own layers: the root combines its subpackages,
-// and of those only calendar is shared.
+// and of those calendar, detect and decompose are shared.
 var analyticsLayers = map[string][]string{
 	"analytics":           {"analytics/..."},
 	"analytics/calendar":  {},
@@ -49,6 +49,11 @@ var analyticsLayers = map[string][]string{
 	"analytics/detect":    {},
 	"analytics/backtest":  {"analytics/calendar"},
 	"analytics/regress":   {"analytics/calendar", "analytics/detect"},
+	// These members adjust for a season by the shared decompositions.
+	"analytics/theta":      {"analytics/decompose"},
+	"analytics/levelshape": {"analytics/decompose"},
+	// Counts that are mostly zero have no season to take out.
+	"analytics/intermittent": {},
 }
 
 // pure packages touch neither clock, files nor network.

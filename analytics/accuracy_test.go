@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -25,21 +26,48 @@ type task struct {
 	origins int
 	apart   int // buckets between origins
 	every   int // take every n-th series
+
+	from []string // first days ahead, instead of origins and apart
+}
+
+// starts are the places of a series from which it is forecast.
+func (k task) starts(s Series) []int {
+	var out []int
+	for i, at := range s.Times {
+		if i > 60 && i+k.horizon <= len(s.Times) && slices.Contains(k.from, at.Format(time.DateOnly)) {
+			out = append(out, i)
+		}
+	}
+	if k.from != nil {
+		return out
+	}
+	for j := range k.origins {
+		if origin := len(s.Values) - k.horizon - j*k.apart; origin >= len(s.Values)/2 {
+			out = append(out, origin)
+		}
+	}
+	return out
 }
 
 var tasks = []task{
-	{"grocery_shops_daily.csv.gz", stepDay, "EC", 90, 4, 60, 1},
-	{"melbourne_walkers_daily.csv.gz", stepDay, "AU", 90, 8, 60, 1},
-	{"us_births_daily.csv.gz", stepDay, "US", 90, 8, 60, 1},
-	{"chicago_cta_daily.csv.gz", stepDay, "US", 90, 8, 60, 1},
-	{"walmart_m5_daily.csv.gz", stepDay, "US", 90, 8, 60, 1},
-	{"textbook_pageviews_daily.csv.gz", stepDay, "", 90, 8, 60, 1},
-	{"bitcoin_transactions_daily.csv.gz", stepDay, "", 90, 8, 120, 1},
-	{"aus_retail_monthly.csv.gz", stepMonth, "AU", 12, 2, 12, 2},
-	{"us_census_mrts_monthly.csv.gz", stepMonth, "US", 12, 2, 12, 1},
-	{"dc_bikeshare_hourly.csv.gz", stepHour, "US", 2160, 6, 1500, 1},
-	{"metro_i94_traffic_hourly.csv.gz", stepHour, "US", 2160, 5, 1500, 1},
-	{"m4_weekly_train.csv.gz", stepWeek, "", 13, 1, 13, 3},
+	{"grocery_shops_daily.csv.gz", stepDay, "EC", 90, 4, 60, 1, nil},
+	{"grocery_shops_daily.csv.gz", stepDay, "EC", 120, 0, 0, 1, []string{"2014-09-01", "2014-09-08", "2014-09-15", "2014-09-22"}},
+	{"grocery_shops_daily.csv.gz", stepDay, "EC", 90, 0, 0, 1, []string{"2014-02-24", "2014-03-10", "2015-02-23", "2015-03-09"}},
+	{"us_births_daily.csv.gz", stepDay, "US", 120, 0, 0, 1, []string{"2005-09-01", "2007-09-15", "2009-09-01", "2011-09-15", "2012-03-01", "2013-09-01"}},
+	{"chicago_cta_daily.csv.gz", stepDay, "US", 120, 0, 0, 1, []string{"2005-09-01", "2007-09-15", "2009-09-01", "2011-09-15", "2012-03-01", "2012-09-01"}},
+	{"melbourne_walkers_daily.csv.gz", stepDay, "AU", 120, 0, 0, 1, []string{"2021-09-01", "2022-03-01", "2022-09-01", "2022-09-15", "2023-03-01", "2023-09-01", "2023-09-15", "2024-03-01"}},
+	{"walmart_m5_daily.csv.gz", stepDay, "US", 120, 0, 0, 1, []string{"2013-09-01", "2014-03-01", "2014-09-01", "2014-09-15", "2015-03-01", "2015-09-01", "2015-09-15", "2015-12-15"}},
+	{"melbourne_walkers_daily.csv.gz", stepDay, "AU", 90, 8, 60, 1, nil},
+	{"us_births_daily.csv.gz", stepDay, "US", 90, 8, 60, 1, nil},
+	{"chicago_cta_daily.csv.gz", stepDay, "US", 90, 8, 60, 1, nil},
+	{"walmart_m5_daily.csv.gz", stepDay, "US", 90, 8, 60, 1, nil},
+	{"textbook_pageviews_daily.csv.gz", stepDay, "", 90, 8, 60, 1, nil},
+	{"bitcoin_transactions_daily.csv.gz", stepDay, "", 90, 8, 120, 1, nil},
+	{"aus_retail_monthly.csv.gz", stepMonth, "AU", 12, 2, 12, 2, nil},
+	{"us_census_mrts_monthly.csv.gz", stepMonth, "US", 12, 2, 12, 1, nil},
+	{"dc_bikeshare_hourly.csv.gz", stepHour, "US", 2160, 6, 1500, 1, nil},
+	{"metro_i94_traffic_hourly.csv.gz", stepHour, "US", 2160, 5, 1500, 1, nil},
+	{"m4_weekly_train.csv.gz", stepWeek, "", 13, 1, 13, 3, nil},
 }
 
 var accuracyQuantiles = []float64{0.025, 0.05, 0.1, 0.5, 0.9, 0.95, 0.975}
@@ -47,6 +75,8 @@ var accuracyQuantiles = []float64{0.025, 0.05, 0.1, 0.5, 0.9, 0.95, 0.975}
 // tally gathers one task's results.
 type tally struct {
 	mase, naive, peak, naivePeak, in80, in90, in95, seconds []float64
+	low                                                     []float64
+	dates                                                   int
 	weights                                                 map[string]float64
 }
 
@@ -71,12 +101,26 @@ func (a *tally) add(s Series, origin, h int, f Forecast, took time.Duration) {
 	top := func(x []float64) float64 { p := backtest.Present(x); return p[len(p)-1] }
 	if len(backtest.Present(actual)) > 0 {
 		a.peak = append(a.peak, math.Abs(top(mid)/top(actual)-1))
+		a.low = append(a.low, top(mid)/top(actual)-1)
+		if argmax(mid) == argmax(actual) {
+			a.dates++
+		}
 		a.naivePeak = append(a.naivePeak, math.Abs(top(naive)/top(actual)-1))
 	}
 	a.seconds = append(a.seconds, took.Seconds())
 	for _, m := range f.Members {
 		a.weights[m.Name] += m.Weight
 	}
+}
+
+func argmax(x []float64) int {
+	best := -1
+	for i, v := range x {
+		if !math.IsNaN(v) && (best < 0 || v > x[best]) {
+			best = i
+		}
+	}
+	return best
 }
 
 func calendarOf(t testing.TB, country string) *calendar.Calendar {
@@ -106,11 +150,7 @@ func TestAccuracy(t *testing.T) {
 			if i%k.every != 0 {
 				continue
 			}
-			for j := range k.origins {
-				origin := len(s.Values) - k.horizon - j*k.apart
-				if origin < len(s.Values)/2 {
-					continue
-				}
+			for _, origin := range k.starts(s.Series) {
 				begin := time.Now()
 				f, err := Run(context.Background(), s.first(origin), Options{Horizon: k.horizon, Quantiles: accuracyQuantiles, Calendar: cal, Model: os.Getenv("FORESIGHT_MODEL")})
 				require.NoError(t, err)
@@ -118,8 +158,8 @@ func TestAccuracy(t *testing.T) {
 				a.add(s.Series, origin, k.horizon, f, time.Since(begin))
 			}
 		}
-		t.Logf("%-34s n=%3d MASE %.3f naive %.3f ratio %.3f | peak %.3f naive %.3f | cover 80 %.3f 90 %.3f 95 %.3f | %.0f ms | %v", k.file, len(a.mase), mean(a.mase), mean(a.naive),
-			mean(a.mase)/mean(a.naive), mean(a.peak), mean(a.naivePeak), mean(a.in80), mean(a.in90), mean(a.in95), 1000*mean(a.seconds), shares(a.weights))
+		t.Logf("%-31s %3d %4d MASE %.3f naive %.3f ratio %.3f | peak %.3f (%+.3f) naive %.3f date %.2f | cover 80 %.3f 90 %.3f 95 %.3f | %.0f ms | %v", k.file[:len(k.file)-7], k.horizon, len(a.mase), mean(a.mase), mean(a.naive),
+			mean(a.mase)/mean(a.naive), mean(a.peak), mean(a.low), mean(a.naivePeak), float64(a.dates)/float64(len(a.mase)), mean(a.in80), mean(a.in90), mean(a.in95), 1000*mean(a.seconds), shares(a.weights))
 	}
 }
 

@@ -157,7 +157,7 @@ func tryOrigins(ctx context.Context, s Series, r rhythm, o Options, members []me
 			if err := ctx.Err(); err != nil {
 				return nil, fmt.Errorf("backtesting %s: %w", members[m].name, err)
 			}
-			if members[m].name == yardstick || members[m].competes(o.Model) {
+			if members[m].name == yardstick || members[m].competes(o.Model, s.Step) {
 				t.points[m] = members[m].run(w)
 			}
 		}

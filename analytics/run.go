@@ -107,7 +107,7 @@ func (e *engine) fitMembers(ctx context.Context) ([][]float64, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("fitting %s: %w", e.members[m].name, err)
 		}
-		if e.members[m].competes(e.options.Model) {
+		if e.members[m].competes(e.options.Model, e.series.Step) {
 			points[m] = e.members[m].run(e.final)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 type shape struct {
 	model *regress.Model
 	log   bool
+	odd   []bool    // one-off events of the history, from which nothing follows
 	past  []float64 // factors (log) or amounts, one per bucket of the history
 	ahead []float64
 	fit   []float64 // the regression's own medians ahead
@@ -67,6 +68,7 @@ func (w *window) regression() *shape {
 		return nil
 	}
 	n := len(w.Times)
+	s.odd = m.Outliers()
 	s.past, s.ahead, s.fit = effect[:n], effect[n:], total[n:]
 	w.shape = s
 	return s
@@ -77,6 +79,8 @@ func (s *shape) without(y []float64) []float64 {
 	out := make([]float64, len(y))
 	for i, v := range y {
 		switch {
+		case s.odd[i]:
+			out[i] = math.NaN()
 		case !s.log:
 			out[i] = v - s.past[i]
 		case s.past[i] < leastFactor:

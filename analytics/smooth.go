@@ -6,6 +6,7 @@ import (
 	"foresight/analytics/calendar"
 	"foresight/analytics/decompose"
 	"foresight/analytics/smoothing"
+	"foresight/analytics/theta"
 )
 
 const calendarDay = calendar.Day
@@ -88,86 +89,19 @@ func onLogs(y []float64, method func([]float64) []float64) []float64 {
 	return out
 }
 
-// theta is the standard theta method (Assimakopoulos & Nikolopoulos 2000) as simple exponential
-// smoothing with half the slope of the linear trend as drift (Hyndman & Billah 2003), on the
-// seasonally adjusted history (ratio to the mean of the same season, on logarithms where every
-// value is above zero).
-func theta(w *window) []float64 {
+// dynamicTheta is the dynamic optimised theta model (package theta) on the seasonally adjusted history.
+func dynamicTheta(w *window) []float64 {
 	return shaped(w, func(y []float64, h int) []float64 {
-		return onLogs(y, func(y []float64) []float64 { return thetaLine(y, w.rhythm.period, h) })
+		season := theta.SeasonTested
+		if w.Step.Unit == calendar.Day {
+			season = theta.SeasonMultiplicative
+		}
+		m, err := theta.Fit(y, theta.Options{Season: season, Period: w.rhythm.period})
+		if err != nil {
+			return nil
+		}
+		return m.Predict(h)
 	})
-}
-
-func thetaLine(y []float64, period, h int) []float64 {
-	season := make([]float64, period)
-	adjusted := y
-	if len(y) >= 2*period && period > 1 {
-		season = seasonFigures(y, period)
-		adjusted = make([]float64, len(y))
-		for i, v := range y {
-			adjusted[i] = v - season[i%period]
-		}
-	}
-	m, err := smoothing.Fit(adjusted, smoothing.Spec{})
-	if err != nil {
-		return nil
-	}
-	out := m.Predict(h)
-	drift := slope(adjusted) / 2
-	for i := range out {
-		out[i] += drift*float64(i+1) + season[(len(y)+i)%period]
-	}
-	return out
-}
-
-// seasonFigures are the medians of the differences from a centred moving mean, by place in the
-// season, about zero.
-func seasonFigures(y []float64, period int) []float64 {
-	byPlace := make([][]float64, period)
-	half := period / 2
-	for i := half; i < len(y)-half; i++ {
-		sum, n := 0.0, 0.0
-		for j := i - half; j <= i+half; j++ {
-			share := 1.0
-			if period%2 == 0 && (j == i-half || j == i+half) {
-				share = 0.5
-			}
-			if !math.IsNaN(y[j]) {
-				sum, n = sum+share*y[j], n+share
-			}
-		}
-		if n > 0 && !math.IsNaN(y[i]) {
-			byPlace[i%period] = append(byPlace[i%period], y[i]-sum/n)
-		}
-	}
-	out := make([]float64, period)
-	total := 0.0
-	for p := range out {
-		if v := mean(byPlace[p]); !math.IsNaN(v) {
-			out[p] = v
-		}
-		total += out[p]
-	}
-	for p := range out {
-		out[p] -= total / float64(period)
-	}
-	return out
-}
-
-// slope is the least-squares slope of the values that are there.
-func slope(y []float64) float64 {
-	var n, sx, sy, sxx, sxy float64
-	for i, v := range y {
-		if !math.IsNaN(v) {
-			x := float64(i)
-			n, sx, sy, sxx, sxy = n+1, sx+x, sy+v, sxx+x*x, sxy+x*v
-		}
-	}
-	d := n*sxx - sx*sx
-	if d <= 0 {
-		return 0
-	}
-	return (n*sxy - sx*sy) / d
 }
 
 // decomposed is STL and a damped exponential smoothing of the series without its season, with the

@@ -3,6 +3,7 @@ package decompose
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -82,9 +83,9 @@ func TestRobustWeightsSilenceAShock(t *testing.T) {
 
 func TestHolesAreBridgedWithinTheirSeason(t *testing.T) {
 	nan := math.NaN()
-	got := fill([]float64{1, 10, nan, nan, 3, 30, nan, nan, nan, 40}, 2)
+	got := Fill([]float64{1, 10, nan, nan, 3, 30, nan, nan, nan, 40}, 2)
 	assert.Equal(t, []float64{1, 10, 2, 20, 3, 30, 3, 35, 3, 40}, got)
-	got = fill([]float64{nan, 10, nan, 20}, 2) // the first season was never seen
+	got = Fill([]float64{nan, 10, nan, 20}, 2) // the first season was never seen
 	assert.Equal(t, []float64{10, 10, 15, 20}, got)
 }
 
@@ -131,6 +132,16 @@ func TestBadInputIsAnError(t *testing.T) {
 	require.ErrorIs(t, err, ErrNotPositive)
 	_, err = Classical([]float64{1, 2, 3}, 2, true)
 	require.ErrorIs(t, err, ErrTooShort)
+}
+
+func TestMiddlesAreThoseOfTheSorted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := rapid.SliceOfN(rapid.SampledFrom([]float64{0, 1, 2, 2, 3.5, 7, 8, 1e300}), 1, 40).Draw(t, "v")
+		sorted := slices.Sorted(slices.Values(v))
+		lower, upper := middles(v)
+		require.Equal(t, sorted[(len(v)-1)/2], lower)
+		require.Equal(t, sorted[len(v)/2], upper)
+	})
 }
 
 func FuzzSTL(f *testing.F) {

@@ -17,8 +17,13 @@ func survey(y []float64) error {
 	return nil
 }
 
-// fill copies y with its missing values laid on straight lines, as STL says.
-func fill(y []float64, period int) []float64 {
+// Fill copies y with its missing values (NaN) laid on straight lines between the
+// nearest observed values of their own season, whole periods before and after
+// (level with the one there is, at the ends); a season never observed lies on the
+// line between its neighbours in time. With a period of 1 or less that is plain
+// linear interpolation. All stay missing when none is observed.
+func Fill(y []float64, period int) []float64 {
+	period = max(1, period)
 	out := append([]float64(nil), y...)
 	for s := range min(period, len(y)) {
 		bridge(out, y, s, period)

@@ -15,7 +15,13 @@ func (s smoother) smooth(out, y, weights, w []float64) {
 	last := -1
 	for i := 0; ; i = min(i+jump, n-1) {
 		lo, hi := s.neighbours(i, n)
-		v, ok := s.at(float64(i), lo, hi, y, weights, w)
+		var v float64
+		var ok bool
+		if s.tricube != nil && lo == i-s.span/2 && hi == i+s.span/2+1 {
+			v, ok = s.middle(i, lo, hi, y, weights, w)
+		} else {
+			v, ok = s.at(float64(i), lo, hi, y, weights, w)
+		}
 		if !ok {
 			v = y[i]
 		}
@@ -47,24 +53,13 @@ func (s smoother) neighbours(i, n int) (lo, hi int) {
 // distance, h the distance of the farthest neighbour, widened when the span is
 // longer than the series. It says no when every weight is zero.
 func (s smoother) at(x float64, lo, hi int, y, weights, w []float64) (float64, bool) {
-	n := len(y)
 	h := math.Max(x-float64(lo), float64(hi-1)-x)
-	if s.span > n {
-		h += float64((s.span - n) / 2)
+	if s.span > len(y) {
+		h += float64((s.span - len(y)) / 2)
 	}
 	total := 0.0
 	for j := lo; j < hi; j++ {
-		w[j] = 0
-		r := math.Abs(float64(j) - x)
-		if r > 0.999*h { // as R's stl: the rim counts nothing, the very middle fully
-			continue
-		}
-		w[j] = 1
-		if r > 0.001*h {
-			u := r / h
-			u = 1 - u*u*u
-			w[j] = u * u * u
-		}
+		w[j] = tricube(math.Abs(float64(j)-x), h)
 		if weights != nil {
 			w[j] *= weights[j]
 		}
@@ -73,14 +68,58 @@ func (s smoother) at(x float64, lo, hi int, y, weights, w []float64) (float64, b
 	if total <= 0 {
 		return 0, false
 	}
+	return s.line(x, lo, hi, total, y, w, h > 0), true
+}
+
+// middle is at for a neighbourhood that lies alike on both sides of i: its tricube
+// weights are always the same, and without others the line through it has its mean
+// at i.
+func (s smoother) middle(i, lo, hi int, y, weights, w []float64) (float64, bool) {
+	if weights == nil {
+		value := 0.0
+		for j, v := range y[lo:hi] {
+			value += s.tricube[j] * v
+		}
+		return value / s.total, true
+	}
+	total := 0.0
+	for j, v := range weights[lo:hi] {
+		v *= s.tricube[j]
+		w[lo+j] = v
+		total += v
+	}
+	if total <= 0 {
+		return 0, false
+	}
+	return s.line(float64(i), lo, hi, total, y, w, true), true
+}
+
+// tricube is the weight of a neighbour at distance r of h, with R's rim, which
+// counts nothing, and middle, which counts fully.
+func tricube(r, h float64) float64 {
+	switch {
+	case r > 0.999*h:
+		return 0
+	case r > 0.001*h:
+		u := r / h
+		u = 1 - u*u*u
+		return u * u * u
+	default:
+		return 1
+	}
+}
+
+// line is the value at x of the polynomial fitted to y[lo:hi] with the weights w,
+// whose sum is total.
+func (s smoother) line(x float64, lo, hi int, total float64, y, w []float64, wide bool) float64 {
 	var centre, value float64
 	for j := lo; j < hi; j++ {
 		w[j] /= total
 		centre += w[j] * float64(j)
 		value += w[j] * y[j]
 	}
-	if !s.linear || h <= 0 {
-		return value, true
+	if !s.linear || !wide {
+		return value
 	}
 	var spread, tilt float64
 	for j := lo; j < hi; j++ {
@@ -88,10 +127,10 @@ func (s smoother) at(x float64, lo, hi int, y, weights, w []float64) (float64, b
 		spread += w[j] * d * d
 		tilt += w[j] * d * y[j]
 	}
-	if math.Sqrt(spread) > 0.001*float64(n-1) { // else the points lie too near each other for a slope
+	if math.Sqrt(spread) > 0.001*float64(len(y)-1) { // else the points lie too near each other for a slope
 		value += (x - centre) / spread * tilt
 	}
-	return value, true
+	return value
 }
 
 // average writes the moving averages of m successive values of y into out, whose

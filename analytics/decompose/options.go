@@ -3,6 +3,7 @@ package decompose
 import (
 	"errors"
 	"fmt"
+	"math"
 )
 
 // What data can do to a decomposition. The text says the mend.
@@ -71,6 +72,22 @@ type smoother struct {
 	span   int
 	linear bool
 	jump   int
+
+	tricube []float64 // weights about a middle, of span; nil if none is ever needed
+	total   float64   // their sum
+}
+
+// prepare works out the weights about a middle, for series of up to n values.
+func (s *smoother) prepare(n int) {
+	if s.span > n {
+		return
+	}
+	half := float64(s.span / 2)
+	s.tricube = make([]float64, s.span)
+	for j := range s.tricube {
+		s.tricube[j] = tricube(math.Abs(float64(j)-half), half)
+		s.total += s.tricube[j]
+	}
 }
 
 // plan is Options with every default filled in.
@@ -116,6 +133,9 @@ func (o Options) plan(n int) (plan, error) {
 	p.seasonal.jump = or(o.SeasonalJump, (p.seasonal.span+9)/10)
 	p.trend.jump = or(o.TrendJump, (p.trend.span+9)/10)
 	p.lowpass.jump = or(o.LowpassJump, (p.lowpass.span+9)/10)
+	p.seasonal.prepare((n + o.Period - 1) / o.Period)
+	p.trend.prepare(n)
+	p.lowpass.prepare(n)
 	if o.Robust {
 		p.inner, p.outer = 1, 15
 	}

@@ -3,7 +3,6 @@ package decompose
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // STL parts y into trend + season + remainder by loess (C90), with the defaults
@@ -21,7 +20,7 @@ func STL(y []float64, o Options) (Components, error) {
 	if err := survey(y); err != nil {
 		return Components{}, fmt.Errorf("decomposing by STL: %w", err)
 	}
-	w := newWork(p, fill(y, p.period))
+	w := newWork(p, Fill(y, p.period))
 	w.run()
 	if p.periodic {
 		repeat(w.season, p.period)
@@ -39,18 +38,18 @@ type work struct {
 	y, trend, season, weights []float64
 	robust                    bool // weights count
 
-	cycle         []float64    // smoothed seasons, one period longer at both ends
-	rest          []float64    // y without trend, or without season
-	a, b          []float64    // of the low-pass filter
-	sub           [3][]float64 // one season's series, its weights, its smooth
-	local, sorted []float64
+	cycle        []float64    // smoothed seasons, one period longer at both ends
+	rest         []float64    // y without trend, or without season
+	a, b         []float64    // of the low-pass filter
+	sub          [3][]float64 // one season's series, its weights, its smooth
+	local, sizes []float64
 }
 
 func newWork(p plan, y []float64) *work {
 	n, long := len(y), len(y)+2*p.period
 	w := &work{plan: p, y: y, trend: make([]float64, n), season: make([]float64, n), weights: make([]float64, n),
 		cycle: make([]float64, long), rest: make([]float64, n), a: make([]float64, long), b: make([]float64, long),
-		local: make([]float64, long), sorted: make([]float64, n)}
+		local: make([]float64, long), sizes: make([]float64, n)}
 	for i := range w.sub {
 		w.sub[i] = make([]float64, n/p.period+3)
 	}
@@ -139,10 +138,9 @@ func (w *work) width() float64 {
 	for i, v := range w.y {
 		w.rest[i] = math.Abs(v - w.trend[i] - w.season[i])
 	}
-	copy(w.sorted, w.rest)
-	slices.Sort(w.sorted)
-	n := len(w.sorted)
-	return 3 * (w.sorted[n/2] + w.sorted[(n-1)/2])
+	copy(w.sizes, w.rest)
+	lower, upper := middles(w.sizes)
+	return 3 * (upper + lower)
 }
 
 // weigh renews the weights by the bisquare of the remainder's size over h.

@@ -257,6 +257,10 @@ func (d *design) scaleOf(k key) float64 {
 		if k.n == 0 {
 			return .5
 		}
+	case blockLarge, blockSmall:
+		if k.n == reach || k.n == -reach {
+			return .5
+		}
 	case blockYear:
 		if d.step == calendar.Month {
 			return 3 // a month's effect is the sum of six pairs

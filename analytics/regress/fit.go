@@ -195,22 +195,45 @@ func (f *fitter) run(given *Prior) *Model {
 	return f.model(sol)
 }
 
+// oddWeight is the robust weight below which a value is an outlier rather than noise.
+const oddWeight = 0.1
+
+// longestEvent is how many outliers in a row are one-off events: more are a stretch of
+// another level, or a season that the model lacks.
+const longestEvent = 7
+
+// briefOnly takes back the marks of long runs.
+func briefOnly(odd []bool) {
+	for from := 0; from < len(odd); {
+		to := from
+		for to < len(odd) && odd[to] {
+			to++
+		}
+		if to-from > longestEvent {
+			clear(odd[from:to])
+		}
+		from = max(to, from+1)
+	}
+}
+
 // sigmaFloor is the least noise that is believed, on the fit scale.
 const sigmaFloor = 1e-3
 
 // model wraps the last solution up.
 func (f *fitter) model(sol solution) *Model {
 	m := &Model{design: f.design, scale: f.scale, shut: f.shut, sol: sol, lo: math.Inf(1), hi: math.Inf(-1)}
-	m.resid = make([]float64, f.old+len(f.y))
+	m.resid, m.odd = make([]float64, f.old+len(f.y)), make([]bool, f.old+len(f.y))
 	for i := range m.resid {
 		m.resid[i] = math.NaN()
 	}
 	for i := range f.y {
 		if f.use[i] {
+			m.odd[f.old+i] = f.w[i] < oddWeight*f.base(i)
 			m.resid[f.old+i] = f.u[i] - f.offset[i] - f.x.dot(i, sol.beta)
 			m.lo, m.hi = math.Min(m.lo, f.u[i]), math.Max(m.hi, f.u[i])
 		}
 	}
+	briefOnly(m.odd)
 	if sol.beta == nil { // not solvable at any strength: the middle of the history
 		m.sol = solution{beta: make([]float64, len(f.design.cols)), prior: *defaultPrior()}
 		m.sol.beta[f.design.index[key{block: blockLevel}]] = (m.lo + m.hi) / 2

@@ -12,6 +12,7 @@ type Model struct {
 	shut   closures
 	sol    solution
 	resid  []float64
+	odd    []bool  // outliers, by their robust weight
 	damp   float64 // share of the growth after the origin that is not damped
 	lo, hi float64 // of the observed values, fit scale
 }
@@ -22,6 +23,10 @@ func (m *Model) Sigma() float64 { return m.sol.prior.sigma }
 // Residuals returns observed minus fitted on the fit scale (logarithms, or values
 // in units of their spread), NaN where a value is missing, masked or closed.
 func (m *Model) Residuals() []float64 { return m.resid }
+
+// Outliers marks the values that the fit took for one-off events: their robust
+// weight is below a tenth. What an own event or a feast explains is none.
+func (m *Model) Outliers() []bool { return m.odd }
 
 // Log reports whether the fit scale is logarithmic, so that components multiply.
 func (m *Model) Log() bool { return m.scale.log }
@@ -169,4 +174,9 @@ func (m *Model) growth(n int) float64 {
 	d := .35 * m.design.trust
 	slope := m.sol.beta[m.design.index[key{block: blockSlope}]]
 	return slope * (m.damp*h + (1-m.damp)*d*(1-math.Exp(-h/d)))
+}
+
+// Move returns a value moved by delta on the fit scale, in which Residuals are.
+func (m *Model) Move(value, delta float64) float64 {
+	return m.scale.back(m.clamp(m.scale.to(value) + delta))
 }

@@ -2,6 +2,7 @@ package regress
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"foresight/analytics/calendar"
@@ -26,14 +27,50 @@ func (d *design) occasions(dst []feature, n int) []feature {
 			if december && o.Kind != calendar.KindOwn && o.Kind != calendar.KindPayday {
 				// its date has a coefficient of its own
 				if off == 0 && o.Kind == calendar.KindPublic {
-					dst = append(dst, feature{key{blockClass, string(o.Kind), 0}, 1, partOf(o)})
+					dst = append(dst, feature{key{blockClass, string(o.Kind), classDay(o, 0)}, 1, partOf(o)})
 				}
+				continue
+			}
+			if off != 0 && o.Kind != calendar.KindPayday && d.nearer(n, o, max(off, -off)) {
 				continue
 			}
 			dst = d.occasion(dst, o, off)
 		}
 	}
 	return dst
+}
+
+// onWeekend marks the class of a public holiday on a Saturday or Sunday: offices that are
+// closed anyway do not close.
+const onWeekend = 10
+
+// observed ends the id of the day on which a holiday that fell on a weekend is kept: it
+// has the effect of the holiday on a weekday, and the weekend's own day another.
+const observed = "_observed"
+
+// classDay is what an occasion's weekday adds to the number of its column.
+func classDay(o calendar.Occasion, off int) int {
+	if w := o.Date.Weekday(); off == 0 && o.Kind == calendar.KindPublic && (w == time.Saturday || w == time.Sunday) {
+		return onWeekend
+	}
+	return 0
+}
+
+// nearer reports whether a day of the occasion's family lies nearer to day n than
+// away days. Such a day's effect is the nearer one's: when the Fourth of July is kept on
+// Monday the 5th, its Sunday is no eve, and what it taught of eves is not the
+// Thursday's before a Friday on which it is kept.
+func (d *design) nearer(n int, o calendar.Occasion, away int) bool {
+	for off := 0; off < away; off++ {
+		for _, at := range [...]int{n - off, n + off} {
+			for _, p := range d.days[at] {
+				if p.Family == o.Family && p.Kind != calendar.KindHalf && p.Kind != calendar.KindBridge {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // partOf names an occasion's component.
@@ -60,9 +97,9 @@ func (d *design) occasion(dst []feature, o calendar.Occasion, off int) []feature
 	if (o.Kind == calendar.KindBridge || o.Kind == calendar.KindHalf) && off != 0 {
 		return dst
 	}
-	dst = append(dst, feature{key{b, o.ID, off}, 1, p})
+	dst = append(dst, feature{key{b, strings.TrimSuffix(o.ID, observed), off + classDay(o, off)}, 1, p})
 	if off >= -1 && off <= 1 { // what its kind has in common, for an occasion never seen
-		dst = append(dst, feature{key{blockClass, string(o.Kind), off}, 1, p})
+		dst = append(dst, feature{key{blockClass, string(o.Kind), off + classDay(o, off)}, 1, p})
 	}
 	return dst
 }

@@ -1,0 +1,147 @@
+package theta
+
+import (
+	"fmt"
+	"math"
+)
+
+// Bounds of α: those of the authors' own R package (forecTheta). A smaller gain
+// hardly leaves the straight line.
+const minAlpha, maxAlpha = 0.1, 0.99
+
+// Fit finds the parameters that minimise the squared one-step errors and returns
+// the model, ready to predict. A missing value is NaN.
+//
+// Errors: ErrTooShort below 4 observed values, ErrNotFinite.
+func Fit(y []float64, o Options) (*Model, error) {
+	if o.Variant < DOTM || o.Variant > STM || o.Season < SeasonNone || o.Season > SeasonMultiplicative {
+		return nil, fmt.Errorf("fitting a theta model: unknown variant or season in %+v: choose one of the constants", o)
+	}
+	first, err := survey(y)
+	if err != nil {
+		return nil, fmt.Errorf("fitting %v: %w", o.Variant, err)
+	}
+	m := &Model{Variant: o.Variant, start: len(y)}
+	z := m.adjust(y, o)
+	p := newProblem(z[first:], o.Variant)
+	m.Params = p.solve()
+	m.trace(z, first)
+	return m, nil
+}
+
+// problem is a fit under way. The values are scaled by a power of two to about 1,
+// so that no square runs over or under.
+type problem struct {
+	z         []float64
+	scale     float64
+	a, b      float64 // the line of the whole, for the static models
+	reach     float64 // how far ℓ_0 may lie from (1−ω)·z_1
+	dynamic   bool
+	optimised bool
+	gaps      bool
+}
+
+func newProblem(z []float64, v Variant) *problem {
+	p := &problem{z: make([]float64, len(z)), dynamic: v.dynamic(), optimised: v.optimised()}
+	lo, hi := z[0], z[0]
+	for _, x := range z {
+		if math.IsNaN(x) {
+			p.gaps = true
+			continue
+		}
+		lo, hi = math.Min(lo, x), math.Max(hi, x)
+	}
+	_, exponent := math.Frexp(math.Max(math.Abs(lo), math.Abs(hi)))
+	exponent = max(exponent, -1000) // below, 1/scale would run over
+	p.scale = math.Ldexp(1, exponent)
+	for i, x := range z {
+		p.z[i] = x / p.scale
+	}
+	p.reach = 10 * (hi/p.scale - lo/p.scale)
+	p.a, p.b = line(p.z)
+	return p
+}
+
+// solve searches α: over a grid, then around each point of it that is lower than its
+// neighbours. Only there is ω
+// polished.
+func (p *problem) solve() Params {
+	const steps = 10
+	const width = (maxAlpha - minAlpha) / steps
+	var grid [steps + 3]float64 // with an infinite rim
+	grid[0], grid[steps+2] = math.Inf(1), math.Inf(1)
+	best := at{sse: math.Inf(1)}
+	for i := range steps + 1 {
+		v := p.best(minAlpha+width*float64(i), false)
+		best = lowest(best, v)
+		grid[i+1] = v.sse
+	}
+	for i := 1; i <= steps+1; i++ {
+		if grid[i] > grid[i-1] || grid[i] >= grid[i+1] {
+			continue
+		}
+		alpha := minAlpha + width*float64(i-1)
+		minimise(func(alpha float64) float64 {
+			v := p.best(alpha, true)
+			best = lowest(best, v)
+			return v.sse
+		}, math.Max(minAlpha, alpha-width), math.Min(maxAlpha, alpha+width), 1e-5)
+	}
+	if best.alpha == 0 { // no sum of squares was a number
+		best = p.best(0.5, false)
+	}
+	return Params{Alpha: best.alpha, Theta: 1 / (1 - best.omega), Level: best.level * p.scale}
+}
+
+// at is a point of the search and its sum of squares.
+type at struct {
+	alpha, omega, level, sse float64
+	held                     bool // the level lies at its bound
+}
+
+// best gives the best ω and ℓ_0 for α. Without gaps the sum of squares is a
+// parabola in ω, which three points determine, unless ℓ_0 is held at its bound. Where
+// it is nearly one, to polish is to search ω.
+func (p *problem) best(alpha float64, polish bool) at {
+	if !p.optimised {
+		return p.pass(alpha, 0.5)
+	}
+	a, b, c := p.pass(alpha, 0), p.pass(alpha, 0.5), p.pass(alpha, 1)
+	best := lowest(a, b, c)
+	if w, ok := vertex(a, b, c); ok {
+		best = lowest(best, p.pass(alpha, w))
+	}
+	if !polish || !p.gaps && !a.held && !b.held && !c.held {
+		return best
+	}
+	minimise(func(omega float64) float64 {
+		v := p.pass(alpha, omega)
+		best = lowest(best, v)
+		return v.sse
+	}, 0, 1, 1e-4)
+	return best
+}
+
+// lowest is the point with the smallest sum of squares, the first of equals.
+func lowest(points ...at) at {
+	best := points[0]
+	for _, v := range points[1:] {
+		if v.sse < best.sse {
+			best = v
+		}
+	}
+	return best
+}
+
+// vertex is the ω in [0, 1] at the bottom of the parabola through three points in
+// rising order of ω; no if it has no bottom.
+func vertex(a, b, c at) (float64, bool) {
+	left, right := b.omega-a.omega, c.omega-b.omega
+	down, up := (b.sse-a.sse)/left, (c.sse-b.sse)/right
+	bend := (up - down) / (left + right)
+	if !(bend > 0) {
+		return 0, false
+	}
+	w := (a.omega+b.omega)/2 - down/(2*bend)
+	return math.Min(1, math.Max(0, w)), true
+}
