@@ -17,8 +17,8 @@ const intended = `    plans:
         name: New bank
         kind: growth
         signals: [web]
-        from: 2025-04-01
-        factor: 1.05
+        from: 2025-03-10
+        factor: 1.08
         committed: true
         author: Sales
         decided_on: 2025-01-10
@@ -85,7 +85,7 @@ func TestPlansAndOverridesReachSplunkAndTheReport(t *testing.T) {
 
 	page, err := os.ReadFile(filepath.Join(w.dir, "report", "shop.html"))
 	require.NoError(t, err)
-	for _, want := range []string{"What if", "Another rack.", "Planners' overrides", "The fair is here", "Part of the forecast, since it is decided: “New bank”, 5 % more"} {
+	for _, want := range []string{"What if", "Another rack.", "Planners' overrides", "The fair is here", "Part of the forecast, since it is decided: “New bank”, 8 % more"} {
 		assert.Contains(t, string(page), want)
 	}
 
