@@ -70,7 +70,7 @@ func (k knots) below(x float64) float64 {
 }
 
 // mixed is how many draws of the changes' ranges a bucket's distribution is mixed of.
-const mixed = 51
+const mixed = 25
 
 // mixture is what becomes of a distribution when each of several equally likely pairs of a factor
 // and an amount may act on it: P(y·F + A ≤ x) is the mean over the pairs of P(y ≤ (x − A)/F), and its
