@@ -68,6 +68,7 @@ bench-peers-sample: build ## The same on a fixed part of the series, printed onl
 accuracy: ## Accuracy and coverage beside the seasonal naive, where ../shared is (minutes)
 	FORESIGHT_ACCURACY=all go test -count=1 -timeout 60m -v -run 'Accuracy|M3' ./analytics
 	REGRESS_ROLLING=1 go test -count=1 -v -run Rolling ./analytics/regress
+	FORESIGHT_ACCURACY=all go test -count=1 -v -run Accuracy ./internal/pipeline
 
 FUZZTIME ?= 10s
 fuzz: ## Each fuzz target for FUZZTIME (10s; 300x for a number of runs)

@@ -49,6 +49,8 @@ var analyticsLayers = map[string][]string{
 	"analytics/detect":    {},
 	"analytics/backtest":  {"analytics/calendar"},
 	"analytics/regress":   {"analytics/calendar", "analytics/detect"},
+	"analytics/drive":     {"analytics/detect"},
+	"analytics/reconcile": {},
 	// These members adjust for a season by the shared decompositions.
 	"analytics/theta":      {"analytics/decompose"},
 	"analytics/levelshape": {"analytics/decompose"},

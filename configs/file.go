@@ -66,14 +66,16 @@ type fileRun struct {
 }
 
 type fileCustomer struct {
-	ID       string        `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes: every event's identity is built on it."`
-	Name     string        `yaml:"name" jsonschema_description:"For people; may change (default: the id)."`
-	Country  string        `yaml:"country" jsonschema_description:"ISO 3166-1 country of the public holidays: AU, DE, DK, EC, ES, FI, FR, GB, NL, NO, SE or US; leave out for none."`
-	Zone     string        `yaml:"zone" jsonschema:"required" jsonschema_description:"IANA time zone in which days, weeks and months are built, such as Europe/Stockholm."`
-	Calendar fileCalendar  `yaml:"calendar" jsonschema_description:"The customer's own days."`
-	Freezes  []fileFreeze  `yaml:"freezes" jsonschema_description:"Days in which no change may be made."`
-	LeadTime *fileLeadTime `yaml:"lead_time" jsonschema_description:"From the decision to the finished work; default of the customer's signals."`
-	Services []fileService `yaml:"services" jsonschema:"required,minItems=1" jsonschema_description:"What the customer's users would name: payments, the web shop."`
+	ID        string         `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes: every event's identity is built on it."`
+	Name      string         `yaml:"name" jsonschema_description:"For people; may change (default: the id)."`
+	Country   string         `yaml:"country" jsonschema_description:"ISO 3166-1 country of the public holidays: AU, DE, DK, EC, ES, FI, FR, GB, NL, NO, SE or US; leave out for none."`
+	Zone      string         `yaml:"zone" jsonschema:"required" jsonschema_description:"IANA time zone in which days, weeks and months are built, such as Europe/Stockholm."`
+	Calendar  fileCalendar   `yaml:"calendar" jsonschema_description:"The customer's own days."`
+	Freezes   []fileFreeze   `yaml:"freezes" jsonschema_description:"Days in which no change may be made."`
+	LeadTime  *fileLeadTime  `yaml:"lead_time" jsonschema_description:"From the decision to the finished work; default of the customer's signals."`
+	Plans     []filePlan     `yaml:"plans" jsonschema_description:"What the business intends and no series can know: committed, it is part of every forecast; else it is a what-if beside it."`
+	Overrides []fileOverride `yaml:"overrides" jsonschema_description:"What planners expect instead of the forecast: carried beside it, never in its place, so that both can be scored."`
+	Services  []fileService  `yaml:"services" jsonschema:"required,minItems=1" jsonschema_description:"What the customer's users would name: payments, the web shop."`
 }
 
 type fileCalendar struct {
@@ -142,9 +144,9 @@ type fileSignal struct {
 	Aggregate   string          `yaml:"aggregate" jsonschema:"enum=sum,enum=mean,enum=max,enum=last,enum=none" jsonschema_description:"How buckets combine into a longer one (default: by the measure)."`
 	Min         *float64        `yaml:"min" jsonschema_description:"Least possible value (default 0 for counts and ratios)."`
 	Max         *float64        `yaml:"max" jsonschema_description:"Largest possible value."`
-	Driver      string          `yaml:"driver" jsonschema_description:"service/signal of the volume that loads this resource."`
+	Driver      string          `yaml:"driver" jsonschema_description:"service/signal of the volume that loads this resource: it is forecast by that volume where the last 120 days (of daily buckets the last year) show how it follows, and its limit is told in the volume too; else as it is, and the report says why."`
 	Capacity    []fileCapacity  `yaml:"capacity" jsonschema_description:"What the system bears, from which day; what is already ordered too."`
-	PeakFactor  *filePeakFactor `yaml:"peak_factor" jsonschema_description:"The busiest instant in a bucket over the bucket's mean rate."`
+	PeakFactor  *filePeakFactor `yaml:"peak_factor" jsonschema_description:"The busiest instant in a bucket of the query over that bucket's mean rate; as far as the query's buckets are finer than the busiest one forecast, it is learned from them."`
 	LeadTime    *fileLeadTime   `yaml:"lead_time" jsonschema_description:"From the decision to the finished work (default: the customer's)."`
 	Risk        *float64        `yaml:"risk" jsonschema_description:"Probability of overload at which work is needed, between 0 and 1 (default 0.2)."`
 	Horizon     duration        `yaml:"horizon" jsonschema_description:"How far ahead overload is looked for, 400d at most (default 120d)."`

@@ -43,8 +43,12 @@ func worthWork(p *models.Peak) bool {
 
 func addCapacity(j Job, s *study, signal models.Signal, f models.Finding) models.Action {
 	o := f.Overload
+	needed := "to " + limitWords(signal, o.NeededLimit, o.Per)
+	if o.Driver != nil && signal.Max != nil { // more than all of a processor cannot be had: more work by it can
+		needed = fmt.Sprintf("so that it stays below %s at %s", limitWords(signal, o.Limit, o.Per), rateWords(o.Driver.Ahead, o.Driver))
+	}
 	a := models.Action{
-		Title:    fmt.Sprintf("Raise the capacity of %s to %s", s.service.Name, limitWords(signal, o.NeededLimit, o.Per)),
+		Title:    fmt.Sprintf("Raise the capacity of %s %s", s.service.Name, needed),
 		Reason:   f.Title,
 		NeedBy:   o.NeedBy,
 		Evidence: []string{f.Detail, fmt.Sprintf("It is needed by the day on which the probability of overload reaches %.0f %%, the signal's risk.", 100*signal.Risk)},

@@ -40,6 +40,7 @@ func (c *composer) forecasts(s *study, r *models.SignalResult) {
 		for i, p := range f.Points {
 			events[i] = c.forecastEvent(f, p, r.Signal.Unit, revision)
 		}
+		overrideEvents(events, f)
 		c.add(events, models.Said{Subject: id, Query: s.key(), Revision: revision, AsOf: f.AsOf, State: models.StatePast, Medians: medians(f), Basis: basis})
 	}
 }
@@ -68,6 +69,14 @@ func optional(x float64) *models.Number {
 	return &n
 }
 
+// reached leaves out a volume that the limit is not reached at.
+func reached(v float64) *models.Number {
+	if v < 0 {
+		return nil
+	}
+	return optional(v)
+}
+
 func (c *composer) findingEvent(f *models.Finding, revision string) models.Event {
 	h := c.head(f.Subject, revision)
 	id, kind := f.Subject.ID(), f.Subject.Kind
@@ -81,13 +90,19 @@ func (c *composer) findingEvent(f *models.Finding, revision string) models.Event
 		})
 	case f.Overload != nil:
 		o := f.Overload
-		return c.event(models.SourcetypeOverload, h, models.OverloadEvent{
+		e := models.OverloadEvent{
 			Head: h, FindingID: id, Kind: kind, State: f.State, Title: f.Title, Detail: f.Detail,
 			Step: o.StepID, Measure: o.Measure, Limit: models.Number(o.Limit), Per: o.Per,
-			Early: day(o.Early), Expected: day(o.Expected), Late: day(o.Late), NeedBy: day(o.NeedBy),
+			Early: day(o.Early), Expected: day(o.Expected), Late: day(o.Late), Cautious: day(o.Cautious), NeedBy: day(o.NeedBy),
 			Probability: models.Number(o.Probability), Horizon: day(o.Horizon), NeededLimit: models.Number(o.NeededLimit),
 			PeakDay: day(o.PeakDay), BeyondSeen: models.Number(o.BeyondSeen),
-		})
+		}
+		if d := o.Driver; d != nil {
+			ahead, seen := models.Number(d.Ahead), models.Number(d.Seen)
+			e.Driver, e.VolumePer, e.VolumeAhead, e.VolumeSeen, e.VolumeBeyond = d.Signal, d.Per, &ahead, &seen, &d.Beyond
+			e.VolumeP10, e.VolumeP50, e.VolumeP90 = reached(d.LimitP10), reached(d.LimitP50), reached(d.LimitP90)
+		}
+		return c.event(models.SourcetypeOverload, h, e)
 	}
 	return c.event(models.SourcetypeFinding, h, models.FindingEvent{Head: h, FindingID: id, Kind: kind, State: f.State, Title: f.Title, Detail: f.Detail})
 }
@@ -105,10 +120,9 @@ func (c *composer) actionEvent(a *models.Action, revision string) models.Event {
 	if _, known := c.said[h.Subject]; !known {
 		verb[0] = "created"
 	}
-	var moved, cause []string
+	var moved []string
 	for _, m := range a.Moved {
 		moved = append(moved, m.Field+" "+m.From+" → "+m.To)
-		cause = append(cause, m.Cause)
 	}
 	e := models.ActionEvent{
 		Head: h, ActionID: a.Subject.ID(), FindingID: a.Finding, Kind: a.Subject.Kind, State: a.State, Title: a.Title, Reason: a.Reason,
@@ -117,8 +131,8 @@ func (c *composer) actionEvent(a *models.Action, revision string) models.Event {
 		Verb: verb[0], ChangeType: "maintenance", Object: a.Subject.Service + "/" + a.Subject.Signal, ObjectID: a.Subject.ID(),
 		Status: verb[1], Vendor: "Foresight", Dest: a.Subject.Service,
 	}
-	if len(cause) > 0 {
-		e.MovedCause = cause[0]
+	if len(a.Moved) > 0 {
+		e.MovedCause, e.MovedCauses = a.Moved[0].Cause, strings.Join(a.Moved[0].Causes(), ", ")
 	}
 	return c.event(models.SourcetypeAction, h, e)
 }

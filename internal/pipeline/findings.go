@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"foresight/analytics"
@@ -24,7 +25,8 @@ func findings(j Job, s *study, h history, o outlook) []models.Finding {
 	}
 	for i := range o.measured {
 		m := &o.measured[i]
-		if m.measure == models.MeasureTotal && h.signal.Kind == models.KindCount {
+		// The peaks of what a volume drives are the volume's.
+		if m.measure == models.MeasureTotal && h.signal.Kind == models.KindCount && m.driver == nil {
 			found = append(found, peaks(j, s, h, o.measured)...)
 		}
 		if m.limits.any {
@@ -65,11 +67,15 @@ func peaks(j Job, s *study, h history, all []measured) []models.Finding {
 			Low: point.Quantiles[models.Q05], Expected: point.Quantiles[models.Q50], High: point.Quantiles[models.Q95],
 			Exceeds: exceeds(h, point.Quantiles[models.Q50]),
 		}
+		name := episode(j.Calendar, p, calendar.DateOf(point.Time))
+		if plan, planned := planBehind(j, s, h, m, p); planned {
+			peak.Event, peak.EventID, name = plan.Name, planEpisode(plan), planEpisode(plan)
+		}
 		if len(all) > 1 {
 			peak.BusiestHigh, peak.BusiestWidth = all[1].points[p.Index].Quantiles[models.Q95], h.busy
 		}
 		found = append(found, models.Finding{
-			Subject: subject(j, s, h.signal, models.KindPeak, episode(j.Calendar, p, calendar.DateOf(point.Time))),
+			Subject: subject(j, s, h.signal, models.KindPeak, name),
 			State:   models.StateOpen, AsOf: j.AsOf, Peak: &peak,
 			Title:  peakTitle(h, peak),
 			Detail: fmt.Sprintf("%s (90 %% between %s and %s), %.2f times a usual such %s. %s", number(peak.Expected, h.signal.Unit), number(peak.Low, ""), number(peak.High, ""), peak.Factor, spanWords(h.span), seenWords(peak)),
@@ -113,12 +119,12 @@ func overload(j Job, s *study, h history, m *measured) (models.Finding, bool) {
 	if last == 0 {
 		return models.Finding{}, false
 	}
-	paths := make([][]float64, len(m.forecast.Paths))
-	for i, p := range m.forecast.Paths {
+	paths := make([][]float64, len(m.loads))
+	for i, p := range m.loads {
 		paths[i] = p[:last]
 	}
 	c := analytics.Cross(paths, m.limits.values[:last], h.signal.Risk)
-	year := analytics.Cross(m.forecast.Paths, m.limits.values, h.signal.Risk)
+	year := analytics.Cross(m.loads, m.limits.values, h.signal.Risk)
 	if c.Need < 0 {
 		return furtherAhead(j, s, h, m, year)
 	}
@@ -131,7 +137,7 @@ func overload(j Job, s *study, h history, m *measured) (models.Finding, bool) {
 	}
 	over := models.Overload{
 		StepID: step.ID, Limit: step.Limit, Per: step.Per, Measure: m.measure,
-		Early: day(c.Early), Expected: day(c.Expected), Late: day(c.Late), NeedBy: day(c.Need),
+		Early: day(c.Early), Expected: day(c.Expected), Late: day(c.Late), Cautious: day(c.Cautious), NeedBy: day(c.Need),
 		Probability: c.Probability[last-1], Horizon: m.points[last-1].Time,
 		NeededLimit: neededLimit(c, step), PeakDay: day(c.PeakIndex),
 		BeyondSeen: beyondSeen(m.series.Values, c.Needed), WithinFactor: m.limits.within,
@@ -141,6 +147,10 @@ func overload(j Job, s *study, h history, m *measured) (models.Finding, bool) {
 		State:   models.StateOpen, AsOf: j.AsOf, Overload: &over,
 		Title:  overloadTitle(h, over),
 		Detail: overloadDetail(h, over, step) + " " + yearWords(h, m, year),
+	}
+	if driver, text := driverOf(m, h.signal, c.Need, last); driver != nil {
+		over.Driver = driver
+		f.Detail = strings.TrimSpace(f.Detail) + " " + text
 	}
 	return f, true
 }

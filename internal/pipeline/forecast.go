@@ -24,7 +24,15 @@ type measured struct {
 	series   analytics.Series
 	forecast analytics.Forecast
 	limits   limits
+	loads    [][]float64 // the paths as limits meet them, with the peak inside each bucket
 	points   []models.ForecastPoint
+
+	unplanned   analytics.Forecast // before the committed plans
+	planned     []string           // what they assume, a sentence each
+	unplannable []error            // those whose effect could not be read
+	driver      *driven            // the volume that carried it; nil: its own history
+	volume      *models.Driver     // the same as it is told
+	notes       []string           // what else the numbers take for granted
 }
 
 // longSilence is how old the last data may be for a forecast to be made of them.
@@ -99,11 +107,13 @@ func (l *Line) measure(ctx context.Context, j Job, h history, m models.Measure) 
 	if got.limits.any {
 		options.Limits, options.Paths = got.limits.values, l.Paths
 	}
+	if options.Paths = max(options.Paths, h.paths); h.jointly > 0 && m == models.MeasureTotal {
+		options.Paths = h.jointly
+	}
 	forecast, err := analytics.Run(ctx, got.series, options)
 	if err != nil {
 		return got, err
 	}
-	got.limits.spread(forecast.Paths)
 	got.forecast = forecast
 	got.fill(j, h)
 	return got, nil
@@ -113,7 +123,8 @@ func (l *Line) measure(ctx context.Context, j Job, h history, m models.Measure) 
 func (m *measured) fill(j Job, h history) {
 	var probability []float64
 	if m.limits.any {
-		probability = analytics.Cross(m.forecast.Paths, m.limits.values, h.signal.Risk).Probability
+		m.loads = m.limits.spread(m.forecast.Paths)
+		probability = analytics.Cross(m.loads, m.limits.values, h.signal.Risk).Probability
 	}
 	for i := range m.points {
 		p := &m.points[i]
@@ -145,7 +156,7 @@ func (m *measured) record(j Job, s *study, h history) models.Forecast {
 		Measure: m.measure, Span: h.span, AsOf: j.AsOf, Points: m.points,
 		Method: m.forecast.Method, Fallback: m.forecast.Fallback,
 		Standing: standing(m.series),
-		Assumed:  assumptions(j, h, m),
+		Assumed:  append(assumptions(j, h, m), m.planned...), Driver: m.volume,
 	}
 	for _, c := range m.forecast.Components {
 		f.Components = append(f.Components, models.Component{Name: c.Name, Multiplicative: c.Multiplicative, Values: c.Values})
@@ -198,7 +209,7 @@ func assumptions(j Job, h history, m *measured) []string {
 	case m.limits.any:
 		said = append(said, m.limits.notes...)
 	}
-	return said
+	return append(said, m.notes...)
 }
 
 // eventNames lists the distinct names in order of first appearance, at most five.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"foresight/models"
@@ -14,8 +15,8 @@ type limits struct {
 	any    bool
 	values []float64             // in the measure's unit; NaN where no step is in force
 	steps  []models.CapacityStep // in force at each point
-	within float64               // busiest instant over the bucket's mean, as used; 1 when none
-	sd     float64               // spread of its logarithm
+	within float64               // busiest instant over the bucket's mean, as used last; 1 when none
+	sds    []float64             // spread of its logarithm at each point
 	notes  []string
 }
 
@@ -23,12 +24,13 @@ type limits struct {
 // that its width speaks of: one a day for the total, a shorter one for the busiest
 // bucket.
 func limitsOf(h history, m models.Measure, points []models.ForecastPoint) limits {
-	l := limits{within: 1, values: make([]float64, len(points)), steps: make([]models.CapacityStep, len(points))}
+	l := limits{within: 1, values: make([]float64, len(points)), steps: make([]models.CapacityStep, len(points)), sds: make([]float64, len(points))}
 	for i, p := range points {
 		l.values[i] = math.NaN()
 		for _, c := range h.signal.Capacity {
 			if !c.From.After(p.Time) && speaksOf(h, c) == m {
-				l.steps[i], l.values[i], l.any = c, l.inBucket(h, c), true
+				l.steps[i], l.any = c, true
+				l.values[i], l.sds[i] = l.inBucket(h, c)
 			}
 		}
 	}
@@ -46,30 +48,29 @@ func speaksOf(h history, c models.CapacityStep) models.Measure {
 	return models.MeasureBusiest
 }
 
-// inBucket turns a step's usable limit into one on a bucket of its measure. What
-// does not add up is compared as it is.
-func (l *limits) inBucket(h history, c models.CapacityStep) float64 {
+// inBucket turns a step's usable limit into one on a bucket of its measure, with the
+// spread of the load inside it. What does not add up is compared as it is.
+func (l *limits) inBucket(h history, c models.CapacityStep) (limit, sd float64) {
 	if h.signal.Aggregate != models.AggregateSum || c.Per == models.PerBucket {
-		return c.Usable()
+		return c.Usable(), 0
 	}
 	bucket := h.busy
 	if speaksOf(h, c) == models.MeasureTotal {
 		bucket = spanWidth(h.span)
 	}
 	width := widths[c.Per]
-	limit := c.Usable() * float64(bucket) / float64(width)
+	limit = c.Usable() * float64(bucket) / float64(width)
 	if width >= bucket {
-		return limit
+		return limit, 0
 	}
-	if f := h.signal.PeakFactor; f != nil {
-		l.within, l.sd = f.Mean, f.Spread
-		if len(l.notes) == 0 {
-			l.notes = append(l.notes, fmt.Sprintf("Inside its busiest %s the load peaks at %.2f times the mean, as configured.", words(bucket), f.Mean))
+	within, sd, notes := load(h, c, bucket)
+	l.within = within
+	for _, note := range notes {
+		if !slices.Contains(l.notes, note) {
+			l.notes = append(l.notes, note)
 		}
-	} else if len(l.notes) == 0 {
-		l.notes = append(l.notes, fmt.Sprintf("No peak_factor is configured: inside its busiest %s the load is taken as even, which flatters the limit per %s.", words(bucket), c.Per))
 	}
-	return limit / l.within
+	return limit / within, sd
 }
 
 // spanWidth is the mean width of a forecast's bucket.
@@ -78,15 +79,19 @@ func spanWidth(s models.Span) time.Duration {
 }
 
 // spread gives each path's each bucket its own peak inside, log-normal around the
-// factor that the limit already holds. The generator is seeded: a run repeats.
-func (l *limits) spread(paths [][]float64) {
-	if l.sd == 0 {
-		return
+// factor that the limit already holds; paths themselves stay as they are, since
+// others are made of them. The generator is seeded: a run repeats.
+func (l *limits) spread(paths [][]float64) [][]float64 {
+	if len(l.sds) == 0 || slices.Max(l.sds) == 0 {
+		return paths
 	}
 	normal := rand.New(rand.NewPCG(1, 2))
-	for _, path := range paths {
-		for t := range path {
-			path[t] *= math.Exp(l.sd * normal.NormFloat64())
+	loads := make([][]float64, len(paths))
+	for i, path := range paths {
+		loads[i] = make([]float64, len(path))
+		for t, v := range path {
+			loads[i][t] = v * math.Exp(l.sds[t]*normal.NormFloat64())
 		}
 	}
+	return loads
 }

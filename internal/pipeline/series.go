@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"foresight/analytics"
 	"foresight/analytics/calendar"
 	"foresight/models"
 )
@@ -21,6 +22,14 @@ type history struct {
 	holes   int           // of which unknown
 	silent  time.Time     // since when nothing has come in, zero while data flow
 	longest time.Duration // the longest silence before, to judge this one by
+
+	inside map[time.Duration]analytics.Within // how the load moves inside the busiest bucket, by the width looked at
+	fetch  time.Duration                      // width of the query's own buckets; 0 for days and longer
+	fine   *fine                              // the total's own buckets of late; nil for days and longer
+
+	paths   int  // joint paths wanted besides those that limits need
+	jointly int  // joint paths of the totals of a split, the same for all; 0: as many as each needs
+	hidden  bool // helps others' forecasts and is not told itself
 }
 
 // settle turns a complete answer into histories: the total first, then the parts
@@ -38,6 +47,9 @@ func settle(q models.Query, f models.Fetched, zone *time.Location) []history {
 		}
 		h := grid.history(signal, c)
 		h.part = i > 0
+		if h.part {
+			h.fine = nil
+		}
 		histories = append(histories, h)
 	}
 	return histories
@@ -180,9 +192,10 @@ func (g *grid) history(signal models.Signal, c models.Column) history {
 		h.longest = time.Duration(g.longest) * g.query.Span.Duration()
 	}
 	if g.query.Span.Duration() > 0 {
-		h.span = models.SpanDay
+		h.span, h.fetch = models.SpanDay, g.query.Span.Duration()
 		h.busy = busyWidth(g.query)
 		h.points = g.daily(signal, values, weights, h.busy)
+		h.inside, h.fine = g.inside(signal, values, weights, h.busy), g.fine(values, weights)
 	} else {
 		h.points = make([]models.HistoryPoint, g.buckets())
 		for i := range values {

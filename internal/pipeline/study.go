@@ -1,8 +1,10 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -22,6 +24,17 @@ type study struct {
 	buckets  int  // buckets of the window
 	holes    int  // of which unknown
 	decided  bool // the forecast stands, so that what it no longer says may be withdrawn
+
+	histories []history // kept for those that it drives, until the run ends
+	outlooks  []outlook
+	done      chan struct{} // closed when the study is over, well or not
+	driver    *study        // of the volume that its signal is driven by; nil: none
+	drives    bool          // another's signal
+	aside     bool          // nobody wants it but those that it drives
+}
+
+func newStudy(service models.Service, q models.Query) *study {
+	return &study{service: service, query: q, done: make(chan struct{})}
 }
 
 // key names the query among the customer's.
@@ -39,17 +52,21 @@ func (l *Line) study(ctx context.Context, j Job) []*study {
 	for _, service := range j.Customer.Services {
 		for _, q := range service.Queries {
 			if j.Want == nil || j.Want(service, q) {
-				studies = append(studies, &study{service: service, query: q})
+				studies = append(studies, newStudy(service, q))
 			}
 		}
 	}
+	studies = drivers(j, studies)
 	work := newDesk(l.Workers)
 	var wait sync.WaitGroup
 	for _, s := range studies {
-		wait.Go(func() { l.studyQuery(ctx, j, s, work) })
+		wait.Go(func() {
+			defer close(s.done)
+			l.studyQuery(ctx, j, s, work)
+		})
 	}
 	wait.Wait()
-	return studies
+	return slices.DeleteFunc(studies, func(s *study) bool { return s.aside })
 }
 
 // desk bounds what goes on at once: searches in Splunk and, apart from them,
@@ -95,8 +112,19 @@ func (l *Line) studyQuery(ctx context.Context, j Job, s *study, work desk) {
 	histories := settle(s.query, fetched, j.Customer.Zone)
 	// The parts of a split repeat the total's buckets: the total counts for all.
 	s.buckets, s.holes = histories[0].buckets, histories[0].holes
+	if s.drives {
+		histories[0].paths = cmp.Or(l.Paths, drivenPaths)
+	}
+	if !s.drives && s.driver == nil {
+		histories[0].fine = nil
+	}
+	histories = l.withRest(histories)
+	err = s.wait(ctx)
 	tell("forecasting", nil)
-	if err := l.studySignals(ctx, j, s, histories, work); err != nil {
+	if err == nil {
+		err = l.studySignals(ctx, j, s, histories, work)
+	}
+	if err != nil {
 		s.fail("forecast", err)
 		tell("failed", err)
 		return
@@ -112,16 +140,30 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 	for i, h := range histories {
 		group.Go(func() error {
 			return at(ctx, work.forecasting, func() (err error) {
-				outlooks[i], err = l.forecast(ctx, j, s, h)
-				return err
+				if outlooks[i], err = l.forecast(ctx, j, s, h); err != nil {
+					return err
+				}
+				if err := s.carried(ctx, j, h, &outlooks[i]); err != nil {
+					return err
+				}
+				return outlooks[i].plan(j, s, h)
 			})
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
+	agree(j, s, histories, outlooks)
+	if s.drives {
+		s.histories, s.outlooks = histories, outlooks
+	}
 	s.decided = true
 	for i, o := range outlooks {
+		if histories[i].hidden {
+			continue
+		}
+		o.beside(j, s, histories[i])
+		s.tellPlans(o)
 		s.decided = s.decided && o.signal.Err == ""
 		s.signals = append(s.signals, o.signal)
 		found := findings(j, s, histories[i], o)

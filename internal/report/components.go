@@ -43,10 +43,14 @@ func (e english) components(f models.Forecast, unit string, loc *time.Location) 
 		case "hour":
 			lead = appendText(lead, e.season(c, f, unit, loc, func(t time.Time) int { return t.Hour() }, "hour of the day",
 				func(k int) string { return fmt.Sprintf("at %02d:00", k) }))
+		case "reconciliation":
+			lead = appendText(lead, e.reconciliation(c, unit))
 		case "combination", "bucket combination":
 			lead = appendText(lead, e.combination(c, unit))
 		default:
-			if x := e.occasion(c, f, unit, loc); x.text != "" {
+			if text, lasts := e.lasting(c, f, loc); lasts {
+				lead = append(lead, text)
+			} else if x := e.occasion(c, f, unit, loc); x.text != "" {
 				rest = append(rest, x)
 			}
 		}
@@ -129,6 +133,20 @@ func (english) season(c models.Component, f models.Forecast, unit string, loc *t
 	}
 	return fmt.Sprintf("The %s matters: highest %s, %s against the usual; lowest %s, %s.", what,
 		name(high), signed(mean(high)-base, unit), name(low), signed(mean(low)-base, unit))
+}
+
+// reconciliation says how far parts and total had to move to add up.
+func (english) reconciliation(c models.Component, unit string) string {
+	var most float64
+	for _, v := range c.Values {
+		if finite(v) && math.Abs(v) > math.Abs(most) {
+			most = v
+		}
+	}
+	if most == 0 {
+		return ""
+	}
+	return "Making parts and total add up moves it by " + signed(most, unit) + " at most."
 }
 
 // combination says what mixing in the other methods does to the whole.

@@ -137,6 +137,11 @@ func years(y float64) string {
 	return group(strconv.FormatFloat(y, 'f', 1, 64)) + " years"
 }
 
+// carried says how right a forecast by volume can be.
+func (english) carried(d models.Driver) string {
+	return "It is as right as the forecast of " + nameOr(d.Name, d.Signal) + ", tried on the past there, and the relation between the two, of which the volume explains " + percent(d.Explained) + "."
+}
+
 // backtest says how right the method was before, with the seasonal naive beside it.
 func (e english) backtest(b models.Backtest, span models.Span) []string {
 	if b.Origins == 0 {
