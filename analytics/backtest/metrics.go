@@ -140,11 +140,12 @@ func shares(p []float64) []float64 {
 	return w
 }
 
-// Coverage is the share of actual values within [low, high], borders included.
+// Coverage is the share of actual values within [low, high], borders included; a border may be
+// infinite.
 func Coverage(actual, low, high []float64) float64 {
 	var in, n float64
 	for i := range min(len(actual), len(low), len(high)) {
-		if missing(actual[i]) || missing(low[i]) || missing(high[i]) {
+		if missing(actual[i]) || math.IsNaN(low[i]) || math.IsNaN(high[i]) {
 			continue
 		}
 		n++

@@ -194,13 +194,14 @@ func FuzzScores(f *testing.F) {
 		for i := range rows {
 			rows[i] = forecast[i : i+1]
 		}
-		scores := []float64{MAE(actual, forecast), MSE(actual, forecast), SMAPE(actual, forecast), Coverage(actual, forecast, forecast),
+		scores := []float64{MAE(actual, forecast), MSE(actual, forecast), SMAPE(actual, forecast),
 			IntervalScore(0.9, actual, forecast, forecast), CRPS([]float64{0.5}, actual, rows), CRPSFromPaths(actual, [][]float64{forecast, forecast})}
 		for i, s := range scores {
 			require.False(t, s < 0, "score %d: %v", i, s)
 			require.Equal(t, comparable == 0, math.IsNaN(s), "score %d: %v", i, s)
 		}
 		PeakError(actual, forecast)
+		require.False(t, Coverage(actual, forecast, forecast) < 0)
 		Brier(x, CrossedBy(x, forecast))
 		Reliability(x, CrossedBy(x, x), 1+int(period)%20)
 		for _, v := range Naive2(actual, int(period), 5) {
