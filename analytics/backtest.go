@@ -146,12 +146,12 @@ func (r *rolling) from(ctx context.Context, origin int) error {
 	if err != nil {
 		return fmt.Errorf("backtesting from %s: %w", r.series.Times[origin].Format(time.RFC3339), err)
 	}
-	came := outcome{
+	came := aftermath{
 		actual: actual, naive2: backtest.Naive2(known.Values, r.rhythm.period, h),
 		scale: backtest.NaiveScale(known.Values, r.rhythm.period), scale2: backtest.NaiveScale2(known.Values, r.rhythm.period),
 	}
 	at := BacktestOrigin{Time: r.series.Times[origin], Training: origin, Fallback: f.Fallback, Overload: math.NaN()}
-	ours := said{outcome: came, probabilities: o.Quantiles, mean: f.Mean, quantiles: f.Quantiles}
+	ours := said{aftermath: came, probabilities: o.Quantiles, mean: f.Mean, quantiles: f.Quantiles}
 	naive := naiveSaid(came, known, r.rhythm, o)
 	if o.Limits != nil {
 		crossed := backtest.CrossedBy(actual, o.Limits)

@@ -6,12 +6,12 @@ import "math"
 // range of Hyndman & Athanasopoulos (5.5): k whole seasons ahead its error has the standard
 // deviation of the in-sample seasonal differences times √(k + 1). It keeps the series' bounds. Its
 // quantiles are the points where there are no differences to learn from.
-func naiveSaid(came outcome, known Series, r rhythm, o Options) said {
+func naiveSaid(came aftermath, known Series, r rhythm, o Options) said {
 	w := windowAt(known, len(known.Values), o.Horizon, r, o.Calendar)
 	points, lag := seasonalNaive(w), naiveLag(len(known.Values), r)
 	lower, upper := bounds(o, known.Values)
 	sd := differenceSD(known.Values, lag)
-	out := said{outcome: came, probabilities: o.Quantiles, mean: points, quantiles: make([][]float64, len(points))}
+	out := said{aftermath: came, probabilities: o.Quantiles, mean: points, quantiles: make([][]float64, len(points))}
 	for i, f := range points {
 		spread := sd * math.Sqrt(float64(i/lag)+1)
 		out.quantiles[i] = make([]float64, len(o.Quantiles))

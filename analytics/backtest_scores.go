@@ -42,8 +42,8 @@ type Scores struct {
 	PinballBy []float64 // for each quantile asked for, its own scaled pinball loss
 }
 
-// outcome is what came after an origin, and what it is measured by.
-type outcome struct {
+// aftermath is what came after an origin, and what it is measured by.
+type aftermath struct {
 	actual, naive2 []float64
 	scale, scale2  float64
 	crossed        []bool // by each bucket; nil without limits
@@ -51,7 +51,7 @@ type outcome struct {
 
 // said is what a method said from an origin.
 type said struct {
-	outcome
+	aftermath
 	probabilities []float64
 	mean          []float64
 	quantiles     [][]float64 // [bucket][probability]

@@ -17,6 +17,10 @@ type Crossing struct {
 	// the caller takes is reached; −1 when that is not within the horizon.
 	Early, Expected, Late, Need int
 
+	// Cautious is the first bucket by which 5 % of the paths have crossed: with 95 % certainty the
+	// crossing comes no earlier. −1 when that is not within the horizon.
+	Cautious int
+
 	// Needed is the capacity with which P(overload within the horizon) is 5 %: the 95 % quantile
 	// over the paths of their largest value in the buckets that have a limit. NaN without paths or
 	// limits.
@@ -69,6 +73,7 @@ func Cross(paths [][]float64, limits []float64, risk float64) Crossing {
 		}
 	}
 	c.Early, c.Expected, c.Late, c.Need = reached(first, 0.1), reached(first, 0.5), reached(first, 0.9), reached(first, risk)
+	c.Cautious = reached(first, cautiousReading)
 	sort.Float64s(highest)
 	sort.Float64s(ratios)
 	c.Needed, c.NeededRatio = backtest.Quantile(highest, 0.95), backtest.Quantile(ratios, 0.95)

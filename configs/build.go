@@ -62,6 +62,12 @@ func customer(f fileCustomer) models.Customer {
 	for _, fr := range f.Freezes {
 		c.Freezes = append(c.Freezes, freezes(fr, zone)...)
 	}
+	for _, p := range f.Plans {
+		c.Plans = append(c.Plans, plan(p, zone))
+	}
+	for _, o := range f.Overrides {
+		c.Overrides = append(c.Overrides, override(o, zone))
+	}
 	for _, s := range f.Services {
 		svc := models.Service{ID: s.ID, Name: s.Name, Owner: s.Owner}
 		for _, q := range s.Queries {

@@ -29,6 +29,7 @@ func withDefaults(f *file) {
 			e := &c.Calendar.Events[j]
 			or(&e.To, e.From)
 		}
+		planDefaults(c)
 		for j := range c.Services {
 			svc := &c.Services[j]
 			or(&svc.Name, svc.ID)

@@ -66,14 +66,16 @@ type fileRun struct {
 }
 
 type fileCustomer struct {
-	ID       string        `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes: every event's identity is built on it."`
-	Name     string        `yaml:"name" jsonschema_description:"For people; may change (default: the id)."`
-	Country  string        `yaml:"country" jsonschema_description:"ISO 3166-1 country of the public holidays: AU, DE, DK, EC, ES, FI, FR, GB, NL, NO, SE or US; leave out for none."`
-	Zone     string        `yaml:"zone" jsonschema:"required" jsonschema_description:"IANA time zone in which days, weeks and months are built, such as Europe/Stockholm."`
-	Calendar fileCalendar  `yaml:"calendar" jsonschema_description:"The customer's own days."`
-	Freezes  []fileFreeze  `yaml:"freezes" jsonschema_description:"Days in which no change may be made."`
-	LeadTime *fileLeadTime `yaml:"lead_time" jsonschema_description:"From the decision to the finished work; default of the customer's signals."`
-	Services []fileService `yaml:"services" jsonschema:"required,minItems=1" jsonschema_description:"What the customer's users would name: payments, the web shop."`
+	ID        string         `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes: every event's identity is built on it."`
+	Name      string         `yaml:"name" jsonschema_description:"For people; may change (default: the id)."`
+	Country   string         `yaml:"country" jsonschema_description:"ISO 3166-1 country of the public holidays: AU, DE, DK, EC, ES, FI, FR, GB, NL, NO, SE or US; leave out for none."`
+	Zone      string         `yaml:"zone" jsonschema:"required" jsonschema_description:"IANA time zone in which days, weeks and months are built, such as Europe/Stockholm."`
+	Calendar  fileCalendar   `yaml:"calendar" jsonschema_description:"The customer's own days."`
+	Freezes   []fileFreeze   `yaml:"freezes" jsonschema_description:"Days in which no change may be made."`
+	LeadTime  *fileLeadTime  `yaml:"lead_time" jsonschema_description:"From the decision to the finished work; default of the customer's signals."`
+	Plans     []filePlan     `yaml:"plans" jsonschema_description:"What the business intends and no series can know: committed, it is part of every forecast; else it is a what-if beside it."`
+	Overrides []fileOverride `yaml:"overrides" jsonschema_description:"What planners expect instead of the forecast: carried beside it, never in its place, so that both can be scored."`
+	Services  []fileService  `yaml:"services" jsonschema:"required,minItems=1" jsonschema_description:"What the customer's users would name: payments, the web shop."`
 }
 
 type fileCalendar struct {

@@ -153,6 +153,7 @@ func (v validator) customer(key string, c *fileCustomer) {
 		v.service(at, s, zone)
 	}
 	v.drivers(key, c)
+	v.plans(key, c)
 }
 
 // zone returns the loaded zone, nil when it is not one.

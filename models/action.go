@@ -23,5 +23,17 @@ type Action struct {
 type Move struct {
 	Field    string // "latest_start", "need_by"
 	From, To string
-	Cause    string // data, model, calendar, capacity
+	Cause    string // data, model, calendar, capacity, plan: what most likely moved it
+
+	// Also holds the other causes that changed since: which share each has in the move
+	// cannot be told apart afterwards.
+	Also []string
+}
+
+// Causes lists Cause and Also.
+func (m Move) Causes() []string {
+	if m.Cause == "" {
+		return m.Also
+	}
+	return append([]string{m.Cause}, m.Also...)
 }

@@ -13,7 +13,10 @@ type Customer struct {
 	Events   []CalendarEvent // the customer's own days
 	Freezes  []Freeze        // no change may be made within
 	LeadTime LeadTime        // default of its signals
-	Services []Service
+	Plans    []Plan          // decided (part of every forecast) and not (what-ifs)
+	// Overrides are planners' own figures, carried beside the forecasts.
+	Overrides []Override
+	Services  []Service
 }
 
 // Service is what a customer's users would name: payments, the web shop.

@@ -14,6 +14,7 @@ const (
 	SourcetypeFinding  = "foresight:finding"
 	SourcetypeAction   = "foresight:action"
 	SourcetypeRun      = "foresight:run"
+	SourcetypeWhatIf   = "foresight:whatif"
 )
 
 // Event is one flat record on its way to Splunk.
@@ -78,6 +79,9 @@ type ForecastEvent struct {
 	Limit       *Number `json:"limit,omitempty"`
 	Probability *Number `json:"overload_probability,omitempty"`
 	Occasions   string  `json:"occasions,omitempty"`
+	Override    *Number `json:"override,omitempty"`    // a planner's figure beside the forecast
+	OverrideID  string  `json:"override_id,omitempty"` // of the configuration
+	OverrideBy  string  `json:"override_by,omitempty"` // its author
 }
 
 // PeakEvent is a named day that stands out.
@@ -113,12 +117,37 @@ type OverloadEvent struct {
 	Early       string  `json:"date_p10,omitempty"`
 	Expected    string  `json:"date_p50,omitempty"`
 	Late        string  `json:"date_p90,omitempty"`
+	Cautious    string  `json:"date_p05,omitempty"` // the cautious date
 	NeedBy      string  `json:"need_by,omitempty"`
 	Probability Number  `json:"overload_probability"`
 	Horizon     string  `json:"horizon"`
 	NeededLimit Number  `json:"needed_capacity"`
 	PeakDay     string  `json:"peak_day,omitempty"`
 	BeyondSeen  Number  `json:"over_largest_seen"`
+}
+
+// WhatIfEvent is what plans that are not decided would do; the fields named
+// without_… are the forecast's own.
+type WhatIfEvent struct {
+	Head
+	Plans       string  `json:"plans"` // ids, separated by commas
+	Name        string  `json:"name"`
+	Assumes     string  `json:"assumes"`
+	Error       string  `json:"error,omitempty"`
+	Measure     Measure `json:"measure"`
+	PeakDay     string  `json:"peak_day,omitempty"`
+	PeakSize    *Number `json:"peak_size,omitempty"`
+	PeakWas     *Number `json:"without_peak_size,omitempty"`
+	Early       string  `json:"date_p10,omitempty"`
+	Expected    string  `json:"date_p50,omitempty"`
+	Late        string  `json:"date_p90,omitempty"`
+	Cautious    string  `json:"date_p05,omitempty"`
+	NeedBy      string  `json:"need_by,omitempty"`
+	NeedByWas   string  `json:"without_need_by,omitempty"`
+	Probability *Number `json:"overload_probability,omitempty"`
+	Was         *Number `json:"without_overload_probability,omitempty"`
+	NeededLimit *Number `json:"needed_capacity,omitempty"`
+	NeededWas   *Number `json:"without_needed_capacity,omitempty"`
 }
 
 // FindingEvent is every other finding.

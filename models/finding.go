@@ -71,6 +71,7 @@ type Overload struct {
 	Early        time.Time // by this day with probability 10 %; zero: not within the horizon
 	Expected     time.Time // 50 %
 	Late         time.Time // 90 %
+	Cautious     time.Time // 5 %: with 95 % certainty the crossing comes no earlier
 	NeedBy       time.Time // probability reaches the signal's Risk
 	Probability  float64   // of a crossing within the horizon
 	Horizon      time.Time // last day looked at

@@ -30,6 +30,9 @@ type Forecast struct {
 	Fallback   string      // why a simpler method was taken, "" when none was
 	Standing   Standing
 	Assumed    []string // assumptions, a sentence each
+
+	WhatIfs   []WhatIf         // under plans that are not decided; not in Points
+	Overrides []OverrideSeries // what planners expect instead; not in Points
 }
 
 // ForecastPoint is one bucket ahead.

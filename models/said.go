@@ -4,7 +4,8 @@ import "time"
 
 // Said is what was last sent about one subject, so that a later run repeats
 // nothing that did not change, withdraws what no longer holds, and can tell what
-// moved. Exactly one of Finding, Action and Medians is set.
+// moved. At most one of Finding, Action and Medians is set: of a what-if, which is
+// told again whenever it changes and needs no closing, none is.
 type Said struct {
 	Subject  string // subject id
 	Query    string // "service/query" whose runs decide over it
@@ -28,4 +29,7 @@ type Basis struct {
 	Capacity string
 	Calendar string
 	Model    string
+
+	Plans     string // committed plans; "" when there is none
+	Overrides string // "" when there is none
 }

@@ -30,6 +30,10 @@ type ForecastOptions struct {
 	Model     string
 	Jobs      int
 	Format    string
+
+	// What-if, each repeatable: FACTOR[@FROM[..TO]], DATE[..DATE]=EFFECT,
+	// DATE[..DATE] like DAYS or NAME, DATE=AMOUNT.
+	Growth, Effect, Campaign, AddCapacity []string
 }
 
 // request is ForecastOptions understood.
@@ -38,6 +42,8 @@ type request struct {
 	zone     *time.Location // nil: wall clock without a zone
 	step     *calendar.Step // nil: found in each series
 	calendar *calendar.Calendar
+
+	assumptions []assumption
 }
 
 // Forecast reads tidy CSV and writes each series' forecast in the input's order. A
@@ -128,6 +134,9 @@ func (a *App) understand(ctx context.Context, o ForecastOptions) (request, error
 	if r.calendar, err = calendarOf(o.Country, own); err != nil {
 		return r, usage(fmt.Errorf("--country: %w", err))
 	}
+	if r.assumptions, err = assume(o, r.calendar, own, now); err != nil {
+		return r, usage(err)
+	}
 	// Options that the engine refuses are refused before a single series is read.
 	probe := analytics.Series{Times: []time.Time{now}, Values: []float64{1}, Step: calendar.Step{Unit: calendar.Day, N: 1}}
 	if _, err := analytics.Run(ctx, probe, r.options(max(1, o.Horizon))); err != nil {
@@ -143,6 +152,8 @@ func (r request) options(horizon int) analytics.Options {
 		for i := range o.Limits {
 			o.Limits[i] = r.Capacity
 		}
+	} else if r.Format == string(tidy.JSON) {
+		o.Paths = max(200, min(1000, 4_000_000/horizon)) // for the summary's maximum
 	}
 	return o
 }
@@ -165,13 +176,21 @@ func (r request) forecast(ctx context.Context, t tidy.Series) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	f, err := analytics.Run(ctx, s, r.options(horizon))
+	o := r.options(horizon)
+	f, err := analytics.Run(ctx, s, o)
 	if err != nil {
 		return answer{}, err
 	}
-	out := tidy.Forecast{Series: t.Name, Layout: r.layout(t.Layout, f.Times), Times: f.Times, Mean: f.Mean, Quantiles: f.Quantiles}
-	if f.Crossing != nil {
-		out.Overload = f.Crossing.Probability
+	w, err := r.assumed(s, f, o)
+	if err != nil {
+		return answer{}, err
+	}
+	out := tidy.Forecast{Series: t.Name, Layout: r.layout(t.Layout, f.Times), Times: w.Times, Mean: w.Mean, Quantiles: w.Quantiles}
+	if w.Crossing != nil {
+		out.Overload = w.Crossing.Probability
+	}
+	if r.Format == string(tidy.JSON) {
+		out.Summary = r.summary(f, o, w, out.Layout)
 	}
 	return answer{out, f.Fallback}, nil
 }

@@ -17,7 +17,7 @@ type Format string
 // The formats.
 const (
 	CSV  Format = "csv"
-	JSON Format = "json" // one array of flat objects, a line each
+	JSON Format = "json" // one array of objects, a line each; a series' first has its summary
 )
 
 // Forecast is one series' forecast as a table. All slices have one entry a time.
@@ -28,6 +28,7 @@ type Forecast struct {
 	Mean      []float64
 	Quantiles [][]float64 // by time, in the order of the Writer's probabilities
 	Overload  []float64   // probability of a crossing by then; nil without a capacity
+	Summary   *Summary    // nil: none; of no meaning to CSV
 }
 
 // Writer writes forecasts one after the other as
@@ -77,6 +78,10 @@ func (w *Writer) Write(f Forecast) error {
 		return fmt.Errorf("writing series %q: %w", f.Series, err)
 	}
 	numbers := make([]float64, 0, len(w.columns))
+	summary, err := f.Summary.field()
+	if err != nil {
+		return fmt.Errorf("writing series %q: %w", f.Series, err)
+	}
 	for i, t := range f.Times {
 		if len(f.Quantiles[i]) != quantiles {
 			return fmt.Errorf("writing series %q: %d quantiles instead of %d", f.Series, len(f.Quantiles[i]), quantiles)
@@ -85,9 +90,10 @@ func (w *Writer) Write(f Forecast) error {
 		if w.overload {
 			numbers = append(numbers, f.Overload[i])
 		}
-		if err := w.row(f.Series, t.Format(f.Layout), numbers); err != nil {
+		if err := w.row(f.Series, t.Format(f.Layout), numbers, summary); err != nil {
 			return fmt.Errorf("writing series %q: %w", f.Series, err)
 		}
+		summary = nil
 	}
 	if err := w.flush(); err != nil {
 		return fmt.Errorf("writing series %q: %w", f.Series, err)
@@ -131,7 +137,8 @@ func (w *Writer) flush() error {
 	return w.out.Flush()
 }
 
-func (w *Writer) row(series, at string, numbers []float64) error {
+// row writes one bucket; more is what only JSON appends to it.
+func (w *Writer) row(series, at string, numbers []float64, more []byte) error {
 	w.rows++
 	if w.csv != nil {
 		w.cells = append(w.cells[:0], series, at)
@@ -150,7 +157,7 @@ func (w *Writer) row(series, at string, numbers []float64) error {
 		line = append(append(line, ','), quote(w.columns[i+2])...)
 		line = append(append(line, ':'), number(x, "null")...)
 	}
-	_, err := w.out.Write(append(line, '}'))
+	_, err := w.out.Write(append(append(line, more...), '}'))
 	return err
 }
 

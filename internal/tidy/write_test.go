@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"foresight/internal/tidy"
+	"foresight/models"
 )
 
 func forecastOf(series string) tidy.Forecast {
@@ -123,4 +124,27 @@ func TestReadWriteAlike(t *testing.T) {
 	s := read(t, header+"a,2023-10-29 02:00,1\na,2023-10-29 02:00,2\n", zone(t, "Europe/Stockholm"))[0]
 	out := written(t, tidy.CSV, false, tidy.Forecast{Series: s.Name, Layout: s.Layout, Times: s.Times, Mean: s.Values, Quantiles: [][]float64{{0, 1}, {0, 1}}})
 	assert.Equal(t, "series,time,mean,q0.05,q0.5\na,2023-10-29 02:00+02:00,1,0,1\na,2023-10-29 02:00+01:00,2,0,1\n", out)
+}
+
+// A summary is a field of its series' first row in JSON, and nothing in CSV.
+func TestWriteSummaries(t *testing.T) {
+	day := "2024-01-07"
+	a, b := forecastOf("a"), forecastOf("b")
+	b.Summary = &tidy.Summary{
+		Method: "ridge", Members: []tidy.Member{{Name: "ridge", Weight: 1, Score: models.Number(math.NaN())}},
+		Outlook: tidy.Outlook{Crossing: &tidy.Crossing{Probability: 0.25, Cautious: &day}, Needed: tidy.Needed{Risk: 0.05, Limit: 120}},
+	}
+	assert.Equal(t, written(t, tidy.CSV, false, a, forecastOf("b")), written(t, tidy.CSV, false, a, b))
+	var rows []map[string]any
+	require.NoError(t, json.Unmarshal([]byte(written(t, tidy.JSON, false, a, b)), &rows))
+	require.Len(t, rows, 4)
+	for i, row := range rows {
+		_, has := row["summary"]
+		assert.Equal(t, i == 2, has, "row %d", i)
+	}
+	s, ok := rows[2]["summary"].(map[string]any)
+	require.True(t, ok)
+	assert.Equal(t, map[string]any{"probability": 0.25, "date_p10": nil, "date_p50": nil, "date_p90": nil, "expected": nil, "cautious": day}, s["crossing"])
+	assert.Equal(t, []any{map[string]any{"name": "ridge", "weight": 1.0, "score": nil}}, s["members"])
+	assert.Equal(t, map[string]any{"risk": 0.05, "limit": 120.0}, s["needed_capacity"])
 }
