@@ -40,6 +40,8 @@ type BacktestOrigin struct {
 	Fallback      string    // as in Forecast
 	Overload      float64   // P(the limit is crossed within the horizon); NaN without limits
 	Overloaded    bool      // whether it was
+	Needed        float64   // capacity exceeded with 5 % within the horizon, by Crossing.Needed; NaN without limits
+	Largest       float64   // the largest value that came
 	Scores, Naive Scores
 }
 
@@ -150,14 +152,15 @@ func (r *rolling) from(ctx context.Context, origin int) error {
 		actual: actual, naive2: backtest.Naive2(known.Values, r.rhythm.period, h),
 		scale: backtest.NaiveScale(known.Values, r.rhythm.period), scale2: backtest.NaiveScale2(known.Values, r.rhythm.period),
 	}
-	at := BacktestOrigin{Time: r.series.Times[origin], Training: origin, Fallback: f.Fallback, Overload: math.NaN()}
+	at := BacktestOrigin{Time: r.series.Times[origin], Training: origin, Fallback: f.Fallback,
+		Overload: math.NaN(), Needed: math.NaN(), Largest: slices.Max(backtest.Present(actual))}
 	ours := said{aftermath: came, probabilities: o.Quantiles, mean: f.Mean, quantiles: f.Quantiles}
 	naive := naiveSaid(came, known, r.rhythm, o)
 	if o.Limits != nil {
 		crossed := backtest.CrossedBy(actual, o.Limits)
 		ours.crossed, ours.overload = crossed, f.Crossing.Probability
 		naive.crossed, naive.overload = crossed, certainties(backtest.CrossedBy(naive.mean, o.Limits))
-		at.Overload, at.Overloaded = ours.overload[h-1], crossed[h-1]
+		at.Overload, at.Overloaded, at.Needed = ours.overload[h-1], crossed[h-1], f.Crossing.Needed
 	}
 	r.origins, r.ours, r.naives = append(r.origins, at), append(r.ours, ours), append(r.naives, naive)
 	return nil

@@ -92,6 +92,9 @@ func TestBacktestLongForm(t *testing.T) {
 		assert.InDelta(t, 40, figure(t, o.out, "b", at, "all", "n"), 0)
 		p := figure(t, o.out, "b", at, "all", "overload_probability")
 		assert.True(t, p >= 0 && p <= 1)
+		came := figure(t, o.out, "b", at, "all", "largest") > 1500
+		assert.Equal(t, came, figure(t, o.out, "b", at, "all", "overloaded") == 1)
+		assert.Positive(t, figure(t, o.out, "b", at, "all", "needed_capacity"))
 	}
 	assert.InDelta(t, 731-40-40, figure(t, o.out, "a", "2024-10-13", "all", "training"), 0)
 	assert.InDelta(t, 7*3, figure(t, o.out, "a", "all", "1-7", "n"), 0)

@@ -95,9 +95,11 @@ func (l *scoreList) put(s scored) error {
 	for _, o := range s.Origins {
 		f := l.request.both(o.Scores, o.Naive, true)
 		f.add("training", float64(o.Training))
+		f.add("largest", o.Largest)
 		if !math.IsNaN(o.Overload) {
 			f.add("overload_probability", o.Overload)
 			f.add("overloaded", truth(o.Overloaded))
+			f.add("needed_capacity", o.Needed)
 		}
 		add(o.Time.Format(s.layout), everywhere, f)
 	}
