@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"foresight/analytics/calendar"
@@ -167,8 +168,12 @@ func (l *layer) usual(t int) float64 {
 	return l.clip(l.f.Baseline[t]*factor + amount)
 }
 
-// middle is the forecast's median of a bucket.
+// middle is the forecast's median of a bucket: the published one where there is, since others may
+// have written over it (a reconciliation).
 func (l *layer) middle(t int) float64 {
+	if j := slices.Index(l.o.Quantiles, 0.5); j >= 0 {
+		return l.f.Quantiles[t][j]
+	}
 	if l.f.medians != nil {
 		return l.f.medians[t]
 	}
@@ -233,23 +238,36 @@ func (l *layer) mean(t int, m mixture, curve knots) float64 {
 
 // paths carries the joint paths over, each with its own draw of every range.
 func (l *layer) paths() [][]float64 {
-	n := len(l.f.Paths)
+	n, h := len(l.f.Paths), len(l.f.Times)
 	if n == 0 {
 		return nil
 	}
-	scores := make([][]float64, len(l.plans))
-	for k := range l.plans {
-		scores[k] = l.plans[k].scores(n, l.o.Seed)
+	// What is certain is the same for every path.
+	factors, amounts := make([]float64, h), make([]float64, h)
+	for t := range factors {
+		factors[t] = 1
 	}
-	h := len(l.f.Times)
+	var drawn []*overlay
+	var scores [][]float64
+	for k := range l.plans {
+		p := &l.plans[k]
+		if !p.certain() {
+			drawn, scores = append(drawn, p), append(scores, p.scores(n, l.o.Seed))
+			continue
+		}
+		for t := range factors {
+			f, a := p.at(t, 0)
+			factors[t], amounts[t] = factors[t]*f, amounts[t]+a
+		}
+	}
 	flat := make([]float64, n*h)
 	out := make([][]float64, n)
 	for i, path := range l.f.Paths {
 		out[i] = flat[i*h : (i+1)*h]
 		for t := range path {
-			factor, amount := 1.0, 0.0
-			for k := range l.plans {
-				f, a := l.plans[k].at(t, scores[k][i])
+			factor, amount := factors[t], amounts[t]
+			for k, p := range drawn {
+				f, a := p.at(t, scores[k][i])
 				factor, amount = factor*f, amount+a
 			}
 			if factor == 1 && amount == 0 {

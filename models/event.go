@@ -177,6 +177,7 @@ type ActionEvent struct {
 	Evidence    string `json:"evidence,omitempty"`
 	Moved       string `json:"moved,omitempty"`
 	MovedCause  string `json:"moved_cause,omitempty"`
+	MovedCauses string `json:"moved_causes,omitempty"` // all that changed, the likeliest first
 
 	Verb       string `json:"action"` // CIM Change: created, modified, deleted
 	ChangeType string `json:"change_type"`

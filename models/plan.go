@@ -102,7 +102,9 @@ type WhatIf struct {
 	Assumes string // in a sentence
 	Err     string // why it could not be worked out; "" when it could
 
-	Peak, PeakWas Top // the largest expected bucket, with and without
+	// The largest expected bucket with and without, of those whose volume changes; of all where
+	// only the limit does.
+	Peak, PeakWas Top
 	// With and Without are the limit's crossing; both nil where there is no limit.
 	With, Without *Crossed
 }

@@ -39,7 +39,7 @@ type HistoryPoint struct {
 type RunError struct {
 	Service string
 	Query   string
-	Stage   string // fetch, forecast, publish
+	Stage   string // fetch, forecast, plan, publish
 	Reason  string // short and stable, for a metric label
 	Text    string
 }

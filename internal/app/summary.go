@@ -20,9 +20,12 @@ func (a *App) summary(r models.Result, page string) error {
 	}
 	b.WriteString("\n")
 	for _, e := range r.Errors {
-		if e.Stage == "publish" {
+		switch e.Stage {
+		case "publish":
 			b.WriteString("  not sent  the findings below stand, Splunk has not got them\n")
-		} else {
+		case "plan":
+			fmt.Fprintf(&b, "  not in it %s/%s: %s\n", e.Service, e.Query, e.Text)
+		default:
 			fmt.Fprintf(&b, "  unknown   %s/%s (which is not \"no overload\")\n", e.Service, e.Query)
 		}
 	}
@@ -33,7 +36,7 @@ func (a *App) summary(r models.Result, page string) error {
 		}
 		fmt.Fprintf(&b, "  %-9s start by %s%s: %s\n", x.State, x.LatestStart.Format(time.DateOnly), mark, x.Title)
 		for _, m := range x.Moved {
-			fmt.Fprintf(&b, "            moved: %s %s → %s (%s)\n", m.Field, m.From, m.To, m.Cause)
+			fmt.Fprintf(&b, "            moved: %s %s → %s (%s)\n", m.Field, m.From, m.To, strings.Join(m.Causes(), ", "))
 		}
 	}
 	for _, f := range r.Findings {
@@ -46,6 +49,7 @@ func (a *App) summary(r models.Result, page string) error {
 			fmt.Fprintf(&b, "  peak      %s %s/%s %s, %.2f × usual\n", f.Peak.Date.Format(time.DateOnly), f.Subject.Service, f.Subject.Signal, cmp.Or(f.Peak.Event, "unnamed"), f.Peak.Factor)
 		}
 	}
+	whatIfLines(&b, r)
 	return a.say("%s", strings.TrimRight(b.String(), "\n"))
 }
 

@@ -33,6 +33,7 @@ func compose(j Job, result *models.Result, studies []*study, said map[string]mod
 	for _, s := range studies {
 		for i := range s.signals {
 			c.forecasts(s, &s.signals[i])
+			c.whatIfs(s, &s.signals[i])
 		}
 	}
 	for i := range result.Findings {

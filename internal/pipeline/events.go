@@ -40,6 +40,7 @@ func (c *composer) forecasts(s *study, r *models.SignalResult) {
 		for i, p := range f.Points {
 			events[i] = c.forecastEvent(f, p, r.Signal.Unit, revision)
 		}
+		overrideEvents(events, f)
 		c.add(events, models.Said{Subject: id, Query: s.key(), Revision: revision, AsOf: f.AsOf, State: models.StatePast, Medians: medians(f), Basis: basis})
 	}
 }
@@ -84,7 +85,7 @@ func (c *composer) findingEvent(f *models.Finding, revision string) models.Event
 		return c.event(models.SourcetypeOverload, h, models.OverloadEvent{
 			Head: h, FindingID: id, Kind: kind, State: f.State, Title: f.Title, Detail: f.Detail,
 			Step: o.StepID, Measure: o.Measure, Limit: models.Number(o.Limit), Per: o.Per,
-			Early: day(o.Early), Expected: day(o.Expected), Late: day(o.Late), NeedBy: day(o.NeedBy),
+			Early: day(o.Early), Expected: day(o.Expected), Late: day(o.Late), Cautious: day(o.Cautious), NeedBy: day(o.NeedBy),
 			Probability: models.Number(o.Probability), Horizon: day(o.Horizon), NeededLimit: models.Number(o.NeededLimit),
 			PeakDay: day(o.PeakDay), BeyondSeen: models.Number(o.BeyondSeen),
 		})
@@ -105,10 +106,9 @@ func (c *composer) actionEvent(a *models.Action, revision string) models.Event {
 	if _, known := c.said[h.Subject]; !known {
 		verb[0] = "created"
 	}
-	var moved, cause []string
+	var moved []string
 	for _, m := range a.Moved {
 		moved = append(moved, m.Field+" "+m.From+" → "+m.To)
-		cause = append(cause, m.Cause)
 	}
 	e := models.ActionEvent{
 		Head: h, ActionID: a.Subject.ID(), FindingID: a.Finding, Kind: a.Subject.Kind, State: a.State, Title: a.Title, Reason: a.Reason,
@@ -117,8 +117,8 @@ func (c *composer) actionEvent(a *models.Action, revision string) models.Event {
 		Verb: verb[0], ChangeType: "maintenance", Object: a.Subject.Service + "/" + a.Subject.Signal, ObjectID: a.Subject.ID(),
 		Status: verb[1], Vendor: "Foresight", Dest: a.Subject.Service,
 	}
-	if len(cause) > 0 {
-		e.MovedCause = cause[0]
+	if len(a.Moved) > 0 {
+		e.MovedCause, e.MovedCauses = a.Moved[0].Cause, strings.Join(a.Moved[0].Causes(), ", ")
 	}
 	return c.event(models.SourcetypeAction, h, e)
 }

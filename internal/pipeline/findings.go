@@ -65,11 +65,15 @@ func peaks(j Job, s *study, h history, all []measured) []models.Finding {
 			Low: point.Quantiles[models.Q05], Expected: point.Quantiles[models.Q50], High: point.Quantiles[models.Q95],
 			Exceeds: exceeds(h, point.Quantiles[models.Q50]),
 		}
+		name := episode(j.Calendar, p, calendar.DateOf(point.Time))
+		if plan, planned := planBehind(j, s, h, m, p); planned {
+			peak.Event, peak.EventID, name = plan.Name, planEpisode(plan), planEpisode(plan)
+		}
 		if len(all) > 1 {
 			peak.BusiestHigh, peak.BusiestWidth = all[1].points[p.Index].Quantiles[models.Q95], h.busy
 		}
 		found = append(found, models.Finding{
-			Subject: subject(j, s, h.signal, models.KindPeak, episode(j.Calendar, p, calendar.DateOf(point.Time))),
+			Subject: subject(j, s, h.signal, models.KindPeak, name),
 			State:   models.StateOpen, AsOf: j.AsOf, Peak: &peak,
 			Title:  peakTitle(h, peak),
 			Detail: fmt.Sprintf("%s (90 %% between %s and %s), %.2f times a usual such %s. %s", number(peak.Expected, h.signal.Unit), number(peak.Low, ""), number(peak.High, ""), peak.Factor, spanWords(h.span), seenWords(peak)),
@@ -131,7 +135,7 @@ func overload(j Job, s *study, h history, m *measured) (models.Finding, bool) {
 	}
 	over := models.Overload{
 		StepID: step.ID, Limit: step.Limit, Per: step.Per, Measure: m.measure,
-		Early: day(c.Early), Expected: day(c.Expected), Late: day(c.Late), NeedBy: day(c.Need),
+		Early: day(c.Early), Expected: day(c.Expected), Late: day(c.Late), Cautious: day(c.Cautious), NeedBy: day(c.Need),
 		Probability: c.Probability[last-1], Horizon: m.points[last-1].Time,
 		NeededLimit: neededLimit(c, step), PeakDay: day(c.PeakIndex),
 		BeyondSeen: beyondSeen(m.series.Values, c.Needed), WithinFactor: m.limits.within,

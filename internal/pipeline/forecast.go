@@ -25,6 +25,10 @@ type measured struct {
 	forecast analytics.Forecast
 	limits   limits
 	points   []models.ForecastPoint
+
+	unplanned   analytics.Forecast // before the committed plans
+	planned     []string           // what they assume, a sentence each
+	unplannable []error            // those whose effect could not be read
 }
 
 // longSilence is how old the last data may be for a forecast to be made of them.
@@ -145,7 +149,7 @@ func (m *measured) record(j Job, s *study, h history) models.Forecast {
 		Measure: m.measure, Span: h.span, AsOf: j.AsOf, Points: m.points,
 		Method: m.forecast.Method, Fallback: m.forecast.Fallback,
 		Standing: standing(m.series),
-		Assumed:  assumptions(j, h, m),
+		Assumed:  append(assumptions(j, h, m), m.planned...),
 	}
 	for _, c := range m.forecast.Components {
 		f.Components = append(f.Components, models.Component{Name: c.Name, Multiplicative: c.Multiplicative, Values: c.Values})

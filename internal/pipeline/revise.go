@@ -27,6 +27,7 @@ func bases(j Job, signals []models.SignalResult) map[string]models.Basis {
 			capacity = append(capacity, c.ID, c.From.Unix(), c.Limit, c.Per, c.Headroom)
 		}
 		b := models.Basis{Capacity: models.Revision(capacity...), Calendar: calendar}
+		b.Plans, b.Overrides = planBasis(j, s.Service.ID, s.Signal), overrideBasis(j, s.Service.ID, s.Signal)
 		for _, f := range s.Forecasts {
 			b.Model += methods(f.Method) + ";"
 		}
@@ -49,21 +50,38 @@ func methods(combination string) string {
 	return strings.Join(names, " + ")
 }
 
+// causes lists what may have moved an action's dates, the likeliest first: what was
+// configured or chosen otherwise since, and the days that have come. How much of a
+// move each of them brought cannot be told apart afterwards.
+func causes(before, now models.Action, was, is models.Basis) []string {
+	var all []string
+	for _, c := range []struct {
+		name    string
+		changed bool
+	}{
+		{"capacity", was.Capacity != is.Capacity},
+		{"plan", was.Plans != is.Plans},
+		{"calendar", was.Calendar != is.Calendar},
+		{"model", was.Model != is.Model},
+		{"data", now.AsOf.After(before.AsOf)},
+	} {
+		if c.changed {
+			all = append(all, c.name)
+		}
+	}
+	if len(all) == 0 {
+		return []string{"data"} // late events of the same days
+	}
+	return all
+}
+
 // moves says what differs from an action as it was last said, and why.
 func moves(before, now models.Action, was, is models.Basis) []models.Move {
-	cause := "data"
-	switch {
-	case was.Capacity != is.Capacity:
-		cause = "capacity"
-	case was.Calendar != is.Calendar:
-		cause = "calendar"
-	case was.Model != is.Model:
-		cause = "model"
-	}
+	why := causes(before, now, was, is)
 	var all []models.Move
 	compare := func(field string, from, to time.Time) {
 		if !from.Equal(to) {
-			all = append(all, models.Move{Field: field, From: day(from), To: day(to), Cause: cause})
+			all = append(all, models.Move{Field: field, From: day(from), To: day(to), Cause: why[0], Also: why[1:]})
 		}
 	}
 	compare("due", before.NeedBy, now.NeedBy)
@@ -112,6 +130,12 @@ func forecastRevision(f models.Forecast) string {
 			content = append(content, models.Round(q, 3))
 		}
 	}
+	for _, o := range f.Overrides {
+		content = append(content, o.Override.ID, o.Override.Author)
+		for _, p := range o.Points {
+			content = append(content, p.Time.Unix(), models.Round(p.Value, 3))
+		}
+	}
 	return models.Revision(content...)
 }
 
@@ -126,7 +150,8 @@ const (
 
 // material reports whether a forecast says something new against what was sent.
 func material(last models.Said, f models.Forecast, basis models.Basis) bool {
-	if last.Basis.Capacity != basis.Capacity || last.Basis.Calendar != basis.Calendar || len(last.Medians) == 0 || len(f.Points) == 0 {
+	if last.Basis.Capacity != basis.Capacity || last.Basis.Calendar != basis.Calendar || last.Basis.Plans != basis.Plans ||
+		last.Basis.Overrides != basis.Overrides || len(last.Medians) == 0 || len(f.Points) == 0 {
 		return true
 	}
 	sent := make(map[int64]float64, len(last.Medians))

@@ -112,8 +112,10 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 	for i, h := range histories {
 		group.Go(func() error {
 			return at(ctx, work.forecasting, func() (err error) {
-				outlooks[i], err = l.forecast(ctx, j, s, h)
-				return err
+				if outlooks[i], err = l.forecast(ctx, j, s, h); err != nil {
+					return err
+				}
+				return outlooks[i].plan(j, s, h)
 			})
 		})
 	}
@@ -122,6 +124,8 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 	}
 	s.decided = true
 	for i, o := range outlooks {
+		o.beside(j, s, histories[i])
+		s.tellPlans(o)
 		s.decided = s.decided && o.signal.Err == ""
 		s.signals = append(s.signals, o.signal)
 		found := findings(j, s, histories[i], o)

@@ -83,6 +83,8 @@ func seenWords(p models.Peak) string {
 	switch {
 	case p.Event == "":
 		return "No occasion of the calendar explains it."
+	case planned(p.EventID):
+		return "A plan that is decided makes it so."
 	case p.TimesSeen == 0:
 		return "The history has not seen this occasion: its size is assumed from others of its kind."
 	case p.TimesSeen == 1:

@@ -46,7 +46,9 @@ func (e english) components(f models.Forecast, unit string, loc *time.Location) 
 		case "combination", "bucket combination":
 			lead = appendText(lead, e.combination(c, unit))
 		default:
-			if x := e.occasion(c, f, unit, loc); x.text != "" {
+			if text, lasts := e.lasting(c, f, loc); lasts {
+				lead = append(lead, text)
+			} else if x := e.occasion(c, f, unit, loc); x.text != "" {
 				rest = append(rest, x)
 			}
 		}

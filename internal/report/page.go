@@ -46,6 +46,7 @@ type overloadRow struct {
 	Where                              place
 	Title, Detail, Limit               string
 	Early, Expected, Late, NeedBy      string
+	Cautious                           string // "" when it is not known apart
 	Probability, Horizon, Needed, Peak string
 	Beyond, Bucket                     string
 }

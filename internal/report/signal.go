@@ -33,6 +33,7 @@ type measureView struct {
 	Backtest              []string
 	Method, Fallback      string
 	Assumed               []string
+	WhatIfs, Overrides    []namedText
 	Peaks                 peakList
 	Months                monthTable
 	Hindsight             []string
@@ -146,6 +147,7 @@ func (b builder) measureView(id string, s models.SignalResult, f models.Forecast
 	v := measureView{Heading: strings.ToUpper(what[:1]) + what[1:], Components: b.say.components(f, s.Signal.Unit, b.loc),
 		Standing: b.say.standing(f.Standing, f.Span, b.loc), Backtest: b.say.backtest(f.Standing.Backtest, f.Span),
 		Method: f.Method, Fallback: f.Fallback, Assumed: f.Assumed, Months: b.months(s, f), Hindsight: b.hindsight(s, f, d.findings)}
+	v.WhatIfs, v.Overrides = b.whatIfs(f, s.Signal), b.overrides(f, s.Signal)
 	v.Plots = b.plots(id, d, what)
 	sort.SliceStable(d.findings, func(i, j int) bool {
 		return peakDate(d.findings[i]).Before(peakDate(d.findings[j]))

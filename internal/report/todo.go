@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"foresight/models"
@@ -47,8 +48,8 @@ func (english) moved(m models.Move) string {
 		field = m.Field
 	}
 	s := field + " " + m.From + " → " + m.To
-	if m.Cause != "" {
-		s += " (" + m.Cause + ")"
+	if causes := m.Causes(); len(causes) > 0 {
+		s += " (" + strings.Join(causes, ", ") + ")"
 	}
 	return s
 }
@@ -90,6 +91,9 @@ func (b builder) overload(f models.Finding) overloadRow {
 		Early: within(o.Early), Expected: within(o.Expected), Late: within(o.Late), NeedBy: within(o.NeedBy),
 		Probability: percent(o.Probability), Horizon: b.say.when(o.Horizon, s.Span, b.loc),
 		Needed: withUnit(figure(o.NeededLimit), unit) + " " + b.say.per(o.Per, s), Peak: b.say.when(o.PeakDay, s.Span, b.loc)}
+	if !o.Cautious.IsZero() {
+		row.Cautious = within(o.Cautious)
+	}
 	if finite(o.BeyondSeen) && o.BeyondSeen > 1 {
 		row.Beyond = fmt.Sprintf("The forecast goes to %s the largest load ever seen here: how the system behaves there is not known.", times(o.BeyondSeen))
 	}
