@@ -4,13 +4,14 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 SHARED  ?= ../shared
 PEERS   ?= $(HOME)/.cache/foresight/peers
 VENV    ?= $(HOME)/.cache/foresight/venv
+NBENV   ?= $(HOME)/.cache/foresight/notebooks
 GOBIN   := $(shell go env GOPATH)/bin
 LINT    := $(GOBIN)/golangci-lint
 LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint fmt bench bench-peers bench-peers-sample accuracy fuzz golden accept check contract sdk browser tools clean
+.PHONY: help build demo test race lint fmt bench bench-peers bench-peers-sample accuracy fuzz golden accept check contract sdk browser notebooks notebooks-check tools clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -38,7 +39,7 @@ lint: $(LINT) ## gofmt, go vet and golangci-lint
 	go vet ./...
 	$(LINT) run ./...
 
-tools: $(LINT) $(VENV)/sdk ## Install what lint and sdk need
+tools: $(LINT) $(VENV)/sdk $(NBENV)/ready ## Install what lint, sdk and notebooks need
 
 $(LINT):
 	go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
@@ -80,6 +81,7 @@ fuzz: ## Each fuzz target for FUZZTIME (10s; 300x for a number of runs)
 
 golden: ## Rewrite the golden files; read the diff before committing it
 	go test ./internal/report ./configs -update
+	go test ./cmd/foresight -run BacktestTable -update
 
 contract: build ## The contract checks from outside, where ../shared is
 	@test -d $(SHARED)/checks || { echo "no $(SHARED)/checks here: skipped"; exit 0; }; \
@@ -98,6 +100,20 @@ sdk: build $(VENV)/sdk ## The official splunk-sdk for Python against the sandbox
 
 browser: ## The pages in a real browser (needs chromium)
 	go test -tags browser -run Browser ./internal/report
+
+$(NBENV)/ready: notebooks/requirements.txt
+	python3 -m venv $(NBENV)
+	$(NBENV)/bin/pip install -q -r $<
+	@touch $@
+
+NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
+EXECUTE    = PYTHONDONTWRITEBYTECODE=1 $(NBENV)/bin/jupyter-execute --NotebookClient.record_timing=False
+
+notebooks: build $(NBENV)/ready ## Execute the notebooks and keep their output (needs Python 3.11; installs from PyPI; 2 minutes)
+	$(EXECUTE) --inplace $(NOTEBOOKS)
+
+notebooks-check: build $(NBENV)/ready ## The same without keeping the output
+	$(EXECUTE) $(NOTEBOOKS)
 
 accept: build ## PASS or FAIL for each line of the issue's "It is done when"
 	@sh .ci/accept

@@ -47,7 +47,7 @@ var analyticsLayers = map[string][]string{
 	"analytics/smoothing": {},
 	"analytics/decompose": {},
 	"analytics/detect":    {},
-	"analytics/backtest":  {"analytics/calendar"},
+	"analytics/backtest":  {"analytics/decompose"},
 	"analytics/regress":   {"analytics/calendar", "analytics/detect"},
 	"analytics/drive":     {"analytics/detect"},
 	"analytics/reconcile": {},

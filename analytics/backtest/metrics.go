@@ -5,8 +5,8 @@ import (
 	"sort"
 )
 
-// Every metric skips the places where the actual value or the forecast is missing (NaN) and
-// returns NaN when nothing is left to compare. Names and formulas follow Hyndman & Athanasopoulos,
+// Every metric skips the places where the actual value or the forecast is missing (NaN, or
+// infinite) and returns NaN when nothing is left to compare. Names and formulas follow Hyndman & Athanasopoulos,
 // Forecasting: Principles and Practice, 3rd edition, sections 5.8 and 5.9.
 
 // MAE is the mean absolute error,
@@ -15,7 +15,7 @@ import (
 func MAE(actual, forecast []float64) float64 {
 	var sum, n float64
 	for i := range min(len(actual), len(forecast)) {
-		if e := math.Abs(actual[i] - forecast[i]); !math.IsNaN(e) {
+		if e := math.Abs(actual[i] - forecast[i]); !missing(e) {
 			sum, n = sum+e, n+1
 		}
 	}
@@ -30,7 +30,7 @@ func MAE(actual, forecast []float64) float64 {
 func WAPE(actual, forecast []float64) float64 {
 	var sum, size float64
 	for i := range min(len(actual), len(forecast)) {
-		if e := math.Abs(actual[i] - forecast[i]); !math.IsNaN(e) {
+		if e := math.Abs(actual[i] - forecast[i]); !missing(e) {
 			sum, size = sum+e, size+math.Abs(actual[i])
 		}
 	}
@@ -46,7 +46,7 @@ func SMAPE(actual, forecast []float64) float64 {
 	var sum, n float64
 	for i := range min(len(actual), len(forecast)) {
 		e := math.Abs(actual[i] - forecast[i])
-		if math.IsNaN(e) {
+		if missing(e) {
 			continue
 		}
 		n++
@@ -66,7 +66,7 @@ func SMAPE(actual, forecast []float64) float64 {
 func NaiveScale(training []float64, period int) float64 {
 	var sum, n float64
 	for i := max(period, 1); i < len(training); i++ {
-		if e := math.Abs(training[i] - training[i-max(period, 1)]); !math.IsNaN(e) {
+		if e := math.Abs(training[i] - training[i-max(period, 1)]); !missing(e) {
 			sum, n = sum+e, n+1
 		}
 	}
@@ -97,7 +97,7 @@ func MeanPinball(probabilities, actual []float64, quantiles [][]float64) float64
 	var sum, n float64
 	for i := range min(len(actual), len(quantiles)) {
 		for j, p := range probabilities {
-			if l := Pinball(p, actual[i], quantiles[i][j]); !math.IsNaN(l) {
+			if l := Pinball(p, actual[i], quantiles[i][j]); !missing(l) {
 				sum, n = sum+l, n+1
 			}
 		}
@@ -117,7 +117,7 @@ func CRPS(probabilities, actual []float64, quantiles [][]float64) float64 {
 		for j, p := range probabilities {
 			one += w[j] * Pinball(p, actual[i], quantiles[i][j])
 		}
-		if !math.IsNaN(one) {
+		if !missing(one) {
 			sum, n = sum+one, n+1
 		}
 	}
@@ -140,11 +140,12 @@ func shares(p []float64) []float64 {
 	return w
 }
 
-// Coverage is the share of actual values within [low, high], borders included.
+// Coverage is the share of actual values within [low, high], borders included; a border may be
+// infinite.
 func Coverage(actual, low, high []float64) float64 {
 	var in, n float64
 	for i := range min(len(actual), len(low), len(high)) {
-		if math.IsNaN(actual[i]) || math.IsNaN(low[i]) || math.IsNaN(high[i]) {
+		if missing(actual[i]) || math.IsNaN(low[i]) || math.IsNaN(high[i]) {
 			continue
 		}
 		n++
@@ -184,6 +185,9 @@ func Present(x []float64) []float64 {
 	sort.Float64s(out)
 	return out
 }
+
+// missing says that a value is no number to reckon with.
+func missing(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
 
 func ratio(a, b float64) float64 {
 	if b == 0 || math.IsNaN(b) {

@@ -1,11 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"math"
-	"strconv"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"foresight/internal/app"
@@ -13,7 +8,7 @@ import (
 
 func newForecast(a *app.App) *cobra.Command {
 	o := app.ForecastOptions{}
-	quantiles, capacity := "0.05,0.5,0.95", ""
+	var shared seriesFlags
 	c := &cobra.Command{
 		Use: "forecast FILE|-", Short: "Forecast the series of a tidy CSV file", Args: cobra.ExactArgs(1),
 		Long: `Reads tidy CSV (columns series,time,value; ISO 8601 times; gzip is recognised) and
@@ -39,30 +34,15 @@ and the distribution of the horizon's maximum.`,
   foresight forecast sales.csv --effect "2026-05-04..2026-05-08=+10%..+20%..+40%"`,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Path = args[0]
-			if c.Flags().Changed("horizon") && o.Horizon < 1 {
-				return app.UsageError{Err: fmt.Errorf("--horizon %d: at least one bucket ahead", o.Horizon)}
-			}
-			var err error
-			if o.Quantiles, err = parseQuantiles(quantiles); err != nil {
-				return app.UsageError{Err: err}
-			}
-			if o.Capacity, err = parseCapacity(capacity); err != nil {
+			if err := shared.read(c, &o); err != nil {
 				return app.UsageError{Err: err}
 			}
 			return a.Forecast(c.Context(), o)
 		},
 	}
-	f := c.Flags()
-	f.IntVar(&o.Horizon, "horizon", 0, "how many `buckets` ahead, of the series' own width or --freq's (default: three months; two weeks below an hour)")
-	f.StringVar(&o.Freq, "freq", "auto", "width of a bucket: auto, Nmin, Nh, D, W or M")
-	f.StringVar(&quantiles, "quantiles", quantiles, "probabilities, ascending, separated by commas")
-	f.StringVar(&o.Country, "country", "", "`country` whose holidays and paydays count: "+strings.Join(app.Countries(), ", "))
-	f.StringVar(&o.Events, "events", "", "own events, past and to come: CSV `file` date,event or .ics")
-	f.StringVar(&o.Zone, "tz", "", "`zone` of the wall-clock times, such as Europe/Stockholm")
-	f.StringVar(&capacity, "capacity", "", "`limit` a bucket; adds the column overload_probability, which is cumulative: the share of paths that have crossed the limit by then")
-	f.StringVar(&o.Model, "model", "auto", "auto, or one of "+strings.Join(app.Models(), ", "))
-	f.IntVar(&o.Jobs, "jobs", 0, "series at a time (default: one per CPU)")
-	f.StringVar(&o.Format, "format", "csv", "csv or json")
+	shared.add(c, &o)
+	c.Flags().Lookup("capacity").Usage += "; adds the column overload_probability, which is cumulative: the share of paths that have crossed the limit by then"
+	c.Flags().StringVar(&o.Format, "format", "csv", "csv or json")
 	whatIfFlags(c, &o)
 	return c
 }
@@ -74,28 +54,4 @@ func whatIfFlags(c *cobra.Command, o *app.ForecastOptions) {
 	f.StringArrayVar(&o.Effect, "effect", nil, "what-if: `date[..date]=effect` of +20%, -300 or low..expected..high of such, an amount being one a bucket")
 	f.StringArrayVar(&o.Campaign, "campaign", nil, "what-if: `\"date[..date] like past\"`, the effect that past days (date..date) or an event or feast by its name had")
 	f.StringArrayVar(&o.AddCapacity, "add-capacity", nil, "what-if: `date=amount` more than --capacity from that day on")
-}
-
-func parseQuantiles(text string) ([]float64, error) {
-	var all []float64
-	for _, t := range strings.Split(text, ",") {
-		p, err := strconv.ParseFloat(strings.TrimSpace(t), 64)
-		if err != nil {
-			return nil, fmt.Errorf("--quantiles %q: %q is not a number", text, t)
-		}
-		all = append(all, p)
-	}
-	return all, nil
-}
-
-// parseCapacity reads the limit, NaN for none.
-func parseCapacity(text string) (float64, error) {
-	if text == "" {
-		return math.NaN(), nil
-	}
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-		return 0, fmt.Errorf("--capacity %q is not a number", text)
-	}
-	return x, nil
 }

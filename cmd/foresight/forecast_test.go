@@ -283,6 +283,7 @@ func TestForecastSaysWhatIsGuessed(t *testing.T) {
 func TestHelpSaysWhatIsTaken(t *testing.T) {
 	for command, words := range map[string][]string{
 		"forecast": append(app.Countries(), app.Models()...),
+		"backtest": append(app.Countries(), "--origins origins", "--step buckets", "Brier"),
 		"sandbox":  {"search_token", "hec_token"},
 		"run":      {"run [-c FILE]", `(default "foresight.yml")`},
 		"serve":    {"serve [-c FILE]"},

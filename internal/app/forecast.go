@@ -172,17 +172,9 @@ func (a *App) readSeries(path string, zone *time.Location) ([]tidy.Series, error
 
 // forecast forecasts one series that could be read.
 func (r request) forecast(ctx context.Context, t tidy.Series) (answer, error) {
-	step, err := r.stepOf(t)
+	s, horizon, err := r.regular(t)
 	if err != nil {
 		return answer{}, err
-	}
-	s, err := analytics.Regularize(t.Times, t.Values, step)
-	if err != nil {
-		return answer{}, err
-	}
-	horizon := r.Horizon
-	if horizon == 0 {
-		horizon = defaultHorizon(step)
 	}
 	o := r.options(horizon)
 	f, err := analytics.Run(ctx, s, o)
@@ -201,6 +193,23 @@ func (r request) forecast(ctx context.Context, t tidy.Series) (answer, error) {
 		out.Summary = r.summary(f, o, w, out.Layout)
 	}
 	return answer{out, f.Fallback}, nil
+}
+
+// regular lays a series on the grid of its step, and says how far ahead it is forecast.
+func (r request) regular(t tidy.Series) (analytics.Series, int, error) {
+	step, err := r.stepOf(t)
+	if err != nil {
+		return analytics.Series{}, 0, err
+	}
+	s, err := analytics.Regularize(t.Times, t.Values, step)
+	if err != nil {
+		return s, 0, err
+	}
+	horizon := r.Horizon
+	if horizon == 0 {
+		horizon = defaultHorizon(step)
+	}
+	return s, horizon, nil
 }
 
 func (r request) stepOf(t tidy.Series) (calendar.Step, error) {

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"foresight/internal/app"
+)
+
+// seriesFlags are the flags of the commands that forecast the series of a file.
+type seriesFlags struct{ quantiles, capacity string }
+
+// add puts the flags on a command, into its options.
+func (s *seriesFlags) add(c *cobra.Command, o *app.ForecastOptions) {
+	f := c.Flags()
+	f.IntVar(&o.Horizon, "horizon", 0, "how many `buckets` ahead, of the series' own width or --freq's (default: three months; two weeks below an hour)")
+	f.StringVar(&o.Freq, "freq", "auto", "width of a bucket: auto, Nmin, Nh, D, W or M")
+	f.StringVar(&s.quantiles, "quantiles", "0.05,0.5,0.95", "probabilities, ascending, separated by commas")
+	f.StringVar(&o.Country, "country", "", "`country` whose holidays and paydays count: "+strings.Join(app.Countries(), ", "))
+	f.StringVar(&o.Events, "events", "", "own events, past and to come: CSV `file` date,event or .ics")
+	f.StringVar(&o.Zone, "tz", "", "`zone` of the wall-clock times, such as Europe/Stockholm")
+	f.StringVar(&s.capacity, "capacity", "", "`limit` a bucket")
+	f.StringVar(&o.Model, "model", "auto", "auto, or one of "+strings.Join(app.Models(), ", "))
+	f.IntVar(&o.Jobs, "jobs", 0, "series at a time (default: one per CPU)")
+}
+
+// read checks what was given and fills the options' numbers in.
+func (s *seriesFlags) read(c *cobra.Command, o *app.ForecastOptions) error {
+	if err := atLeastOne(c, "horizon", "bucket ahead"); err != nil {
+		return err
+	}
+	var err error
+	if o.Quantiles, err = parseQuantiles(s.quantiles); err != nil {
+		return err
+	}
+	o.Capacity, err = parseCapacity(s.capacity)
+	return err
+}
+
+// atLeastOne refuses a whole number below one where it was given.
+func atLeastOne(c *cobra.Command, flag, what string) error {
+	if n, err := c.Flags().GetInt(flag); err == nil && c.Flags().Changed(flag) && n < 1 {
+		return fmt.Errorf("--%s %d: at least one %s", flag, n, what)
+	}
+	return nil
+}
+
+func parseQuantiles(text string) ([]float64, error) {
+	var all []float64
+	for _, t := range strings.Split(text, ",") {
+		p, err := strconv.ParseFloat(strings.TrimSpace(t), 64)
+		if err != nil {
+			return nil, fmt.Errorf("--quantiles %q: %q is not a number", text, t)
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// parseCapacity reads the limit, NaN for none.
+func parseCapacity(text string) (float64, error) {
+	if text == "" {
+		return math.NaN(), nil
+	}
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0, fmt.Errorf("--capacity %q is not a number", text)
+	}
+	return x, nil
+}
