@@ -152,7 +152,7 @@ func tryOrigins(ctx context.Context, s Series, r rhythm, o Options, members []me
 	for _, origin := range origins {
 		w := windowAt(s, origin, h, r, o.Calendar)
 		w.hints = found
-		t := trial{origin: origin, actual: s.Values[origin : origin+h], points: make([][]float64, len(members)), class: nearOccasion(o.Calendar, w.ahead)}
+		t := trial{origin: origin, actual: s.Values[origin : origin+h], points: make([][]float64, len(members)), class: classOfDays(o.Calendar, s.Step, w.ahead)}
 		for m := range members {
 			if err := ctx.Err(); err != nil {
 				return nil, fmt.Errorf("backtesting %s: %w", members[m].name, err)

@@ -165,7 +165,7 @@ func growth(errors [][]float64) (a, b float64) {
 
 // classPrior is how much larger than the usual ones the errors of a class of days are where a
 // history does not tell: the mean over the daily development series.
-var classPrior = [dayClasses]float64{usualDay: 1, besideFeast: 1.2, christmasWeeks: 1.5}
+var classPrior = [nearness]float64{usualDay: 1, besideFeast: 1.2, christmasWeeks: 1.5}
 
 // classFactors compares the errors of each class with all errors, shrunk towards the prior as if
 // twenty more of its size had been seen, within ½ to 3; nil without classes. Classes are those of
@@ -193,7 +193,7 @@ func classFactors(s *spread, trials []trial, relative [][]float64) []float64 {
 	}
 	usual := all / count
 	for c := range sum {
-		sum[c] = math.Min(3, math.Max(0.5, (sum[c]/usual+unseen*classPrior[c%dayClasses])/(n[c]+unseen)))
+		sum[c] = math.Min(3, math.Max(0.5, (sum[c]/usual+unseen*classPrior[c%nearness])/(n[c]+unseen)))
 	}
 	return sum
 }

@@ -16,37 +16,51 @@ func moves(o calendar.Occasion) bool {
 	return true
 }
 
-// The classes of local days by which errors are told apart.
+// The classes of local days by which errors are told apart: how near a feast is, and for each of
+// these, working days from days off.
 const (
 	usualDay    = iota
 	besideFeast // a feast, holiday or own event, or the day before or after one
 	christmasWeeks
-	dayClasses
+	nearness
+	dayClasses = 2 * nearness
 )
 
-// nearOccasion gives each bucket the class of its local day; nil without a calendar. The errors of
-// each class have a spread of their own: a year's Christmas trade is no measure of a usual March.
-func nearOccasion(cal *calendar.Calendar, times []time.Time) []int {
-	if cal == nil || len(times) == 0 {
+// classOfDays gives each bucket the class of its local day; nil for weeks and months. The errors of
+// each class have a spread of their own: a year's Christmas trade is no measure of a usual March,
+// nor an office's Sunday of its Monday.
+func classOfDays(cal *calendar.Calendar, step calendar.Step, times []time.Time) []int {
+	if step.Unit == calendar.Week || step.Unit == calendar.Month || len(times) == 0 {
 		return nil
 	}
-	marked, christmas := map[calendar.Date]bool{}, false
-	first, last := calendar.DateOf(times[0]), calendar.DateOf(times[len(times)-1])
-	for _, o := range cal.Between(first.AddDays(-1), last.AddDays(1)) {
-		if moves(o) {
-			christmas = christmas || o.Family == "christmas"
-			for shift := -1; shift <= 1; shift++ {
-				marked[o.Date.AddDays(shift)] = true
+	near := map[calendar.Date]bool{}
+	off := map[calendar.Date]bool{}
+	christmas := false
+	if cal != nil {
+		first, last := calendar.DateOf(times[0]), calendar.DateOf(times[len(times)-1])
+		for _, o := range cal.Between(first.AddDays(-1), last.AddDays(1)) {
+			if o.Closed {
+				off[o.Date] = true
+			}
+			if moves(o) {
+				christmas = christmas || o.Family == "christmas"
+				for shift := -1; shift <= 1; shift++ {
+					near[o.Date.AddDays(shift)] = true
+				}
 			}
 		}
 	}
 	out := make([]int, len(times))
 	for i, t := range times {
-		switch d := calendar.DateOf(t); {
+		d := calendar.DateOf(t)
+		switch {
 		case christmas && byDate(d):
 			out[i] = christmasWeeks
-		case marked[d]:
+		case near[d]:
 			out[i] = besideFeast
+		}
+		if w := d.Weekday(); w == time.Saturday || w == time.Sunday || off[d] {
+			out[i] += nearness
 		}
 	}
 	return out

@@ -71,7 +71,7 @@ func newEngine(s Series, o Options) *engine {
 	e.final = windowAt(s, len(s.Values), o.Horizon, e.rhythm, o.Calendar)
 	e.result.Times = e.final.ahead
 	e.dist.lower, e.dist.upper = bounds(o, s.Values)
-	e.dist.class = nearOccasion(o.Calendar, e.final.ahead)
+	e.dist.class = classOfDays(o.Calendar, s.Step, e.final.ahead)
 	return e
 }
 

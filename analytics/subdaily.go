@@ -180,7 +180,7 @@ func (b *byDay) backtrials() []trial {
 		out = append(out, trial{
 			origin: start, actual: b.series.Values[start:end],
 			points: b.points(b.days.medians[k], from, cells),
-			class:  b.hours(cells, nearOccasion(b.options.Calendar, b.series.Times[start:end])),
+			class:  b.hours(cells, classOfDays(b.options.Calendar, b.series.Step, b.series.Times[start:end])),
 		})
 	}
 	return out
@@ -220,7 +220,7 @@ func (b *byDay) combine() bool {
 	if b.dist.median == nil {
 		return false
 	}
-	b.dist.class = b.hours(cells, nearOccasion(b.options.Calendar, b.final.ahead))
+	b.dist.class = b.hours(cells, classOfDays(b.options.Calendar, b.series.Step, b.final.ahead))
 	b.result.Members = reported(names, weights, score)
 	b.settle(trials, weights)
 	b.explainBuckets(cells, points[bucketProfile])

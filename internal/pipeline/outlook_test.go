@@ -112,10 +112,10 @@ func TestLongSilenceIsUnknown(t *testing.T) {
 func TestFreezesAreNamed(t *testing.T) {
 	c, source := overloaded(t)
 	c.Freezes = []models.Freeze{
-		{Name: "audit", From: calendar.NewDate(2026, time.May, 4).In(c.Zone), To: calendar.NewDate(2026, time.May, 8).In(c.Zone)},
+		{Name: "audit", From: calendar.NewDate(2026, time.April, 20).In(c.Zone), To: calendar.NewDate(2026, time.April, 24).In(c.Zone)},
 		{Name: "long past", From: calendar.NewDate(2025, time.April, 13).In(c.Zone), To: calendar.NewDate(2025, time.April, 17).In(c.Zone)},
 	}
 	a := actionOf(t, run(t, lineOf(source, nil, nil), c, asOfDay), actionCapacity)
-	require.Contains(t, a.Evidence[2], "outside the freeze audit (2026-05-04 to 2026-05-08)")
+	require.Contains(t, a.Evidence[2], "outside the freeze audit (2026-04-20 to 2026-04-24)")
 	require.NotContains(t, a.Evidence[2], "long past")
 }
