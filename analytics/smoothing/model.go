@@ -3,14 +3,13 @@ package smoothing
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Model is a form with its parameters and states, run over a series.
 type Model struct {
-	Spec
-	Params
-	Start State // before the first observation
-	End   State // after the last value
+	Stored
+	End State // after the last value
 
 	N         int       // observations (values that are not missing)
 	Fitted    []float64 // forecast of each value from those before it, missing or not; NaN before the first observation
@@ -37,45 +36,49 @@ type Model struct {
 
 // Run carries the form s with the parameters p and the states start over y and
 // says how well it forecast each value from those before. Nothing is estimated.
-// NaN in y is a missing value; start is the state before the first that is not. R's HoltWinters starts after one period: give it
-// y[period:] to compare.
+// NaN in y is a missing value; start is the state before the first that is not.
+// R's HoltWinters starts after one period: give it y[period:] to compare.
 //
 // Errors: ErrNoData, ErrNotFinite, ErrTooLarge, ErrNotPositive, ErrUnstable.
 func Run(y []float64, s Spec, p Params, start State) (*Model, error) {
 	n, err := admit(y, s)
+	if err == nil {
+		err = fits(start, s)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("running %v: %w", s, err)
 	}
-	if s.Season != SeasonNone && len(start.Season) != s.Period {
-		return nil, fmt.Errorf("running %v: %d seasons to start from: give one a step of the period, %d",
-			s, len(start.Season), s.Period)
+	m, err := run(y, n, Stored{s, p, start})
+	if err != nil {
+		return nil, fmt.Errorf("running %v: %w", s, err)
 	}
-	m := &Model{Spec: s, Params: p.effective(s), N: n}
-	m.Start = start.clone(s)
-	if s.Season == SeasonNone {
-		m.Start.Season = nil
-	}
-	m.Fitted = make([]float64, len(y))
-	m.Residuals = make([]float64, len(y))
-	lead := leading(y)
+	return m, nil
+}
+
+// run is Run for a y of n observations that s can take.
+func run(y []float64, n int, s Stored) (*Model, error) {
+	m := &Model{Stored: s, N: n}
+	m.Params = m.effective(m.Spec)
+	period, lead := m.period(), leading(y)
+	block := make([]float64, 2*len(y)+2*period)
+	m.Fitted, block = block[:len(y):len(y)], block[len(y):]
+	m.Residuals, block = block[:len(y):len(y)], block[len(y):]
+	m.Start, m.End = s.Start.copied(m.Spec, block[:period:period]), State{Season: block[period:]}
 	for i := range lead {
 		m.Fitted[i], m.Residuals[i] = math.NaN(), math.NaN()
 	}
 	m.carry(y[lead:], m.Fitted[lead:], m.Residuals[lead:])
 	if err := m.score(y); err != nil {
-		return nil, fmt.Errorf("running %v: %w", s, err)
+		return nil, err
 	}
 	return m, nil
 }
 
 // carry fills fitted, residuals and End by the equations of the package comment.
 func (m *Model) carry(y, fitted, residuals []float64) {
-	st := m.Start.clone(m.Spec)
-	if m.Season == SeasonNone {
-		st.Season = []float64{0}
-	}
-	ring, at := st.Season, 0
-	l, b := st.Level, st.Trend
+	ring, at := m.End.Season, 0
+	copy(ring, m.Start.Season)
+	l, b := m.Start.Level, m.Start.Trend
 	p, gain := m.Params, m.Gamma*(1-m.Alpha)
 	for i, v := range y {
 		q, s := l+p.Phi*b, ring[at]
@@ -102,10 +105,15 @@ func (m *Model) carry(y, fitted, residuals []float64) {
 			at = 0
 		}
 	}
-	m.End = State{Level: l, Trend: b}
-	if m.Season != SeasonNone {
-		m.End.Season = append(append(make([]float64, 0, len(ring)), ring[at:]...), ring[:at]...)
+	m.End.Level, m.End.Trend = l, b
+	if m.Season == SeasonNone {
+		m.End.Season = nil
+		return
 	}
+	// The season of the next step comes first: three reversals turn the ring.
+	slices.Reverse(ring[:at])
+	slices.Reverse(ring[at:])
+	slices.Reverse(ring)
 }
 
 // score fills SSE, Sigma2, LogLik and AICc from Fitted and Residuals.

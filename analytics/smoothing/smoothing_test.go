@@ -46,13 +46,22 @@ func drawSeries(t *rapid.T) ([]float64, Spec) {
 	return y, rapid.SampledFrom(everyForm(period)).Draw(t, "form")
 }
 
+// ready is the problem of the form s on y, a series of n observations.
+func ready(y []float64, n int, s Spec) *problem {
+	w := new(Workspace)
+	w.begin(y, n)
+	p := &w.problems[0]
+	p.prepare(w, s, begin(y, s, &w.arena), false)
+	return p
+}
+
 // The slopes that the search walks by against differences of the value.
 func TestNormalsAreTheSlopesOfTheValue(t *testing.T) {
 	y := wave(40, 4)
 	y[7], y[20] = math.NaN(), math.NaN()
 	for _, s := range everyForm(4) {
 		t.Run(fmt.Sprintf("%v relative=%v", s, s.Relative), func(t *testing.T) {
-			p := newProblem(y, 38, s, begin(y, s), false)
+			p := ready(y, 38, s)
 			p.put(p.x, Params{Alpha: 0.3, Beta: 0.2, Gamma: 0.4, Phi: 0.9}, p.fixed)
 			p.normals(p.x)
 			x := append([]float64(nil), p.x...)
@@ -281,7 +290,7 @@ func TestBadInputIsAnError(t *testing.T) {
 func TestObjectiveAllocatesNothing(t *testing.T) {
 	y := wave(110, 12)
 	for _, s := range everyForm(12) {
-		p := newProblem(y, len(y), s, begin(y, s), false)
+		p := ready(y, len(y), s)
 		p.put(p.x, Params{Alpha: 0.3, Beta: 0.1, Gamma: 0.1, Phi: 0.9}, p.fixed)
 		assert.Zero(t, testing.AllocsPerRun(3, func() { p.search(fine, 2, rounds) }), "%v", s)
 	}
@@ -354,7 +363,7 @@ func BenchmarkRefit(b *testing.B) {
 func BenchmarkPass(b *testing.B) {
 	y := wave(1000, 7)
 	for _, s := range []Spec{{Trend: true, Season: SeasonAdditive, Period: 7}, {Trend: true, Season: SeasonMultiplicative, Period: 7, Relative: true}} {
-		p := newProblem(y, len(y), s, begin(y, s), false)
+		p := ready(y, len(y), s)
 		p.put(p.x, Params{Alpha: 0.3, Beta: 0.1, Gamma: 0.1, Phi: 0.9}, p.fixed)
 		b.Run(fmt.Sprintf("value/%v", s), func(b *testing.B) {
 			for b.Loop() {
@@ -366,5 +375,22 @@ func BenchmarkPass(b *testing.B) {
 				p.normals(p.x)
 			}
 		})
+	}
+}
+
+// BenchmarkAutoM3 takes every fiftieth of the M3 series in turn.
+func BenchmarkAutoM3(b *testing.B) {
+	train, _ := m3(b)
+	var series [][]float64
+	for i, r := range ofR(b, "ets") {
+		if i%50 == 0 {
+			series = append(series, train[r[0]])
+		}
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if _, err := Auto(series[i%len(series)], 12); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
