@@ -16,21 +16,15 @@ type problem struct {
 	// level what is taken from every season changes no forecast, nor does
 	// multiplying, so one of them has no place of its own.
 	alpha, beta, gamma, phi, level, slope, season int
-	size                                          int
 	fixed                                         State // what is not searched
 
-	x, rhs, step, grad, trial []float64 // size
-	lower, upper              []float64 // size
-	normal, factor            []float64 // size × size
-	free                      []int     // the unknowns that a step may move
-
+	descent
 	ring          []float64    // seasons of a pass
 	dl, db, ds    []float64    // derivatives of level, slope and ring
 	walks         [seeded]walk // of explore
 	rows          [4][]float64 // derivatives of μ, weighted, waiting to be summed
 	waiting       int
 	pull, carried []float64 // Σ ε·∂ε and Σ ∂μ/μ of relative errors
-	total         float64   // Σe², or Σ(e/μ)², of the last normals
 }
 
 // unknowns is what a vector of the search means.
@@ -42,7 +36,7 @@ type unknowns struct {
 // prepare makes p the problem of the form s on the series of w. start is where
 // the states are searched from, in units of the series; with hold they stay there.
 func (p *problem) prepare(w *Workspace, s Spec, start State, hold bool) {
-	*p = problem{Spec: s, series: w.series(s), free: p.free[:0]}
+	*p = problem{Spec: s, series: w.series(s), descent: descent{movable: p.movable[:0]}}
 	top := p.top
 	if s.Relative {
 		top = 1
@@ -52,6 +46,11 @@ func (p *problem) prepare(w *Workspace, s Spec, start State, hold bool) {
 	p.provide(&w.arena)
 	p.fixed = p.scaled(start, s, p.fixed.Season)
 	p.bound()
+}
+
+// search moves x to the nearest maximum of the likelihood: see descent.search.
+func (p *problem) search(tol float64, rests, steps int) float64 {
+	return p.descent.search(p, p.n, tol, rests, steps)
 }
 
 // place gives each unknown its place.
@@ -79,31 +78,24 @@ func (p *problem) place(hold bool) {
 // provide gives the problem its buffers.
 func (p *problem) provide(a *arena) {
 	m, k := p.period(), p.size
-	block := a.take(2*k*k + (17+m)*k + 2*m + seeded*k)
+	p.descent.provide(a, k)
+	block := a.take((8+seeded+m)*k + 2*m)
 	take := func(n int) []float64 {
 		b := block[:n:n]
 		block = block[n:]
 		return b
 	}
-	p.normal, p.factor = take(k*k), take(k*k)
-	for _, b := range [...]*[]float64{&p.x, &p.rhs, &p.step, &p.grad, &p.trial, &p.lower, &p.upper,
-		&p.dl, &p.db, &p.pull, &p.carried, &p.rows[0], &p.rows[1], &p.rows[2], &p.rows[3]} {
+	for _, b := range [...]*[]float64{&p.dl, &p.db, &p.pull, &p.carried, &p.rows[0], &p.rows[1], &p.rows[2], &p.rows[3]} {
 		*b = take(k)
 	}
 	for i := range p.walks {
 		p.walks[i].x = take(k)
 	}
 	p.ring, p.ds, p.fixed.Season = take(m), take(m*k), take(m)
-	if cap(p.free) < k {
-		p.free = make([]int, 0, k)
-	}
 }
 
 // bound gives each unknown its bounds.
 func (p *problem) bound() {
-	for i := range p.x {
-		p.lower[i], p.upper[i] = math.Inf(-1), math.Inf(1)
-	}
 	for _, b := range [...]struct {
 		at     int
 		lo, hi float64
