@@ -3,7 +3,6 @@ package smoothing
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // Model is a form with its parameters and states, run over a series.
@@ -110,72 +109,5 @@ func (m *Model) carry(y, fitted, residuals []float64) {
 		m.End.Season = nil
 		return
 	}
-	// The season of the next step comes first: three reversals turn the ring.
-	slices.Reverse(ring[:at])
-	slices.Reverse(ring[at:])
-	slices.Reverse(ring)
-}
-
-// score fills SSE, Sigma2, LogLik and AICc from Fitted and Residuals.
-func (m *Model) score(y []float64) error {
-	top := 0.0
-	for _, v := range y {
-		if !math.IsNaN(v) {
-			top = math.Max(top, math.Abs(v))
-		}
-	}
-	_, exp := math.Frexp(top) // sums are taken in units of 2^exp, so that none over- or underflows
-	unit := float64(exp) * math.Ln2
-	var sse, rel, logs float64
-	for i, v := range y {
-		if math.IsNaN(v) {
-			continue
-		}
-		e := math.Ldexp(m.Residuals[i], -exp)
-		sse += e * e
-		if m.Relative {
-			r := m.Residuals[i] / m.Fitted[i]
-			rel += r * r
-			logs += math.Log(math.Abs(m.Fitted[i]))
-		}
-	}
-	n, k := float64(m.N), float64(m.free())
-	m.SSE = math.Ldexp(math.Ldexp(sse, exp), exp)
-	floor := n * noise * noise
-	dof := n
-	if n > k {
-		dof = n - k
-	}
-	if m.Relative {
-		m.Sigma2 = rel / dof
-		m.LogLik = -0.5*n*math.Log(math.Max(rel, floor)) - logs
-	} else {
-		m.Sigma2 = m.SSE / dof
-		m.LogLik = -0.5 * n * (math.Log(math.Max(sse, floor)) + 2*unit)
-	}
-	m.AICc = aicc(m.LogLik, m.N, m.free()+1)
-	if finite(m.SSE) && finite(m.LogLik) && finite(m.Sigma2) && finite(m.End.Level) && finite(m.End.Trend) && finite(m.End.Season...) {
-		return nil
-	}
-	return ErrUnstable
-}
-
-// noise is the error, as a share of the largest value, below which a fit is exact.
-const noise = 1e-13
-
-func aicc(loglik float64, n, k int) float64 {
-	if n <= k+1 {
-		return math.Inf(1)
-	}
-	kf := float64(k)
-	return -2*loglik + 2*kf + 2*kf*(kf+1)/float64(n-k-1)
-}
-
-func finite(vs ...float64) bool {
-	for _, v := range vs {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
-		}
-	}
-	return true
+	turn(ring, at)
 }

@@ -296,23 +296,33 @@ func TestObjectiveAllocatesNothing(t *testing.T) {
 	}
 }
 
+// bytesOf and floatsOf turn numbers into what a fuzzer changes, and back; a
+// series ends at 5000 values.
+func bytesOf(vs ...float64) []byte {
+	var b []byte
+	for _, v := range vs {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+	}
+	return b
+}
+
+func floatsOf(raw []byte) []float64 {
+	y := make([]float64, min(len(raw)/8, 5000))
+	for i := range y {
+		y[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))
+	}
+	return y
+}
+
+func abs(i int) int { return max(i, -(i + 1)) }
+
 // FuzzAuto feeds any numbers, 8 bytes each.
 func FuzzAuto(f *testing.F) {
-	seed := func(vs ...float64) []byte {
-		var b []byte
-		for _, v := range vs {
-			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
-		}
-		return b
-	}
-	f.Add(seed(wave(60, 7)...), 7)
-	f.Add(seed(1, math.NaN(), 3, 1e149, 5e-324, 1e-300, 7, 8), 2)
-	f.Add(seed(-1e149, 1e149, -1e149, 1e149, 1, 0, 0, 0), 2)
+	f.Add(bytesOf(wave(60, 7)...), 7)
+	f.Add(bytesOf(1, math.NaN(), 3, 1e149, 5e-324, 1e-300, 7, 8), 2)
+	f.Add(bytesOf(-1e149, 1e149, -1e149, 1e149, 1, 0, 0, 0), 2)
 	f.Fuzz(func(t *testing.T, raw []byte, period int) {
-		y := make([]float64, min(len(raw)/8, 500))
-		for i := range y {
-			y[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))
-		}
+		y := floatsOf(raw)
 		check := func(m *Model, err error) {
 			if err != nil {
 				return

@@ -18,7 +18,7 @@ type Stored struct {
 // did and is longer or shorter: the search starts from the stored parameters and
 // states, which costs a fraction of Fit, and of Auto a fortieth. It is for the
 // next day, and for rolling origins; for a window that has moved, Advance first.
-// Where the stored figures lead nowhere it is Fit.
+// Where the stored figures are no numbers or lead nowhere it is Fit.
 //
 // Errors: those of Fit.
 func (s Stored) Refit(y []float64) (*Model, error) {
@@ -31,11 +31,11 @@ func (w *Workspace) Refit(s Stored, y []float64) (*Model, error) {
 	if err == nil {
 		err = enough(len(y)-leading(y), n, s.Spec)
 	}
-	if err == nil {
-		err = fits(s.Start, s.Spec)
-	}
 	if err != nil {
 		return nil, fmt.Errorf("fitting %v again: %w", s.Spec, err)
+	}
+	if !s.usable() {
+		return w.Fit(y, s.Spec)
 	}
 	w.begin(y[leading(y):], n)
 	p := &w.problems[0]
@@ -67,6 +67,11 @@ func (s Stored) Advance(y []float64, gone int) (Stored, error) {
 	}
 	s.Start = m.End
 	return s, nil
+}
+
+// usable says whether a search can start from s.
+func (s Stored) usable() bool {
+	return fits(s.Start, s.Spec) == nil && finite(s.Start.Level, s.Start.Trend, s.Alpha, s.Beta, s.Gamma, s.Phi) && finite(s.Start.Season...)
 }
 
 // fits checks that there is a season for each step of the period.

@@ -12,6 +12,7 @@ type Workspace struct {
 	centred  series // with its middle taken off
 	problems [most]problem
 	tried    []candidate
+	double   doubleProblem
 	forms    []Spec
 }
 
