@@ -75,7 +75,7 @@ func (w *Workspace) explore() {
 		}
 		c := candidate{problem: &w.problems[i]}
 		c.prepare(w, s, begin(raw, s, &w.arena), false)
-		c.reach(c.explore(&w.arena, false, c.valueAt(least+wish)))
+		c.reach(c.explore(&w.arena, false, hasty, c.valueAt(least+wish)))
 		if !math.IsInf(c.score, 1) {
 			w.tried = append(w.tried, c)
 			least = math.Min(least, c.score)

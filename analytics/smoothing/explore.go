@@ -6,30 +6,51 @@ import (
 	"slices"
 )
 
-// explore walks a few steps from each seed, twice as many from the better half,
-// and so on to the best one, and leaves what that found in x. It gives up after
-// the first steps where none got below the value hopeless. The value is +Inf
-// where the series allows the form nowhere.
-func (p *problem) explore(a *arena, hold bool, hopeless float64) float64 {
+// explore walks a few steps, first, from each seed, twice as many from those that
+// still have a chance, and so on to the best one, and leaves what that found in x.
+// It gives up after the first steps where none got below the value hopeless. The
+// value is +Inf where the series allows the form nowhere.
+func (p *problem) explore(a *arena, hold bool, first int, hopeless float64) float64 {
 	walks := p.seeds()
 	if len(walks) == 0 && !hold {
 		p.fixed = p.scaled(flat(p.raw, p.Spec, a), p.Spec, p.fixed.Season)
 		walks = p.seeds()
 	}
-	for steps := first; len(walks) > 0; steps *= 2 {
+	if len(walks) == 0 {
+		return math.Inf(1)
+	}
+	steps := first
+	for _, r := range [...]race{{most: seeded, lag: 20}, {most: 2, lag: 8}, {most: 1, lag: 3}, {most: 1}} {
 		for i := range walks {
 			copy(p.x, walks[i].x)
 			walks[i].value = p.search(coarse, 1, steps)
 			copy(walks[i].x, p.x)
 		}
 		slices.SortStableFunc(walks, func(a, b walk) int { return cmp.Compare(a.value, b.value) })
-		if len(walks) == 1 || walks[0].value > hopeless {
-			copy(p.x, walks[0].x)
-			return walks[0].value
+		if walks[0].value > hopeless || len(walks) == 1 {
+			break
 		}
-		walks = walks[:(len(walks)+1)/2]
+		walks = r.in(walks, 2*r.lag/float64(p.n))
+		steps *= 2
 	}
-	return math.Inf(1)
+	copy(p.x, walks[0].x)
+	return walks[0].value
+}
+
+// race says who walks on: at most so many, and nobody whose log-likelihood lags by
+// more than lag behind the best.
+type race struct {
+	most int
+	lag  float64
+}
+
+// in gives those of the sorted walks that walk on; lag is in units of the value.
+func (r race) in(walks []walk, lag float64) []walk {
+	n := 1
+	for n < min(len(walks), r.most) && walks[n].value < walks[0].value+lag {
+		n++
+	}
+	return walks[:n]
 }
 
 // walk is a search under way.

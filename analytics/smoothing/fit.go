@@ -65,7 +65,7 @@ func (w *Workspace) FitFrom(y []float64, s Spec, start State) (*Model, error) {
 func (w *Workspace) fit(y []float64, s Spec, start State, hold bool) (*Model, error) {
 	p := &w.problems[0]
 	p.prepare(w, s, start, hold)
-	if math.IsInf(p.explore(&w.arena, hold, math.Inf(1)), 1) {
+	if math.IsInf(p.explore(&w.arena, hold, patient, math.Inf(1)), 1) {
 		return nil, fmt.Errorf("fitting %v: %w", s, ErrUnstable)
 	}
 	p.search(fine, 2, rounds)
@@ -90,8 +90,10 @@ const (
 	fine   = 1e-8
 )
 
-// Steps of a search: the first from a seed, and the most of any.
+// Steps of a search: the first from a seed, of a fit and of a form among others,
+// and the most of any.
 const (
-	first  = 3
-	rounds = 60
+	patient = 3
+	hasty   = 1
+	rounds  = 60
 )
