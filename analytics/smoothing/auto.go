@@ -23,16 +23,9 @@ func Auto(y []float64, period int) (*Model, error) {
 
 // Auto is the function Auto in w.
 func (w *Workspace) Auto(y []float64, period int) (*Model, error) {
-	n, err := survey(y)
-	if err == nil && n < 5 {
-		err = fmt.Errorf("%d observations, 5 needed: %w", n, ErrTooShort)
-	}
-	if err != nil {
+	if err := w.try(y, period, hope); err != nil {
 		return nil, fmt.Errorf("choosing a form: %w", err)
 	}
-	w.begin(y[leading(y):], n)
-	w.listForms(period, positive(y))
-	w.explore()
 	for i := range w.tried {
 		c := &w.tried[i]
 		if c.score <= w.tried[0].score+doubt {
@@ -46,6 +39,22 @@ func (w *Workspace) Auto(y []float64, period int) (*Model, error) {
 		}
 	}
 	return nil, fmt.Errorf("choosing a form: %w", ErrUnstable)
+}
+
+// try searches the sensible forms on y and leaves in tried, best first, those
+// whose AICc lags by no more than lag behind the best.
+func (w *Workspace) try(y []float64, period int, lag float64) error {
+	n, err := survey(y)
+	if err == nil && n < 5 {
+		err = fmt.Errorf("%d observations, 5 needed: %w", n, ErrTooShort)
+	}
+	if err != nil {
+		return err
+	}
+	w.begin(y[leading(y):], n)
+	w.listForms(period, positive(y))
+	w.explore(lag)
+	return nil
 }
 
 // candidate is a form with the AICc that it has reached.
@@ -63,9 +72,9 @@ const (
 	doubt = 0.1
 )
 
-// explore searches every form a little way, the hopeful ones further, and leaves
-// these in tried, best first.
-func (w *Workspace) explore() {
+// explore searches every form a little way, those within lag of the best further,
+// and leaves these in tried, best first.
+func (w *Workspace) explore(lag float64) {
 	w.tried = w.tried[:0]
 	least := math.Inf(1)
 	raw, n := w.plain.raw, w.plain.n
@@ -81,7 +90,7 @@ func (w *Workspace) explore() {
 			least = math.Min(least, c.score)
 		}
 	}
-	w.tried = slices.DeleteFunc(w.tried, func(c candidate) bool { return c.score > least+hope })
+	w.tried = slices.DeleteFunc(w.tried, func(c candidate) bool { return c.score > least+lag })
 	for i := range w.tried {
 		c := &w.tried[i]
 		c.reach(c.search(rough, 2, rounds))
@@ -96,12 +105,12 @@ func (w *Workspace) rank() {
 
 // valueAt is the value of the search that has the AICc score.
 func (c *candidate) valueAt(score float64) float64 {
-	return c.valueOf((aicc(0, c.n, c.Spec.free()+1) - score) / 2)
+	return c.valueOf((aicc(0, c.n, c.free()+1) - score) / 2)
 }
 
 // reach takes a value of the search for the score.
 func (c *candidate) reach(value float64) {
-	c.score = aicc(c.loglik(value), c.n, c.Spec.free()+1)
+	c.score = aicc(c.loglik(value), c.n, c.free()+1)
 }
 
 func positive(y []float64) bool {

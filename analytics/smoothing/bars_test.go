@@ -54,7 +54,7 @@ func TestBarLikelihood(t *testing.T) {
 func TestBarAccuracy(t *testing.T) {
 	bars(t)
 	train, test := m3(t)
-	var owa [2]float64
+	var owa [3]float64
 	naive, ets := ofR(t, "naive2"), ofR(t, "ets")
 	for k, forecast := range []func(int, string) []float64{
 		func(i int, _ string) []float64 { return numbers(t, ets[i][3:]) },
@@ -63,11 +63,31 @@ func TestBarAccuracy(t *testing.T) {
 			require.NoError(t, err, name)
 			return m.Mean(18)
 		},
+		func(_ int, name string) []float64 {
+			m, err := Average(train[name], 12)
+			require.NoError(t, err, name)
+			return m.Mean(18)
+		},
 	} {
 		owa[k] = overall(t, train, test, naive, 1, forecast)
 	}
-	t.Logf("accuracy: OWA %.4f on 1000 monthly series, R's ets %.4f (bar: no worse)", owa[1], owa[0])
-	require.LessOrEqual(t, owa[1], owa[0]+0.0005)
+	t.Logf("accuracy: OWA %.4f of Auto, %.4f of Average on 1000 monthly series, R's ets %.4f (bar: no worse, to 0.001)", owa[1], owa[2], owa[0])
+	require.LessOrEqual(t, owa[1], owa[0]+0.001)
+	require.LessOrEqual(t, owa[2], owa[0]-0.005)
+}
+
+// Average takes no more than Auto may.
+func TestBarAverageTime(t *testing.T) {
+	bars(t)
+	train, _ := m3(t)
+	before := cpu(t)
+	for _, y := range train {
+		_, err := Average(y, 12)
+		require.NoError(t, err)
+	}
+	ms := (cpu(t) - before) / float64(len(train)) * 1000
+	t.Logf("monthly, averaged: %.2f ms of processor a series (bar 5)", ms)
+	require.LessOrEqual(t, ms, 5.0)
 }
 
 // Auto takes at most 5 ms of processor a monthly series.

@@ -167,7 +167,7 @@ func runDouble(y []float64, n int, s DoubleStored) (*Double, error) {
 	m.Start.Short, m.Start.Long = take(s.Short), take(s.Long)
 	copy(m.Start.Short, s.Start.Short)
 	copy(m.Start.Long, s.Start.Long)
-	if !m.DoubleSpec.Trend {
+	if !m.Trend {
 		m.Start.Trend = 0
 	}
 	if !m.AR {

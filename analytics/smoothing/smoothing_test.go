@@ -1,7 +1,6 @@
 package smoothing
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
 	"testing"
@@ -145,30 +144,6 @@ func TestRunRepeatsFit(t *testing.T) {
 	})
 }
 
-func TestRefitFollowsAGrowingSeries(t *testing.T) {
-	y := wave(250, 7)
-	for _, s := range everyForm(7) {
-		m, err := Fit(y[:240], s)
-		require.NoError(t, err)
-		warm, err := m.Refit(y)
-		require.NoError(t, err)
-		cold, err := Fit(y, s)
-		require.NoError(t, err)
-		assert.InDelta(t, cold.LogLik, warm.LogLik, 0.02, "%v", s)
-	}
-	m, err := Fit(y, Spec{Relative: true})
-	require.NoError(t, err)
-	_, err = m.Refit(y[:3])
-	require.ErrorIs(t, err, ErrTooShort)
-	y[249] = 0
-	_, err = m.Refit(y)
-	require.ErrorIs(t, err, ErrNotPositive)
-	y[249] = 1e-9
-	again, err := m.Refit(y)
-	require.NoError(t, err)
-	assert.True(t, finite(again.LogLik))
-}
-
 func TestShortSeries(t *testing.T) {
 	for n := range 6 {
 		y := wave(n, 2)
@@ -285,122 +260,4 @@ func TestBadInputIsAnError(t *testing.T) {
 	require.ErrorContains(t, err, "7")
 	_, err = Run(y, Spec{Season: SeasonMultiplicative, Period: 2}, Params{Alpha: 1}, State{Season: []float64{0, 1}})
 	require.ErrorIs(t, err, ErrUnstable)
-}
-
-func TestObjectiveAllocatesNothing(t *testing.T) {
-	y := wave(110, 12)
-	for _, s := range everyForm(12) {
-		p := ready(y, len(y), s)
-		p.put(p.x, Params{Alpha: 0.3, Beta: 0.1, Gamma: 0.1, Phi: 0.9}, p.fixed)
-		assert.Zero(t, testing.AllocsPerRun(3, func() { p.search(fine, 2, rounds) }), "%v", s)
-	}
-}
-
-// bytesOf and floatsOf turn numbers into what a fuzzer changes, and back; a
-// series ends at 5000 values.
-func bytesOf(vs ...float64) []byte {
-	var b []byte
-	for _, v := range vs {
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
-	}
-	return b
-}
-
-func floatsOf(raw []byte) []float64 {
-	y := make([]float64, min(len(raw)/8, 5000))
-	for i := range y {
-		y[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))
-	}
-	return y
-}
-
-func abs(i int) int { return max(i, -(i + 1)) }
-
-// FuzzAuto feeds any numbers, 8 bytes each.
-func FuzzAuto(f *testing.F) {
-	f.Add(bytesOf(wave(60, 7)...), 7)
-	f.Add(bytesOf(1, math.NaN(), 3, 1e149, 5e-324, 1e-300, 7, 8), 2)
-	f.Add(bytesOf(-1e149, 1e149, -1e149, 1e149, 1, 0, 0, 0), 2)
-	f.Fuzz(func(t *testing.T, raw []byte, period int) {
-		y := floatsOf(raw)
-		check := func(m *Model, err error) {
-			if err != nil {
-				return
-			}
-			if !finite(m.Predict(30)...) || !finite(m.Mean(30)...) || !finite(m.SSE, m.Sigma2, m.LogLik, m.End.Level, m.End.Trend) || math.IsNaN(m.AICc) {
-				t.Fatalf("%v of %v: %+v", m.Spec, y, m)
-			}
-			for i := leading(y); i < len(y); i++ {
-				if !finite(m.Fitted[i]) {
-					t.Fatalf("fitted %d of %v: %v", i, y, m.Fitted[i])
-				}
-			}
-		}
-		check(Auto(y, period%64))
-		for _, s := range everyForm(min(max(period%64, 2), 64)) {
-			check(Fit(y, s))
-		}
-	})
-}
-
-func BenchmarkAuto(b *testing.B) {
-	for _, c := range []struct{ n, period int }{{50, 12}, {110, 12}, {300, 12}, {365, 7}, {1100, 7}, {750, 24}, {2000, 7}} {
-		b.Run(fmt.Sprintf("n=%d/period=%d", c.n, c.period), func(b *testing.B) {
-			y := wave(c.n, c.period)
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := Auto(y, c.period); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-func BenchmarkRefit(b *testing.B) {
-	y := wave(1100, 7)
-	m, err := Auto(y[:1000], 7)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		if _, err := m.Refit(y); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkPass(b *testing.B) {
-	y := wave(1000, 7)
-	for _, s := range []Spec{{Trend: true, Season: SeasonAdditive, Period: 7}, {Trend: true, Season: SeasonMultiplicative, Period: 7, Relative: true}} {
-		p := ready(y, len(y), s)
-		p.put(p.x, Params{Alpha: 0.3, Beta: 0.1, Gamma: 0.1, Phi: 0.9}, p.fixed)
-		b.Run(fmt.Sprintf("value/%v", s), func(b *testing.B) {
-			for b.Loop() {
-				p.value(p.x)
-			}
-		})
-		b.Run(fmt.Sprintf("slopes/%v", s), func(b *testing.B) {
-			for b.Loop() {
-				p.normals(p.x)
-			}
-		})
-	}
-}
-
-// BenchmarkAutoM3 takes every fiftieth of the M3 series in turn.
-func BenchmarkAutoM3(b *testing.B) {
-	train, _ := m3(b)
-	var series [][]float64
-	for i, r := range ofR(b, "ets") {
-		if i%50 == 0 {
-			series = append(series, train[r[0]])
-		}
-	}
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		if _, err := Auto(series[i%len(series)], 12); err != nil {
-			b.Fatal(err)
-		}
-	}
 }
