@@ -64,8 +64,8 @@ type candidate struct {
 }
 
 // How far, in AICc, a form may lie behind and still be searched on: after the
-// first steps from each seed, after the best walk of these, and after a second
-// search.
+// first steps from each seed and after the best walk of these (both stretched with
+// the series), and after a second search.
 const (
 	wish  = 50.0
 	hope  = 12.0
@@ -84,13 +84,13 @@ func (w *Workspace) explore(lag float64) {
 		}
 		c := candidate{problem: &w.problems[i]}
 		c.prepare(w, s, begin(raw, s, &w.arena), false)
-		c.reach(c.explore(&w.arena, false, hasty, c.valueAt(least+wish)))
+		c.reach(c.explore(&w.arena, false, hasty, c.valueAt(least+w.plain.stretched(wish))))
 		if !math.IsInf(c.score, 1) {
 			w.tried = append(w.tried, c)
 			least = math.Min(least, c.score)
 		}
 	}
-	w.tried = slices.DeleteFunc(w.tried, func(c candidate) bool { return c.score > least+lag })
+	w.tried = slices.DeleteFunc(w.tried, func(c candidate) bool { return c.score > least+w.plain.stretched(lag) })
 	for i := range w.tried {
 		c := &w.tried[i]
 		c.reach(c.search(rough, 2, rounds))

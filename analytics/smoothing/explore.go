@@ -19,6 +19,8 @@ func (p *problem) explore(a *arena, hold bool, first int, hopeless float64) floa
 	if len(walks) == 0 {
 		return math.Inf(1)
 	}
+	byValue(walks)
+	walks = race{most: seeded, lag: astray}.in(walks, p.series)
 	steps := first
 	for _, r := range [...]race{{most: seeded, lag: 20}, {most: 2, lag: 8}, {most: 1, lag: 3}, {most: 1}} {
 		for i := range walks {
@@ -26,28 +28,37 @@ func (p *problem) explore(a *arena, hold bool, first int, hopeless float64) floa
 			walks[i].value = p.search(coarse, 1, steps)
 			copy(walks[i].x, p.x)
 		}
-		slices.SortStableFunc(walks, func(a, b walk) int { return cmp.Compare(a.value, b.value) })
+		byValue(walks)
 		if walks[0].value > hopeless || len(walks) == 1 {
 			break
 		}
-		walks = r.in(walks, 2*r.lag/float64(p.n))
+		walks = r.in(walks, p.series)
 		steps *= 2
 	}
 	copy(p.x, walks[0].x)
 	return walks[0].value
 }
 
+// byValue sorts walks, the best first.
+func byValue(walks []walk) {
+	slices.SortStableFunc(walks, func(a, b walk) int { return cmp.Compare(a.value, b.value) })
+}
+
+// astray is the log-likelihood that a seed may lag before any step.
+const astray = 100.0
+
 // race says who walks on: at most so many, and nobody whose log-likelihood lags by
-// more than lag behind the best.
+// more than lag, stretched, behind the best.
 type race struct {
 	most int
 	lag  float64
 }
 
-// in gives those of the sorted walks that walk on; lag is in units of the value.
-func (r race) in(walks []walk, lag float64) []walk {
+// in gives those of the sorted walks that walk on.
+func (r race) in(walks []walk, d *series) []walk {
+	limit := walks[0].value + 2*d.stretched(r.lag)/float64(d.n)
 	n := 1
-	for n < min(len(walks), r.most) && walks[n].value < walks[0].value+lag {
+	for n < min(len(walks), r.most) && walks[n].value < limit {
 		n++
 	}
 	return walks[:n]

@@ -63,3 +63,7 @@ func (d *series) loglik(value float64) float64 {
 func (d *series) valueOf(loglik float64) float64 {
 	return -2 * (loglik/float64(d.n) + float64(d.exp)*math.Ln2)
 }
+
+// stretched is a difference in log-likelihood that is right for 150 observations,
+// for as many as there are: what a search has not found yet grows with the series.
+func (d *series) stretched(lag float64) float64 { return lag * math.Max(1, float64(d.n)/150) }
