@@ -1,6 +1,7 @@
 package smoothing
 
 import (
+	"math"
 	"os"
 	"strconv"
 	"syscall"
@@ -139,4 +140,59 @@ func hours(t testing.TB) [][]float64 {
 		}
 	}
 	return out
+}
+
+// FitDouble takes at most 150 ms of processor for a year of hours, and two weeks
+// ahead its forecasts are nearer than those of last week repeated.
+func TestBarDoubleSeasonal(t *testing.T) {
+	bars(t)
+	const year, ahead, week = 8760, 336, 168
+	logs, count, used := 0.0, 0.0, 0.0
+	for _, name := range []string{"data/dc_bikeshare_hourly.csv.gz", "data/metro_i94_traffic_hourly.csv.gz"} {
+		y := hourly(t, name)
+		for o := range 10 {
+			at := year + o*(len(y)-year-ahead)/9
+			before := cpu(t)
+			m, err := FitDouble(y[at-year:at], DoubleSpec{Short: 24, Long: week, AR: true})
+			require.NoError(t, err)
+			used += cpu(t) - before
+			ours, naive := 0.0, 0.0
+			for i, f := range m.Predict(ahead) {
+				if v, last := y[at+i], y[at-week+i%week]; !math.IsNaN(v + last) {
+					ours += math.Abs(v - f)
+					naive += math.Abs(v - last)
+				}
+			}
+			if naive > 0 {
+				logs += math.Log(ours / naive)
+			}
+			count++
+		}
+	}
+	ratio, ms := math.Exp(logs/count), used/count*1000
+	t.Logf("double seasonal: %.1f ms of processor a year of hours (bar 150), error %.3f of last week's repeated, two weeks ahead (bar 1)", ms, ratio)
+	require.LessOrEqual(t, ms, 150.0)
+	require.LessOrEqual(t, ratio, 1.0)
+}
+
+// hourly reads a series by the hour, NaN where an hour has no value.
+func hourly(t testing.TB, name string) []float64 {
+	var y []float64
+	var next time.Time
+	for _, r := range rows(t, name) {
+		at, err := time.Parse("2006-01-02T15:04:05", r[1])
+		require.NoError(t, err)
+		if at.Before(next) {
+			continue // an hour that the clock repeats
+		}
+		for ; !next.IsZero() && next.Before(at); next = next.Add(time.Hour) {
+			y = append(y, math.NaN())
+		}
+		v, err := strconv.ParseFloat(r[2], 64)
+		if err != nil {
+			v = math.NaN()
+		}
+		y, next = append(y, v), at.Add(time.Hour)
+	}
+	return y
 }

@@ -130,6 +130,7 @@ type Double struct {
 	SSE       float64   // Σε²
 	Sigma2    float64   // Σε²/(N − k), k the parameters, level and slope; Σε²/N where k ≥ N
 	LogLik    float64   // −½·N·ln Σε², as Model.LogLik of additive errors
+	AICc      float64   // as Model.AICc; it counts no starting seasons, so that double seasonal forms compare among themselves
 }
 
 // RunDouble carries the form s with the parameters p and the states start over y.
@@ -236,6 +237,7 @@ func (m *Double) score(y []float64) error {
 	m.SSE = s.sse()
 	m.LogLik = s.loglik(m.N)
 	m.Sigma2 = m.SSE / dof(m.N, m.free())
+	m.AICc = aicc(m.LogLik, m.N, m.free()+1)
 	if !m.AR {
 		m.End.Error = 0
 	}

@@ -178,6 +178,29 @@ func TestDoubleGoesOnFromWhatWasStored(t *testing.T) {
 	}
 }
 
+func TestDoubleAdvanceFollowsTheWindow(t *testing.T) {
+	y := shifts(24 * 7 * 6)
+	copy(y[100:], holes(17))
+	for _, s := range doubles(24, 168) {
+		m, err := FitDouble(y, s)
+		require.NoError(t, err)
+		for _, gone := range []int{0, 1, 24, 100, 105, 120} {
+			left, err := m.Advance(y, gone)
+			require.NoError(t, err)
+			n, err := RunDouble(y[gone:], left.DoubleSpec, left.DoubleParams, left.Start)
+			require.NoError(t, err)
+			closeTo(t, m.Predict(200), n.Predict(200), 1e-10, "forecast")
+			again, err := left.Refit(y[gone:])
+			require.NoError(t, err)
+			assert.GreaterOrEqual(t, again.LogLik, n.LogLik-1e-6, "%v", s)
+		}
+	}
+	m, err := FitDouble(y, DoubleSpec{Short: 24, Long: 168})
+	require.NoError(t, err)
+	_, err = m.Advance(y, len(y))
+	require.ErrorIs(t, err, ErrNoData)
+}
+
 func TestDoubleBadInputIsAnError(t *testing.T) {
 	y := quarters(60)
 	for _, c := range []struct {

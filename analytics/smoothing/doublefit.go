@@ -29,46 +29,10 @@ func (w *Workspace) FitDouble(y []float64, s DoubleSpec) (*Double, error) {
 	p := &w.double
 	p.prepare(w, s)
 	p.start(&w.arena)
-	if !p.seed() {
+	if !p.explore() {
 		return nil, fmt.Errorf("fitting %v: %w", s, ErrUnstable)
 	}
 	return p.finish(y)
-}
-
-// Refit fits the stored form again to y, a series that begins where the model's
-// did: the search starts from the stored parameters and states, which costs a
-// third of FitDouble. Where these are no numbers it is FitDouble.
-//
-// Errors: those of FitDouble.
-func (s DoubleStored) Refit(y []float64) (*Double, error) {
-	w := pool.Get().(*Workspace)
-	defer pool.Put(w)
-	return w.RefitDouble(s, y)
-}
-
-// RefitDouble is DoubleStored.Refit in w.
-func (w *Workspace) RefitDouble(s DoubleStored, y []float64) (*Double, error) {
-	n, err := s.ready(y)
-	if err != nil {
-		return nil, fmt.Errorf("fitting %v again: %w", s.DoubleSpec, err)
-	}
-	if !s.usable() {
-		return w.FitDouble(y, s.DoubleSpec)
-	}
-	w.begin(y[leading(y):], n)
-	p := &w.double
-	p.prepare(w, s.DoubleSpec)
-	p.resume(s)
-	if math.IsInf(p.value(p.x), 1) {
-		return w.FitDouble(y, s.DoubleSpec)
-	}
-	return p.finish(y)
-}
-
-// usable says whether a search can start from s.
-func (s DoubleStored) usable() bool {
-	return len(s.Start.Short) == s.Short && len(s.Start.Long) == s.Long && finite(s.Start.Short...) && finite(s.Start.Long...) &&
-		finite(s.Start.Level, s.Start.Trend, s.Alpha, s.Beta, s.Delta, s.Omega, s.Phi, s.Rho)
 }
 
 // ready checks that y can be fitted, and counts its observations.
@@ -97,11 +61,12 @@ type doubleProblem struct {
 
 	alpha, beta, delta, omega, phi, rho, level, slope int // places of the unknowns; −1 where the form has none
 
+	before          float64   // η of the step before the first
 	short, long     []float64 // seasons to start from
 	shortOf, longOf []float64 // seasons of a pass
 	dl, db, dr, dq  []float64 // derivatives of level, slope, last η; of what is forecast
 	dShort, dLong   []float64 // derivatives of the seasons, size each step
-	seedling        []float64
+	walks           [seeded]walk
 }
 
 // prepare gives each unknown its place and bounds, and the buffers.
@@ -137,13 +102,16 @@ const rhoHigh = 0.99
 func (p *doubleProblem) provide(a *arena, k int) {
 	p.descent.provide(a, k)
 	both := p.Short + p.Long
-	block := a.take(5*k + both*(2+k))
+	block := a.take((4+seeded)*k + both*(2+k))
 	take := func(n int) []float64 {
 		b := block[:n:n]
 		block = block[n:]
 		return b
 	}
-	p.dl, p.db, p.dr, p.dq, p.seedling = take(k), take(k), take(k), take(k), take(k)
+	p.dl, p.db, p.dr, p.dq = take(k), take(k), take(k), take(k)
+	for i := range p.walks {
+		p.walks[i].x = take(k)
+	}
 	p.short, p.long = take(p.Short), take(p.Long)
 	p.shortOf, p.longOf = take(p.Short), take(p.Long)
 	p.dShort, p.dLong = take(p.Short*k), take(p.Long*k)
@@ -189,31 +157,6 @@ func figures(out, counts, y []float64, base func(i int) float64) {
 	}
 }
 
-// resume takes parameters and states from s.
-func (p *doubleProblem) resume(s DoubleStored) {
-	for i, v := range s.Start.Short {
-		p.short[i] = math.Ldexp(v, -p.exp)
-	}
-	for i, v := range s.Start.Long {
-		p.long[i] = math.Ldexp(v, -p.exp)
-	}
-	p.x[p.level] = math.Ldexp(s.Start.Level-p.centre, -p.exp)
-	if p.slope >= 0 {
-		p.x[p.slope] = math.Ldexp(s.Start.Trend, -p.exp)
-	}
-	q := s.DoubleParams
-	delta, omega := share(q.Delta, 1-q.Alpha), share(q.Omega, 1-q.Alpha-q.Delta)
-	p.put(DoubleParams{Alpha: q.Alpha, Beta: q.Beta, Delta: delta, Omega: omega, Phi: q.Phi, Rho: q.Rho})
-}
-
-// share is v of what there is.
-func share(v, of float64) float64 {
-	if of <= 0 {
-		return 0
-	}
-	return v / of
-}
-
 // put writes parameters, with the seasons' gains as shares, into x.
 func (p *doubleProblem) put(u DoubleParams) {
 	for _, c := range [...]struct {
@@ -226,22 +169,41 @@ func (p *doubleProblem) put(u DoubleParams) {
 	}
 }
 
-// seed puts x on the best of a coarse grid. It says no when none has a value.
-func (p *doubleProblem) seed() bool {
-	least := math.Inf(1)
-	for _, alpha := range [...]float64{0.01, 0.1, 0.4} {
+// explore puts x on the best of a search from a few seeds: the best of a coarse
+// grid for each pace of the level. Without AR a likelihood has a valley at a slow
+// level and another at a fast one, which stands in for the carried-over error. It
+// says no when no seed has a value.
+func (p *doubleProblem) explore() bool {
+	walks := p.walks[:0]
+	for _, alpha := range [...]float64{0.01, 0.1, 0.4, 0.8} {
+		w := walk{x: p.walks[len(walks)].x, value: math.Inf(1)}
 		for _, delta := range [...]float64{0.02, 0.2} {
 			for _, omega := range [...]float64{0.05, 0.3} {
 				p.put(DoubleParams{Alpha: alpha, Beta: 0.02, Delta: delta, Omega: omega, Phi: 0.95, Rho: 0.5})
-				if v := p.value(p.x); v < least {
-					least = v
-					copy(p.seedling, p.x)
+				if v := p.value(p.x); v < w.value {
+					w.value = v
+					copy(w.x, p.x)
 				}
 			}
 		}
+		if !math.IsInf(w.value, 1) {
+			walks = append(walks, w)
+		}
 	}
-	copy(p.x, p.seedling)
-	return !math.IsInf(least, 1)
+	if len(walks) == 0 {
+		return false
+	}
+	for _, steps := range [...]int{6, rounds} {
+		for i := range walks {
+			copy(p.x, walks[i].x)
+			walks[i].value = p.search(p, p.n, coarse, 1, steps)
+			copy(walks[i].x, p.x)
+		}
+		byValue(walks)
+		walks = walks[:min(len(walks), 2)]
+	}
+	copy(p.x, walks[0].x)
+	return true
 }
 
 // finish searches on from x to the bottom, and runs over y what it found.
@@ -251,6 +213,7 @@ func (p *doubleProblem) finish(y []float64) (*Double, error) {
 	s := DoubleStored{DoubleSpec: p.DoubleSpec, DoubleParams: u.DoubleParams}
 	s.Start.Level = math.Ldexp(u.level, p.exp) + p.centre
 	s.Start.Trend = math.Ldexp(u.slope, p.exp)
+	s.Start.Error = math.Ldexp(p.before, p.exp)
 	s.Start.Short, s.Start.Long = p.shortOf, p.longOf
 	for _, ring := range [...][]float64{s.Start.Short, s.Start.Long} {
 		for i, v := range ring {

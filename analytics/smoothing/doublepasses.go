@@ -33,7 +33,7 @@ func (p *doubleProblem) get(x []float64) doubleUnknowns {
 func (p *doubleProblem) value(x []float64) float64 {
 	u := p.get(x)
 	short, long, i, j := p.shortOf, p.longOf, 0, 0
-	l, b, last, sse := u.level, u.slope, 0.0, 0.0
+	l, b, last, sse := u.level, u.slope, p.before, 0.0
 	slopeGain := u.Alpha * u.Beta
 	for _, v := range p.y {
 		b *= u.Phi
@@ -77,7 +77,7 @@ func (p *doubleProblem) normals(x []float64) {
 		p.db[p.slope] = 1
 	}
 	k, i, j := p.size, 0, 0
-	l, b, last := u.level, u.slope, 0.0
+	l, b, last := u.level, u.slope, p.before
 	for _, v := range p.y {
 		q := l + u.Phi*b
 		e := v - (q + p.shortOf[i] + p.longOf[j])
