@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// explore walks a few steps, first, from each seed, twice as many from those that
-// still have a chance, and so on to the best one, and leaves what that found in x.
+// explore walks a few steps from each seed, twice as many from those that still
+// have a chance, and so on to the best one, and leaves what that found in x.
 // It gives up after the first steps where none got below the value hopeless. The
 // value is +Inf where the series allows the form nowhere.
-func (p *problem) explore(a *arena, hold bool, first int, hopeless float64) float64 {
+func (p *problem) explore(a *arena, hold bool, at pace, hopeless float64) float64 {
 	walks := p.seeds()
 	if len(walks) == 0 && !hold {
 		p.fixed = p.scaled(flat(p.raw, p.Spec, a), p.Spec, p.fixed.Season)
@@ -21,8 +21,8 @@ func (p *problem) explore(a *arena, hold bool, first int, hopeless float64) floa
 	}
 	byValue(walks)
 	walks = race{most: seeded, lag: astray}.in(walks, p.series)
-	steps := first
-	for _, r := range [...]race{{most: seeded, lag: 20}, {most: 2, lag: 8}, {most: 1, lag: 3}, {most: 1}} {
+	steps := at.first
+	for _, r := range at.races {
 		for i := range walks {
 			copy(p.x, walks[i].x)
 			walks[i].value = p.search(coarse, 1, steps)
@@ -46,6 +46,20 @@ func byValue(walks []walk) {
 
 // astray is the log-likelihood that a seed may lag before any step.
 const astray = 100.0
+
+// pace is how explore goes about it: the steps from each seed, and who walks on
+// after these, after twice as many, and so on.
+type pace struct {
+	first int
+	races []race
+}
+
+// The pace of a fit, and that of a form among others, which is searched again when
+// it does well.
+var (
+	patient = pace{first: 3, races: []race{{most: 2, lag: 20}, {most: 1}, {most: 1}}}
+	hasty   = pace{first: 1, races: []race{{most: seeded, lag: 20}, {most: 2, lag: 8}, {most: 1}, {most: 1}}}
+)
 
 // race says who walks on: at most so many, and nobody whose log-likelihood lags by
 // more than lag, stretched, behind the best.

@@ -90,10 +90,5 @@ const (
 	fine   = 1e-8
 )
 
-// Steps of a search: the first from a seed, of a fit and of a form among others,
-// and the most of any.
-const (
-	patient = 3
-	hasty   = 1
-	rounds  = 60
-)
+// rounds is the most steps of any search.
+const rounds = 60
