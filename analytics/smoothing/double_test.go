@@ -274,3 +274,22 @@ func BenchmarkFitDouble(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkRefitDouble takes the next day from what was stored.
+func BenchmarkRefitDouble(b *testing.B) {
+	for _, n := range []int{1000, 3000, 8760, 26280} {
+		y, w := shifts(n), new(Workspace)
+		m, err := w.FitDouble(y[:n-24], DoubleSpec{Short: 24, Long: 168, AR: true})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := w.RefitDouble(m.DoubleStored, y); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -7,7 +7,7 @@ import (
 
 // Refit fits the stored form again to y, a series that begins where the model's
 // did: the search starts from the stored parameters and states, which costs a
-// third of FitDouble. Where these are no numbers it is FitDouble.
+// tenth of FitDouble. Where these are no numbers it is FitDouble.
 //
 // Errors: those of FitDouble.
 func (s DoubleStored) Refit(y []float64) (*Double, error) {

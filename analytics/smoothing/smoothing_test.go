@@ -97,6 +97,32 @@ func TestUnitDoesNotMatter(t *testing.T) {
 	})
 }
 
+// The choice of a form, and the weights of forms, know no unit either.
+func TestUnitDoesNotMatterToAChoice(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		y, s := drawSeries(t)
+		period := max(s.Period, 1)
+		scale := math.Ldexp(1, rapid.IntRange(-40, 40).Draw(t, "power"))
+		scaled := make([]float64, len(y))
+		for i, v := range y {
+			scaled[i] = v * scale
+		}
+		a, err := Auto(y, period)
+		require.NoError(t, err)
+		b, err := Auto(scaled, period)
+		require.NoError(t, err)
+		c, err := Average(y, period)
+		require.NoError(t, err)
+		d, err := Average(scaled, period)
+		require.NoError(t, err)
+		assert.Equal(t, a.Spec, b.Spec)
+		for i := range 12 {
+			assert.InEpsilon(t, a.Mean(12)[i], b.Mean(12)[i]/scale, 1e-6)
+			assert.InEpsilon(t, c.Mean(12)[i], d.Mean(12)[i]/scale, 1e-6)
+		}
+	})
+}
+
 func TestZeroDoesNotMatterToSums(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		y, s := drawSeries(t)

@@ -16,7 +16,7 @@ type Stored struct {
 
 // Refit fits the stored form again to y, a series that begins where the model's
 // did and is longer or shorter: the search starts from the stored parameters and
-// states, which costs a fraction of Fit, and of Auto a fortieth. It is for the
+// states, which costs a twentieth of Fit, and of Auto an eightieth. It is for the
 // next day, and for rolling origins; for a window that has moved, Advance first.
 // Where the stored figures are no numbers or lead nowhere it is Fit.
 //
@@ -52,7 +52,8 @@ func (w *Workspace) Refit(s Stored, y []float64) (*Model, error) {
 // left: for a window that moves on, as the last three years do from day to day.
 // Refit then takes the window that begins with y[gone].
 //
-// Errors: ErrNoData where no observation is left, and those of Run.
+// Errors: ErrNoData where no observation is left, and those of Run. It panics where
+// gone is not within y.
 func (s Stored) Advance(y []float64, gone int) (Stored, error) {
 	gone += leading(y[gone:])
 	if gone == len(y) {
