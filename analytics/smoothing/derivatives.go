@@ -200,8 +200,9 @@ func (p *problem) keep(row []float64, v, mu, e float64) {
 	}
 }
 
-// flush adds the waiting rows to the matrix, four at a time: each number of the
-// matrix is then loaded and stored once for four products.
+// flush adds the waiting rows to the matrix, four at a time and to two of its lines
+// at once: each number of the matrix is then loaded and stored once for four
+// products, and each of the rows once for two.
 func (p *problem) flush() {
 	for i := p.waiting; i < len(p.rows); i++ {
 		clear(p.rows[i])
@@ -209,11 +210,20 @@ func (p *problem) flush() {
 	p.waiting = 0
 	k := p.size
 	r0, r1, r2, r3 := p.rows[0][:k], p.rows[1][:k], p.rows[2][:k], p.rows[3][:k]
-	for i := range k {
+	i := 0
+	for ; i+1 < k; i += 2 {
 		a0, a1, a2, a3 := r0[i], r1[i], r2[i], r3[i]
+		b0, b1, b2, b3 := r0[i+1], r1[i+1], r2[i+1], r3[i+1]
 		line := p.normal[i*k : i*k+k]
-		for j := i; j < k; j++ {
-			line[j] += a0*r0[j] + a1*r1[j] + a2*r2[j] + a3*r3[j]
+		next := p.normal[i*k+k : i*k+2*k]
+		line[i] += a0*a0 + a1*a1 + a2*a2 + a3*a3
+		for j := i + 1; j < k; j++ {
+			c0, c1, c2, c3 := r0[j], r1[j], r2[j], r3[j]
+			line[j] += a0*c0 + a1*c1 + a2*c2 + a3*c3
+			next[j] += b0*c0 + b1*c1 + b2*c2 + b3*c3
 		}
+	}
+	if i < k {
+		p.normal[i*k+i] += r0[i]*r0[i] + r1[i]*r1[i] + r2[i]*r2[i] + r3[i]*r3[i]
 	}
 }

@@ -83,12 +83,14 @@ func ofR(t testing.TB, method string) [][]string {
 	return out
 }
 
-// In the form that R chose, ours is worse by more than 0.01 on 4 of 1000 series,
-// and better by 1.1 on average.
+// In the form that R chose, on the tenth of the series taken here. The bar is
+// over all of them: TestBarLikelihood.
 func TestLikelihoodIsNotWorseThanRs(t *testing.T) {
 	train, _ := m3(t)
 	worse, gain := 0, 0.0
-	for _, r := range ofR(t, "ets") {
+	all := ofR(t, "ets")
+	for i := 0; i < len(all); i += 10 {
+		r := all[i]
 		s, l, _ := formOf(t, r[2])
 		m, err := Fit(train[r[0]], s)
 		require.NoError(t, err, r[0])
@@ -98,33 +100,45 @@ func TestLikelihoodIsNotWorseThanRs(t *testing.T) {
 			t.Log(r[0], s, "R has", l, "ours", m.LogLik, m.Params)
 		}
 	}
-	require.LessOrEqual(t, worse, 10)
-	require.Greater(t, gain, 1000.0)
+	require.LessOrEqual(t, worse, 1)
+	require.Greater(t, gain, 90.0)
 }
 
-// Over all 1000 series OWA against Naive2 is 0.834, as R's ets; over the tenth
-// taken here 0.816.
+// OWA against Naive2 over a tenth of the series; R's ets has 0.834 over all of
+// them, and TestBarAccuracy compares there.
 func TestAutoForecastsM3(t *testing.T) {
 	train, test := m3(t)
-	naive := ofR(t, "naive2")
-	var smape, mase, smape0, mase0 float64
-	for i := 0; i < len(naive); i += 10 {
-		name, f := naive[i][0], make([]float64, 18)
-		for h := range f {
-			v, err := strconv.ParseFloat(naive[i][3+h], 64)
-			require.NoError(t, err)
-			f[h] = v
-		}
+	owa := overall(t, train, test, ofR(t, "naive2"), 10, func(_ int, name string) []float64 {
 		m, err := Auto(train[name], 12)
 		require.NoError(t, err, name)
-		a, b := score(train[name], test[name], f)
-		smape0, mase0 = smape0+a, mase0+b
-		a, b = score(train[name], test[name], m.Mean(18))
-		smape, mase = smape+a, mase+b
-	}
-	owa := (smape/smape0 + mase/mase0) / 2
+		return m.Mean(18)
+	})
 	t.Logf("OWA %.4f", owa)
 	require.Less(t, owa, 0.83)
+}
+
+// overall is the OWA against naive of the forecasts of every so many series.
+func overall(t testing.TB, train, test map[string][]float64, naive [][]string, every int, forecast func(i int, name string) []float64) float64 {
+	var smape, mase, smape0, mase0 float64
+	for i := 0; i < len(naive); i += every {
+		name := naive[i][0]
+		a, b := score(train[name], test[name], numbers(t, naive[i][3:]))
+		smape0, mase0 = smape0+a, mase0+b
+		a, b = score(train[name], test[name], forecast(i, name))
+		smape, mase = smape+a, mase+b
+	}
+	return (smape/smape0 + mase/mase0) / 2
+}
+
+// numbers reads the 18 forecasts of a line.
+func numbers(t testing.TB, cells []string) []float64 {
+	out := make([]float64, len(cells))
+	for i, c := range cells {
+		v, err := strconv.ParseFloat(c, 64)
+		require.NoError(t, err)
+		out[i] = v
+	}
+	return out
 }
 
 // score gives sMAPE (%) and MASE.

@@ -7,10 +7,8 @@ import (
 
 // Model is a form with its parameters and states, run over a series.
 type Model struct {
-	Spec
-	Params
-	Start State // before the first observation
-	End   State // after the last value
+	Stored
+	End State // after the last value
 
 	N         int       // observations (values that are not missing)
 	Fitted    []float64 // forecast of each value from those before it, missing or not; NaN before the first observation
@@ -37,45 +35,49 @@ type Model struct {
 
 // Run carries the form s with the parameters p and the states start over y and
 // says how well it forecast each value from those before. Nothing is estimated.
-// NaN in y is a missing value; start is the state before the first that is not. R's HoltWinters starts after one period: give it
-// y[period:] to compare.
+// NaN in y is a missing value; start is the state before the first that is not.
+// R's HoltWinters starts after one period: give it y[period:] to compare.
 //
 // Errors: ErrNoData, ErrNotFinite, ErrTooLarge, ErrNotPositive, ErrUnstable.
 func Run(y []float64, s Spec, p Params, start State) (*Model, error) {
 	n, err := admit(y, s)
+	if err == nil {
+		err = fits(start, s)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("running %v: %w", s, err)
 	}
-	if s.Season != SeasonNone && len(start.Season) != s.Period {
-		return nil, fmt.Errorf("running %v: %d seasons to start from: give one a step of the period, %d",
-			s, len(start.Season), s.Period)
+	m, err := run(y, n, Stored{s, p, start})
+	if err != nil {
+		return nil, fmt.Errorf("running %v: %w", s, err)
 	}
-	m := &Model{Spec: s, Params: p.effective(s), N: n}
-	m.Start = start.clone(s)
-	if s.Season == SeasonNone {
-		m.Start.Season = nil
-	}
-	m.Fitted = make([]float64, len(y))
-	m.Residuals = make([]float64, len(y))
-	lead := leading(y)
+	return m, nil
+}
+
+// run is Run for a y of n observations that s can take.
+func run(y []float64, n int, s Stored) (*Model, error) {
+	m := &Model{Stored: s, N: n}
+	m.Params = m.effective(m.Spec)
+	period, lead := m.period(), leading(y)
+	block := make([]float64, 2*len(y)+2*period)
+	m.Fitted, block = block[:len(y):len(y)], block[len(y):]
+	m.Residuals, block = block[:len(y):len(y)], block[len(y):]
+	m.Start, m.End = s.Start.copied(m.Spec, block[:period:period]), State{Season: block[period:]}
 	for i := range lead {
 		m.Fitted[i], m.Residuals[i] = math.NaN(), math.NaN()
 	}
 	m.carry(y[lead:], m.Fitted[lead:], m.Residuals[lead:])
 	if err := m.score(y); err != nil {
-		return nil, fmt.Errorf("running %v: %w", s, err)
+		return nil, err
 	}
 	return m, nil
 }
 
 // carry fills fitted, residuals and End by the equations of the package comment.
 func (m *Model) carry(y, fitted, residuals []float64) {
-	st := m.Start.clone(m.Spec)
-	if m.Season == SeasonNone {
-		st.Season = []float64{0}
-	}
-	ring, at := st.Season, 0
-	l, b := st.Level, st.Trend
+	ring, at := m.End.Season, 0
+	copy(ring, m.Start.Season)
+	l, b := m.Start.Level, m.Start.Trend
 	p, gain := m.Params, m.Gamma*(1-m.Alpha)
 	for i, v := range y {
 		q, s := l+p.Phi*b, ring[at]
@@ -102,72 +104,10 @@ func (m *Model) carry(y, fitted, residuals []float64) {
 			at = 0
 		}
 	}
-	m.End = State{Level: l, Trend: b}
-	if m.Season != SeasonNone {
-		m.End.Season = append(append(make([]float64, 0, len(ring)), ring[at:]...), ring[:at]...)
+	m.End.Level, m.End.Trend = l, b
+	if m.Season == SeasonNone {
+		m.End.Season = nil
+		return
 	}
-}
-
-// score fills SSE, Sigma2, LogLik and AICc from Fitted and Residuals.
-func (m *Model) score(y []float64) error {
-	top := 0.0
-	for _, v := range y {
-		if !math.IsNaN(v) {
-			top = math.Max(top, math.Abs(v))
-		}
-	}
-	_, exp := math.Frexp(top) // sums are taken in units of 2^exp, so that none over- or underflows
-	unit := float64(exp) * math.Ln2
-	var sse, rel, logs float64
-	for i, v := range y {
-		if math.IsNaN(v) {
-			continue
-		}
-		e := math.Ldexp(m.Residuals[i], -exp)
-		sse += e * e
-		if m.Relative {
-			r := m.Residuals[i] / m.Fitted[i]
-			rel += r * r
-			logs += math.Log(math.Abs(m.Fitted[i]))
-		}
-	}
-	n, k := float64(m.N), float64(m.free())
-	m.SSE = math.Ldexp(math.Ldexp(sse, exp), exp)
-	floor := n * noise * noise
-	dof := n
-	if n > k {
-		dof = n - k
-	}
-	if m.Relative {
-		m.Sigma2 = rel / dof
-		m.LogLik = -0.5*n*math.Log(math.Max(rel, floor)) - logs
-	} else {
-		m.Sigma2 = m.SSE / dof
-		m.LogLik = -0.5 * n * (math.Log(math.Max(sse, floor)) + 2*unit)
-	}
-	m.AICc = aicc(m.LogLik, m.N, m.free()+1)
-	if finite(m.SSE) && finite(m.LogLik) && finite(m.Sigma2) && finite(m.End.Level) && finite(m.End.Trend) && finite(m.End.Season...) {
-		return nil
-	}
-	return ErrUnstable
-}
-
-// noise is the error, as a share of the largest value, below which a fit is exact.
-const noise = 1e-13
-
-func aicc(loglik float64, n, k int) float64 {
-	if n <= k+1 {
-		return math.Inf(1)
-	}
-	kf := float64(k)
-	return -2*loglik + 2*kf + 2*kf*(kf+1)/float64(n-k-1)
-}
-
-func finite(vs ...float64) bool {
-	for _, v := range vs {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
-		}
-	}
-	return true
+	turn(ring, at)
 }

@@ -1,7 +1,6 @@
 package smoothing
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
 	"testing"
@@ -46,13 +45,22 @@ func drawSeries(t *rapid.T) ([]float64, Spec) {
 	return y, rapid.SampledFrom(everyForm(period)).Draw(t, "form")
 }
 
+// ready is the problem of the form s on y, a series of n observations.
+func ready(y []float64, n int, s Spec) *problem {
+	w := new(Workspace)
+	w.begin(y, n)
+	p := &w.problems[0]
+	p.prepare(w, s, begin(y, s, &w.arena), false)
+	return p
+}
+
 // The slopes that the search walks by against differences of the value.
 func TestNormalsAreTheSlopesOfTheValue(t *testing.T) {
 	y := wave(40, 4)
 	y[7], y[20] = math.NaN(), math.NaN()
 	for _, s := range everyForm(4) {
 		t.Run(fmt.Sprintf("%v relative=%v", s, s.Relative), func(t *testing.T) {
-			p := newProblem(y, 38, s, begin(y, s), false)
+			p := ready(y, 38, s)
 			p.put(p.x, Params{Alpha: 0.3, Beta: 0.2, Gamma: 0.4, Phi: 0.9}, p.fixed)
 			p.normals(p.x)
 			x := append([]float64(nil), p.x...)
@@ -86,6 +94,32 @@ func TestUnitDoesNotMatter(t *testing.T) {
 			assert.InDelta(t, v, b.Predict(12)[i]/scale, 1e-6*(1+math.Abs(v)))
 		}
 		assert.InDelta(t, a.LogLik-float64(a.N)*math.Log(scale), b.LogLik, 1e-6)
+	})
+}
+
+// The choice of a form, and the weights of forms, know no unit either.
+func TestUnitDoesNotMatterToAChoice(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		y, s := drawSeries(t)
+		period := max(s.Period, 1)
+		scale := math.Ldexp(1, rapid.IntRange(-40, 40).Draw(t, "power"))
+		scaled := make([]float64, len(y))
+		for i, v := range y {
+			scaled[i] = v * scale
+		}
+		a, err := Auto(y, period)
+		require.NoError(t, err)
+		b, err := Auto(scaled, period)
+		require.NoError(t, err)
+		c, err := Average(y, period)
+		require.NoError(t, err)
+		d, err := Average(scaled, period)
+		require.NoError(t, err)
+		assert.Equal(t, a.Spec, b.Spec)
+		for i := range 12 {
+			assert.InEpsilon(t, a.Mean(12)[i], b.Mean(12)[i]/scale, 1e-6)
+			assert.InEpsilon(t, c.Mean(12)[i], d.Mean(12)[i]/scale, 1e-6)
+		}
 	})
 }
 
@@ -134,30 +168,6 @@ func TestRunRepeatsFit(t *testing.T) {
 			assert.Equal(t, math.IsNaN(v), math.IsNaN(a.Residuals[i]))
 		}
 	})
-}
-
-func TestRefitFollowsAGrowingSeries(t *testing.T) {
-	y := wave(250, 7)
-	for _, s := range everyForm(7) {
-		m, err := Fit(y[:240], s)
-		require.NoError(t, err)
-		warm, err := m.Refit(y)
-		require.NoError(t, err)
-		cold, err := Fit(y, s)
-		require.NoError(t, err)
-		assert.InDelta(t, cold.LogLik, warm.LogLik, 0.02, "%v", s)
-	}
-	m, err := Fit(y, Spec{Relative: true})
-	require.NoError(t, err)
-	_, err = m.Refit(y[:3])
-	require.ErrorIs(t, err, ErrTooShort)
-	y[249] = 0
-	_, err = m.Refit(y)
-	require.ErrorIs(t, err, ErrNotPositive)
-	y[249] = 1e-9
-	again, err := m.Refit(y)
-	require.NoError(t, err)
-	assert.True(t, finite(again.LogLik))
 }
 
 func TestShortSeries(t *testing.T) {
@@ -276,95 +286,4 @@ func TestBadInputIsAnError(t *testing.T) {
 	require.ErrorContains(t, err, "7")
 	_, err = Run(y, Spec{Season: SeasonMultiplicative, Period: 2}, Params{Alpha: 1}, State{Season: []float64{0, 1}})
 	require.ErrorIs(t, err, ErrUnstable)
-}
-
-func TestObjectiveAllocatesNothing(t *testing.T) {
-	y := wave(110, 12)
-	for _, s := range everyForm(12) {
-		p := newProblem(y, len(y), s, begin(y, s), false)
-		p.put(p.x, Params{Alpha: 0.3, Beta: 0.1, Gamma: 0.1, Phi: 0.9}, p.fixed)
-		assert.Zero(t, testing.AllocsPerRun(3, func() { p.search(fine, 2, rounds) }), "%v", s)
-	}
-}
-
-// FuzzAuto feeds any numbers, 8 bytes each.
-func FuzzAuto(f *testing.F) {
-	seed := func(vs ...float64) []byte {
-		var b []byte
-		for _, v := range vs {
-			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
-		}
-		return b
-	}
-	f.Add(seed(wave(60, 7)...), 7)
-	f.Add(seed(1, math.NaN(), 3, 1e149, 5e-324, 1e-300, 7, 8), 2)
-	f.Add(seed(-1e149, 1e149, -1e149, 1e149, 1, 0, 0, 0), 2)
-	f.Fuzz(func(t *testing.T, raw []byte, period int) {
-		y := make([]float64, min(len(raw)/8, 500))
-		for i := range y {
-			y[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))
-		}
-		check := func(m *Model, err error) {
-			if err != nil {
-				return
-			}
-			if !finite(m.Predict(30)...) || !finite(m.Mean(30)...) || !finite(m.SSE, m.Sigma2, m.LogLik, m.End.Level, m.End.Trend) || math.IsNaN(m.AICc) {
-				t.Fatalf("%v of %v: %+v", m.Spec, y, m)
-			}
-			for i := leading(y); i < len(y); i++ {
-				if !finite(m.Fitted[i]) {
-					t.Fatalf("fitted %d of %v: %v", i, y, m.Fitted[i])
-				}
-			}
-		}
-		check(Auto(y, period%64))
-		for _, s := range everyForm(min(max(period%64, 2), 64)) {
-			check(Fit(y, s))
-		}
-	})
-}
-
-func BenchmarkAuto(b *testing.B) {
-	for _, c := range []struct{ n, period int }{{50, 12}, {110, 12}, {300, 12}, {365, 7}, {1100, 7}, {750, 24}, {2000, 7}} {
-		b.Run(fmt.Sprintf("n=%d/period=%d", c.n, c.period), func(b *testing.B) {
-			y := wave(c.n, c.period)
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := Auto(y, c.period); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-func BenchmarkRefit(b *testing.B) {
-	y := wave(1100, 7)
-	m, err := Auto(y[:1000], 7)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		if _, err := m.Refit(y); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkPass(b *testing.B) {
-	y := wave(1000, 7)
-	for _, s := range []Spec{{Trend: true, Season: SeasonAdditive, Period: 7}, {Trend: true, Season: SeasonMultiplicative, Period: 7, Relative: true}} {
-		p := newProblem(y, len(y), s, begin(y, s), false)
-		p.put(p.x, Params{Alpha: 0.3, Beta: 0.1, Gamma: 0.1, Phi: 0.9}, p.fixed)
-		b.Run(fmt.Sprintf("value/%v", s), func(b *testing.B) {
-			for b.Loop() {
-				p.value(p.x)
-			}
-		})
-		b.Run(fmt.Sprintf("slopes/%v", s), func(b *testing.B) {
-			for b.Loop() {
-				p.normals(p.x)
-			}
-		})
-	}
 }

@@ -42,17 +42,31 @@ func (s Season) String() string {
 	return fmt.Sprintf("Season(%d)", int(s))
 }
 
+// MarshalText writes the season as its letter.
+func (s Season) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the letter of a season.
+func (s *Season) UnmarshalText(text []byte) error {
+	for _, c := range [...]Season{SeasonNone, SeasonAdditive, SeasonMultiplicative} {
+		if c.String() == string(text) {
+			*s = c
+			return nil
+		}
+	}
+	return fmt.Errorf("reading season %q: choose N, A or M", text)
+}
+
 // Spec is the form of a model.
 type Spec struct {
-	Trend  bool   // a slope
-	Damped bool   // the slope dies away by Params.Phi a step; needs Trend
-	Season Season // none, additive or multiplicative
-	Period int    // observations per season, at least 2; unread without a season
+	Trend  bool   `json:"trend"`  // a slope
+	Damped bool   `json:"damped"` // the slope dies away by Params.Phi a step; needs Trend
+	Season Season `json:"season"` // none, additive or multiplicative
+	Period int    `json:"period"` // observations per season, at least 2; unread without a season
 
 	// Relative errors grow with the forecast (ETS's multiplicative errors). They
 	// change what a fit minimises (see Model.LogLik) and, with a multiplicative
 	// season, the season's update (see the package comment).
-	Relative bool
+	Relative bool `json:"relative"`
 }
 
 // String names the form as ETS(error, trend, season), for instance "ETS(M,Ad,M)".
@@ -111,10 +125,10 @@ func (s Spec) validate() error {
 
 // Params are the smoothing parameters as stats::HoltWinters counts them.
 type Params struct {
-	Alpha float64 // level, in [0, 1]
-	Beta  float64 // trend, in [0, 1]; β of ETS is Alpha·Beta
-	Gamma float64 // season, in [0, 1]; γ of ETS is (1 − Alpha)·Gamma
-	Phi   float64 // what remains of the slope after a step, in (0, 1]; unread unless damped
+	Alpha float64 `json:"alpha"` // level, in [0, 1]
+	Beta  float64 `json:"beta"`  // trend, in [0, 1]; β of ETS is Alpha·Beta
+	Gamma float64 `json:"gamma"` // season, in [0, 1]; γ of ETS is (1 − Alpha)·Gamma
+	Phi   float64 `json:"phi"`   // what remains of the slope after a step, in (0, 1]; unread unless damped
 }
 
 // FromETS translates the parameters of ETS (HKOS table 2.1, R's forecast::ets).
@@ -151,16 +165,20 @@ func (p Params) effective(s Spec) Params {
 
 // State is the condition of a model between two steps.
 type State struct {
-	Level  float64
-	Trend  float64   // per step; 0 without a trend
-	Season []float64 // one period; Season[0] is the season of the next step; empty without one
+	Level  float64   `json:"level"`
+	Trend  float64   `json:"trend"`            // per step; 0 without a trend
+	Season []float64 `json:"season,omitempty"` // one period; Season[0] is the season of the next step; empty without one
 }
 
-// clone copies the state for the form s into a ring of its own.
-func (st State) clone(s Spec) State {
-	c := State{Level: st.Level, Season: append([]float64(nil), st.Season...)}
+// copied is the state as the form s reads it, its seasons copied into ring.
+func (st State) copied(s Spec, ring []float64) State {
+	c := State{Level: st.Level}
 	if s.Trend {
 		c.Trend = st.Trend
+	}
+	if s.Season != SeasonNone {
+		c.Season = ring
+		copy(ring, st.Season)
 	}
 	return c
 }

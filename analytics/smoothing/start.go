@@ -5,7 +5,7 @@ import "math"
 // begin estimates the states before the first value: a straight line through
 // the means of the first periods (at most four; the first ten values without a
 // season), and the mean distance from that line, or ratio to it, season by season.
-func begin(y []float64, s Spec) State {
+func begin(y []float64, s Spec, a *arena) State {
 	if s.Season == SeasonNone {
 		w := y[:min(len(y), 10)]
 		if !s.Trend {
@@ -24,7 +24,7 @@ func begin(y []float64, s Spec) State {
 		level, slope = mean(y[:w]), 0
 	}
 	st := positiveLine(y, s, State{Level: level, Trend: slope})
-	st.Season = figure(y[:w], s, st)
+	st.Season = figure(y[:w], s, st, a)
 	return st
 }
 
@@ -62,8 +62,8 @@ func line(y []float64, m int) (level, slope float64) {
 }
 
 // figure is the season around the line st, of mean zero, or one.
-func figure(y []float64, s Spec, st State) []float64 {
-	out, count := make([]float64, s.Period), make([]float64, s.Period)
+func figure(y []float64, s Spec, st State, a *arena) []float64 {
+	out, count := a.take(s.Period), a.take(s.Period)
 	for i, v := range y {
 		if math.IsNaN(v) {
 			continue
@@ -129,10 +129,10 @@ func leading(y []float64) int {
 }
 
 // flat is the state that any series allows: its mean, and no slope or season.
-func flat(y []float64, s Spec) State {
+func flat(y []float64, s Spec, a *arena) State {
 	st := State{Level: mean(y)}
 	if s.Season != SeasonNone {
-		st.Season = make([]float64, s.Period)
+		st.Season = a.take(s.Period)
 	}
 	if s.Season == SeasonMultiplicative {
 		for i := range st.Season {
