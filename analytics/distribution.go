@@ -46,16 +46,13 @@ func (d distribution) value(t int, z float64) float64 {
 
 // quantiles returns [bucket][probability].
 func (d distribution) quantiles(probabilities []float64) [][]float64 {
-	z := make([]float64, len(probabilities))
-	for j, p := range probabilities {
-		z[j] = d.spread.standard(normalScore(p))
-	}
-	flat := make([]float64, len(d.median)*len(z))
+	z := d.spread.standards(probabilities)
+	flat := make([]float64, len(d.median)*len(probabilities))
 	out := make([][]float64, len(d.median))
 	for t := range out {
-		out[t] = flat[t*len(z) : (t+1)*len(z)]
-		for j := range z {
-			out[t][j] = d.value(t, z[j])
+		out[t] = flat[t*len(probabilities) : (t+1)*len(probabilities)]
+		for j, z := range z[groupOf(d.classOf(t))] {
+			out[t][j] = d.value(t, z)
 		}
 	}
 	return out
@@ -64,17 +61,23 @@ func (d distribution) quantiles(probabilities []float64) [][]float64 {
 // means integrates each bucket's quantile function over 99 probabilities.
 func (d distribution) means() []float64 {
 	const n = 99
-	var z [n]float64
-	for j := range z {
-		z[j] = d.spread.standard(normalScore((float64(j) + 0.5) / n))
-	}
+	z := d.spread.standards(middles(n))
 	out := make([]float64, len(d.median))
 	for t := range out {
 		sum := 0.0
-		for j := range z {
-			sum += d.value(t, z[j])
+		for _, z := range z[groupOf(d.classOf(t))] {
+			sum += d.value(t, z)
 		}
 		out[t] = sum / n
+	}
+	return out
+}
+
+// middles are the probabilities (i + ½)/n.
+func middles(n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = (float64(i) + 0.5) / float64(n)
 	}
 	return out
 }

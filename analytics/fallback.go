@@ -83,7 +83,7 @@ func guessSpread(y []float64, size sizer, period int) *spread {
 		s.a = step * (1 + 2/float64(n))
 		s.b = step * 0.15
 	}
-	s.tabulate(nil, 1, 1, period)
+	s.tabulate([groups][]float64{}, 1, 1, period)
 	return s
 }
 

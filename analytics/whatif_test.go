@@ -246,7 +246,8 @@ func TestRangesDrawTheSamePathsTogetherOrApart(t *testing.T) {
 	}
 	for i := range f.Times {
 		for j := range whatIfQuantiles {
-			assert.InEpsilon(t, together.Quantiles[i][j], apart.Quantiles[i][j], 0.03)
+			// 25 draws of a range say its quantiles to a few percent.
+			assert.InEpsilon(t, together.Quantiles[i][j], apart.Quantiles[i][j], 0.04)
 		}
 	}
 }
