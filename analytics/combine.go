@@ -147,11 +147,11 @@ func blend(points [][]float64, weights []float64, h int) []float64 {
 }
 
 // tryOrigins runs every member from every origin. The context is asked between fits.
-func tryOrigins(ctx context.Context, s Series, r rhythm, o Options, members []member, origins []int, h int, found *hints) ([]trial, error) {
+func tryOrigins(ctx context.Context, s Series, r rhythm, o Options, members []member, origins []int, h int, final *window) ([]trial, error) {
 	trials := make([]trial, 0, len(origins))
 	for _, origin := range origins {
 		w := windowAt(s, origin, h, r, o.Calendar)
-		w.hints = found
+		w.hints, w.begin = final.hints, final.begin
 		t := trial{origin: origin, actual: s.Values[origin : origin+h], points: make([][]float64, len(members)), class: classOfDays(o.Calendar, s.Step, w.ahead)}
 		for m := range members {
 			if err := ctx.Err(); err != nil {

@@ -78,11 +78,13 @@ func newEngine(s Series, o Options) *engine {
 // forecast fills the distribution and what is said about it.
 func (e *engine) forecast(ctx context.Context) error {
 	if origins, tested := e.origins(); len(origins) > 0 {
+		_, least := memory(e.series.Step, e.rhythm)
+		e.final.begin = min(e.final.begin, max(0, origins[0]-least))
 		points, err := e.fitMembers(ctx)
 		if err != nil {
 			return err
 		}
-		trials, err := tryOrigins(ctx, e.series, e.rhythm, e.options, e.members, origins, tested, e.final.hints)
+		trials, err := tryOrigins(ctx, e.series, e.rhythm, e.options, e.members, origins, tested, e.final)
 		if err != nil {
 			return err
 		}

@@ -21,17 +21,16 @@ func holtWinters(w *window) []float64 {
 	}
 	return shaped(w, func(y []float64, h int) []float64 {
 		spec := smoothing.Spec{Trend: true, Damped: true, Season: smoothing.SeasonAdditive, Period: w.rhythm.period}
-		return onLogs(y, func(y []float64) []float64 {
-			return smoothed(func() (*smoothing.Model, error) { return smoothing.Fit(y, spec) }, h)
-		})
+		return onLogs(y, func(y []float64) []float64 { return w.hints.week.forecast(y, spec, h) })
 	})
 }
 
-// automatic chooses the form on the whole history and fits it again from the origins.
+// automatic chooses the form on the whole history and fits it again from the origins. (The mean of
+// all forms is the better method on its own, and no better as a member.)
 func automatic(w *window) []float64 {
 	y := w.recent(w.Values)
-	if form := w.hints.form; form != nil {
-		if f := smoothed(func() (*smoothing.Model, error) { return smoothing.Fit(y, *form) }, len(w.ahead)); f != nil {
+	if k := &w.hints.form; k.model != nil {
+		if f := k.forecast(y, k.model.Spec, len(w.ahead)); f != nil {
 			return f
 		}
 	}
@@ -43,8 +42,8 @@ func automatic(w *window) []float64 {
 	if err != nil {
 		return nil
 	}
-	if w.hints.form == nil {
-		w.hints.form = &m.Spec
+	if w.hints.form.model == nil {
+		w.hints.form.model = &m.Stored
 	}
 	return m.Predict(len(w.ahead))
 }
@@ -52,24 +51,23 @@ func automatic(w *window) []float64 {
 // longestSeason is the longest season whose states smoothing is asked to find.
 const longestSeason = 24
 
-// recent cuts a history to what smoothing still hears of: three years of days, fifteen of months,
-// ten of weeks.
-func (w *window) recent(y []float64) []float64 {
-	most := 15 * w.rhythm.period
-	switch w.Step.Unit {
-	case calendar.Day:
-		most = 3 * 364
-	case calendar.Week:
-		most = 10 * w.rhythm.period
-	}
-	return y[max(0, len(y)-most):]
-}
+// warmth is a model of which the next fit takes parameters and starting states to begin with.
+type warmth struct{ model *smoothing.Stored }
 
-// smoothed forecasts with a model that may not be had.
-func smoothed(fit func() (*smoothing.Model, error), h int) []float64 {
-	m, err := fit()
+// forecast fits the form, from the model before where it has the same one.
+func (k *warmth) forecast(y []float64, spec smoothing.Spec, h int) []float64 {
+	var m *smoothing.Model
+	var err error
+	if k.model != nil && k.model.Spec == spec {
+		m, err = k.model.Refit(y)
+	} else {
+		m, err = smoothing.Fit(y, spec)
+	}
 	if err != nil {
 		return nil
+	}
+	if k.model == nil {
+		k.model = &m.Stored
 	}
 	return m.Predict(h)
 }
@@ -125,11 +123,11 @@ func levelShape(w *window) []float64 {
 // value is above zero.
 func decomposed(w *window) []float64 {
 	return shaped(w, func(y []float64, h int) []float64 {
-		return onLogs(y, func(y []float64) []float64 { return stlLine(y, w.rhythm.period, h) })
+		return onLogs(y, func(y []float64) []float64 { return stlLine(y, w.rhythm.period, h, &w.hints.level) })
 	})
 }
 
-func stlLine(y []float64, period, h int) []float64 {
+func stlLine(y []float64, period, h int, k *warmth) []float64 {
 	if period < 2 {
 		return nil
 	}
@@ -141,9 +139,7 @@ func stlLine(y []float64, period, h int) []float64 {
 	for i := range y {
 		level[i] = y[i] - c.Season[i] // NaN stays missing
 	}
-	out := smoothed(func() (*smoothing.Model, error) {
-		return smoothing.Fit(level, smoothing.Spec{Trend: true, Damped: true})
-	}, h)
+	out := k.forecast(level, smoothing.Spec{Trend: true, Damped: true}, h)
 	last := c.Season[len(y)-period:]
 	for i := range out {
 		out[i] += last[i%period]

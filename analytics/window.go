@@ -7,7 +7,6 @@ import (
 
 	"foresight/analytics/calendar"
 	"foresight/analytics/regress"
-	"foresight/analytics/smoothing"
 )
 
 // window is the history up to one origin with what several members share, and the buckets to
@@ -18,28 +17,47 @@ type window struct {
 	calendar *calendar.Calendar
 	ahead    []time.Time
 	hints    *hints
+	begin    int // place from which on the history counts for members that forget
 
 	tried bool
 	shape *shape // see regression
 }
 
 // hints are what the fits to the whole history found and the fits from the origins take over:
-// searching it anew at each origin is most of a fit's time. They are strengths and forms, never
-// values.
+// searching it anew at each origin is most of a fit's time. They are strengths, forms and where a
+// search begins, never values.
 type hints struct {
-	prior *regress.Prior  // of the ridge regression
-	form  *smoothing.Spec // of exponential smoothing
+	prior *regress.Prior // of the ridge regression
+
+	week, form, level warmth // of exponential smoothing of days, of other steps, and of what STL leaves
 }
 
 // windowAt cuts the history at an origin for a forecast of h buckets.
 func windowAt(s Series, origin, h int, r rhythm, cal *calendar.Calendar) *window {
-	w := &window{Series: s.first(origin), rhythm: r, calendar: cal, hints: &hints{}}
+	most, _ := memory(s.Step, r)
+	w := &window{Series: s.first(origin), rhythm: r, calendar: cal, hints: &hints{}, begin: max(0, origin-most)}
 	if origin+h <= len(s.Times) {
 		w.ahead = s.Times[origin : origin+h]
 	} else {
 		w.ahead = w.Series.ahead(h)
 	}
 	return w
+}
+
+// recent cuts a history to what smoothing still hears of. All windows of a run begin at one place, so
+// that a fit can start from another's states.
+func (w *window) recent(y []float64) []float64 { return y[min(w.begin, len(y)):] }
+
+// memory is how many buckets smoothing hears of, and how many at least before the first origin: three
+// years of days and one, fifteen years of months, ten of weeks.
+func memory(step calendar.Step, r rhythm) (most, least int) {
+	switch step.Unit {
+	case calendar.Day:
+		return 3 * 364, 364
+	case calendar.Week:
+		return 10 * r.period, 10 * r.period
+	}
+	return 15 * r.period, 15 * r.period
 }
 
 // observed counts the values that are there.
