@@ -31,6 +31,7 @@ type BacktestResult struct {
 	Origins       []BacktestOrigin // ascending
 	Bands         []BacktestBand   // by how far ahead; none when the horizon is below three buckets
 	Scores, Naive Scores
+	Treated       []Treatment // as in Forecast; masked buckets are neither learned from nor scored
 }
 
 // BacktestOrigin is one origin's forecast, scored.
@@ -70,10 +71,11 @@ func Backtest(ctx context.Context, s Series, o Options, b BacktestOptions) (Back
 	if len(s.Times) != len(s.Values) {
 		return BacktestResult{}, fmt.Errorf("backtesting a series: %d times but %d values", len(s.Times), len(s.Values))
 	}
-	clean, n := s.cleaned()
-	if n == 0 {
-		return BacktestResult{}, fmt.Errorf("backtesting a series: %w", ErrNoData)
+	p := prepare(s, o)
+	if p.observed == 0 {
+		return BacktestResult{}, fmt.Errorf("backtesting a series: %w", p.none())
 	}
+	clean := p.Series
 	r := &rolling{series: clean, options: o, rhythm: rhythmOf(s.Step)}
 	origins, step := b.plan(len(clean.Values), r.rhythm.period, o.Horizon)
 	if len(origins) == 0 {
@@ -89,7 +91,9 @@ func Backtest(ctx context.Context, s Series, o Options, b BacktestOptions) (Back
 	if len(r.ours) == 0 {
 		return BacktestResult{}, fmt.Errorf("backtesting a series: %w: nothing was observed within %d buckets of any of %d origins: bring its newest values or shorten the horizon", ErrShortBacktest, o.Horizon, len(origins))
 	}
-	return r.result(step), nil
+	result := r.result(step)
+	result.Treated = p.treated
+	return result, nil
 }
 
 // plan places the origins, ascending, and says how far apart they lie.

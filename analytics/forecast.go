@@ -15,7 +15,8 @@ type Forecast struct {
 	Method     string      // members and weights in a line for people
 	Fallback   string      // why a simpler rung was taken; "" when none was
 	Backtest   Score
-	Crossing   *Crossing // nil without Limits
+	Crossing   *Crossing   // nil without Limits
+	Treated    []Treatment // stretches of the history that were not taken as observed, by kind and time
 
 	medians []float64 // for Peaks
 }

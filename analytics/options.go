@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"foresight/analytics/calendar"
 )
@@ -18,6 +19,10 @@ type Options struct {
 	// Lower and Upper bound the possible values; a nil Lower means 0 when nothing observed is
 	// negative, else no bound.
 	Lower, Upper *float64
+
+	// Masks are stretches of the history that are no example of the days ahead, in any order. A
+	// bucket is missing where they cover a 24th of it or more: an hour of a day.
+	Masks []Mask
 
 	Limits []float64 // usable limit per bucket ahead, NaN where none; len Horizon, nil none
 	Risk   float64   // probability at which something must be done, for Crossing.Need; 0 = 0.2
@@ -60,6 +65,11 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Lower != nil && o.Upper != nil && !(*o.Lower <= *o.Upper) {
 		return o, fmt.Errorf("checking the options: lower bound %v is not below the upper bound %v", *o.Lower, *o.Upper)
+	}
+	for _, m := range o.Masks {
+		if !m.From.Before(m.To) {
+			return o, fmt.Errorf("checking the options: the mask from %s does not end after it begins, but at %s", m.From.Format(time.RFC3339), m.To.Format(time.RFC3339))
+		}
 	}
 	if o.Risk < 0 || o.Risk >= 1 || math.IsNaN(o.Risk) {
 		return o, fmt.Errorf("checking the options: risk %v is not within [0, 1)", o.Risk)

@@ -8,7 +8,7 @@ import (
 	"foresight/analytics/regress"
 )
 
-// Run forecasts a series. The stages: clean, try the members from rolling origins, weigh and
+// Run forecasts a series. The stages: prepare, try the members from rolling origins, weigh and
 // combine them, learn the spread from the combination's errors, draw paths, read the crossing.
 // Series of less than a day's step with a few weeks of history are forecast by days and spread
 // over the day by a profile (see subdaily).
@@ -24,17 +24,18 @@ func Run(ctx context.Context, s Series, o Options) (Forecast, error) {
 	if len(s.Times) != len(s.Values) {
 		return Forecast{}, fmt.Errorf("forecasting a series: %d times but %d values", len(s.Times), len(s.Values))
 	}
-	clean, n := s.last(rhythmOf(s.Step).most).cleaned()
-	if n == 0 {
-		clean, n = s.cleaned()
+	p := prepare(s.last(rhythmOf(s.Step).most), o)
+	if p.observed == 0 {
+		p = prepare(s, o)
 	}
-	if n == 0 {
-		return Forecast{}, fmt.Errorf("forecasting a series: %w", ErrNoData)
+	if p.observed == 0 {
+		return Forecast{}, fmt.Errorf("forecasting a series: %w", p.none())
 	}
 	if o.Model == "auto" {
 		o.Model = ""
 	}
-	e := newEngine(clean, o)
+	e := newEngine(p.Series, o)
+	e.result.Treated = p.treated
 	if e.rhythm.perDay > 1 {
 		done, err := e.byDays(ctx)
 		if err != nil {

@@ -22,6 +22,7 @@ func (s *seriesFlags) add(c *cobra.Command, o *app.ForecastOptions) {
 	f.StringVar(&s.quantiles, "quantiles", "0.05,0.5,0.95", "probabilities, ascending, separated by commas")
 	f.StringVar(&o.Country, "country", "", "`country` whose holidays and paydays count: "+strings.Join(app.Countries(), ", "))
 	f.StringVar(&o.Events, "events", "", "own events, past and to come: CSV `file` date,event or .ics")
+	f.StringVar(&o.Mask, "mask", "", "known outages and maintenance, which are not learned from: CSV `file` from,to,reason, and series where they concern one")
 	f.StringVar(&o.Zone, "tz", "", "`zone` of the wall-clock times, such as Europe/Stockholm")
 	f.StringVar(&s.capacity, "capacity", "", "`limit` a bucket")
 	f.StringVar(&o.Model, "model", "auto", "auto, or one of "+strings.Join(app.Models(), ", "))

@@ -6,14 +6,17 @@ import (
 	"strings"
 	"time"
 
+	"foresight/analytics"
 	"foresight/analytics/calendar"
 	"foresight/internal/tidy"
 )
 
-// answer is a series' forecast and why its range is a guess, "" when it is none.
+// answer is a series' forecast, why its range is a guess ("" when it is none), and
+// what of its history was not taken as observed.
 type answer struct {
 	tidy.Forecast
 	fallback string
+	treated  []analytics.Treatment
 }
 
 // guesses counts the series whose history is too short for a backtest.

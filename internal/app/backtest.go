@@ -42,12 +42,16 @@ func (a *App) Backtest(ctx context.Context, o BacktestOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := r.masks.known(all); err != nil {
+		return usage(err)
+	}
 	out, err := a.scoreSink(o, r, all)
 	if err != nil {
 		return usage(err)
 	}
 	failed := 0
 	var poor poorOrigins
+	var treated treatments
 	progress := newProgress(a.Err, len(all))
 	err = inOrder(ctx, len(all), workers(o.Jobs), func(i int) (scored, error) {
 		if all[i].Err != nil {
@@ -70,6 +74,7 @@ func (a *App) Backtest(ctx context.Context, o BacktestOptions) error {
 			return nil
 		}
 		poor.add(s)
+		treated.add(s.name, s.layout, s.Treated)
 		return out.put(s)
 	})
 	progress.clear()
@@ -80,6 +85,8 @@ func (a *App) Backtest(ctx context.Context, o BacktestOptions) error {
 		return err
 	}
 	poor.tell(a.Err, len(all))
+	treated.tell(a.Err, len(all))
+	r.masks.tell(a.Err)
 	if failed > 0 {
 		return fmt.Errorf("%d of %d series could not be backtested", failed, len(all))
 	}
@@ -104,10 +111,15 @@ func (r request) backtest(ctx context.Context, t tidy.Series, o BacktestOptions)
 	if err != nil {
 		return scored{}, err
 	}
-	b, err := analytics.Backtest(ctx, s, r.options(horizon), analytics.BacktestOptions{Origins: o.Origins, Step: o.Step})
+	options := r.options(horizon)
+	if options.Masks, err = r.masks.of(t, r.zone); err != nil {
+		return scored{}, err
+	}
+	b, err := analytics.Backtest(ctx, s, options, analytics.BacktestOptions{Origins: o.Origins, Step: o.Step})
 	if err != nil {
 		return scored{}, err
 	}
+	r.masks.note(t.Name, options.Masks, b.Treated)
 	return scored{BacktestResult: b, name: t.Name, layout: r.layout(t.Layout, s.Times)}, nil
 }
 

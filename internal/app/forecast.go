@@ -25,6 +25,7 @@ type ForecastOptions struct {
 	Quantiles []float64
 	Country   string
 	Events    string // file
+	Mask      string // file of known outages
 	Zone      string
 	Capacity  float64 // NaN: none
 	Model     string
@@ -42,6 +43,7 @@ type request struct {
 	zone     *time.Location // nil: wall clock without a zone
 	step     *calendar.Step // nil: found in each series
 	calendar *calendar.Calendar
+	masks    *maskList
 
 	assumptions []assumption
 }
@@ -58,12 +60,16 @@ func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := r.masks.known(all); err != nil {
+		return usage(err)
+	}
 	out, err := tidy.NewWriter(a.Out, tidy.Format(o.Format), o.Quantiles, !math.IsNaN(o.Capacity))
 	if err != nil {
 		return usage(err)
 	}
 	failed := 0
 	var guessed guesses
+	var treated treatments
 	progress := newProgress(a.Err, len(all))
 	err = inOrder(ctx, len(all), workers(o.Jobs), func(i int) (answer, error) {
 		if all[i].Err != nil {
@@ -86,6 +92,7 @@ func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
 			return nil
 		}
 		guessed.add(f)
+		treated.add(f.Series, f.Layout, f.treated)
 		return out.Write(f.Forecast)
 	})
 	progress.clear()
@@ -96,6 +103,8 @@ func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
 		return err
 	}
 	guessed.tell(a.Err, len(all))
+	treated.tell(a.Err, len(all))
+	r.masks.tell(a.Err)
 	if failed > 0 {
 		return fmt.Errorf("%d of %d series could not be forecast", failed, len(all))
 	}
@@ -133,6 +142,9 @@ func (a *App) understand(ctx context.Context, o ForecastOptions) (request, error
 	}
 	if r.calendar, err = calendarOf(o.Country, own); err != nil {
 		return r, usage(fmt.Errorf("--country: %w", err))
+	}
+	if r.masks, err = readMaskFile(o.Mask); err != nil {
+		return r, usage(fmt.Errorf("--mask: %w", err))
 	}
 	if r.assumptions, err = assume(o, r.calendar, own, now); err != nil {
 		return r, usage(err)
@@ -177,10 +189,14 @@ func (r request) forecast(ctx context.Context, t tidy.Series) (answer, error) {
 		return answer{}, err
 	}
 	o := r.options(horizon)
+	if o.Masks, err = r.masks.of(t, r.zone); err != nil {
+		return answer{}, err
+	}
 	f, err := analytics.Run(ctx, s, o)
 	if err != nil {
 		return answer{}, err
 	}
+	r.masks.note(t.Name, o.Masks, f.Treated)
 	w, err := r.assumed(s, f, o)
 	if err != nil {
 		return answer{}, err
@@ -192,7 +208,7 @@ func (r request) forecast(ctx context.Context, t tidy.Series) (answer, error) {
 	if r.Format == string(tidy.JSON) {
 		out.Summary = r.summary(f, o, w, out.Layout)
 	}
-	return answer{out, f.Fallback}, nil
+	return answer{out, f.Fallback, f.Treated}, nil
 }
 
 // regular lays a series on the grid of its step, and says how far ahead it is forecast.

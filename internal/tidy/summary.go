@@ -16,9 +16,20 @@ type Summary struct {
 	Members    []Member    `json:"members"`
 	Backtest   *Backtest   `json:"backtest"` // null when the history is too short for one
 	Components []Component `json:"components"`
+	Treated    []Treated   `json:"treated"` // of the history, what was not taken as observed
 	Outlook
 	WhatIf  []string `json:"what_if,omitempty"`         // the flags that the forecast assumes
 	Without *Outlook `json:"without_what_if,omitempty"` // the same of the forecast without them
+}
+
+// Treated is a stretch of the history that was not taken as it was observed: masked
+// buckets, [from, to).
+type Treated struct {
+	Kind    string `json:"kind"`
+	From    string `json:"from"`
+	To      string `json:"to"`
+	Buckets int    `json:"buckets"`
+	Reason  string `json:"reason,omitempty"`
 }
 
 // Member is one method of a combination, with its weight and its backtest score:

@@ -1,0 +1,86 @@
+package app
+
+import (
+	"fmt"
+	"io"
+
+	"foresight/analytics"
+	"foresight/internal/tidy"
+)
+
+// treatments counts, over all series, the history that was not taken as observed.
+type treatments struct {
+	kinds map[analytics.TreatmentKind]*treatmentCount
+}
+
+type treatmentCount struct {
+	series, buckets int
+	first           string // series and stretch
+}
+
+// treatmentOrder are the kinds that are told, and how.
+var treatmentOrder = []struct {
+	kind analytics.TreatmentKind
+	does string
+}{
+	{analytics.TreatedMasked, "masked, and not learned from"},
+}
+
+// add counts a series' treatments; layout prints its times.
+func (c *treatments) add(series, layout string, treated []analytics.Treatment) {
+	if c.kinds == nil {
+		c.kinds = map[analytics.TreatmentKind]*treatmentCount{}
+	}
+	seen := map[analytics.TreatmentKind]bool{}
+	for _, t := range treated {
+		n := c.kinds[t.Kind]
+		if n == nil {
+			n = &treatmentCount{first: fmt.Sprintf("%q %s", series, stretchWords(t, layout))}
+			c.kinds[t.Kind] = n
+		}
+		n.buckets += t.Buckets
+		if !seen[t.Kind] {
+			n.series++
+		}
+		seen[t.Kind] = true
+	}
+}
+
+// tell writes a line a kind; nothing when nothing was treated.
+func (c *treatments) tell(w io.Writer, all int) {
+	for _, k := range treatmentOrder {
+		n := c.kinds[k.kind]
+		if n == nil {
+			continue
+		}
+		buckets, have := "buckets", "have"
+		if n.buckets == 1 {
+			buckets = "bucket"
+		}
+		if n.series == 1 {
+			have = "has"
+		}
+		fmt.Fprintf(w, "foresight: %d of %d series %s %d %s %s (first %s)\n", n.series, all, have, n.buckets, buckets, k.does, n.first)
+	}
+}
+
+// stretchWords names a stretch by its first and last bucket, and its reason.
+func stretchWords(t analytics.Treatment, layout string) string {
+	text := t.From.Format(layout)
+	if t.Buckets > 1 {
+		text += " to " + t.Last.Format(layout)
+	}
+	if t.Reason != "" {
+		text += ", " + t.Reason
+	}
+	return text
+}
+
+// treatedOf is a series' treatments as its summary has them.
+func treatedOf(treated []analytics.Treatment, layout string) []tidy.Treated {
+	out := make([]tidy.Treated, 0, len(treated))
+	for _, t := range treated {
+		out = append(out, tidy.Treated{Kind: string(t.Kind), From: t.From.Format(layout), To: t.To.Format(layout), Buckets: t.Buckets, Reason: t.Reason})
+	}
+	return out
+}
