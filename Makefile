@@ -11,7 +11,7 @@ LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint fmt bench bench-peers bench-peers-sample accuracy fuzz golden accept check contract sdk browser notebooks notebooks-check tools clean
+.PHONY: help build demo test race lint fmt bench bench-peers bench-peers-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept check contract sdk browser notebooks notebooks-check tools clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -66,10 +66,26 @@ bench-peers: build ## Foresight beside Prophet, statsforecast, flaircast; rewrit
 bench-peers-sample: build ## The same on a fixed part of the series, printed only (minutes)
 	$(compare) --sample $(ARGS)
 
-accuracy: ## Accuracy and coverage beside the seasonal naive, where ../shared is (minutes)
-	FORESIGHT_ACCURACY=all go test -count=1 -timeout 60m -v -run 'Accuracy|M3' ./analytics
-	REGRESS_ROLLING=1 go test -count=1 -v -run Rolling ./analytics/regress
-	FORESIGHT_ACCURACY=all go test -count=1 -v -run Accuracy ./internal/pipeline
+# Tests print the rows of the tables in docs/methods.md, the demo what is quoted there; .ci/figures
+# puts them there, or compares.
+absent = mkdir -p bin; test -d $(SHARED)/data || { cat bench/absent.txt; exit 0; }
+passed = ! grep -E '^(--- )?FAIL' bin/figures.log
+quoted = { echo '```text'; sed -n '/^Nordbutiken/,/paydays from/p' bin/demo.log; echo '```'; } | sed 's/^/figures demo: /' | sh .ci/figures
+
+accuracy: ## Accuracy and coverage beside the seasonal naive; fills the tables of docs/methods.md (needs ../shared; half an hour)
+	@$(absent); FORESIGHT_ACCURACY=all REGRESS_ROLLING=1 go test -count=1 -p 1 -timeout 90m -v -run 'Accuracy|M3|Rolling' \
+	  ./analytics ./analytics/regress ./internal/pipeline 2>&1 | tee bin/figures.log; \
+	$(passed) && sh .ci/figures fill docs/methods.md < bin/figures.log
+
+accuracy-check: ## That a sample of those figures still stands in docs/methods.md (needs ../shared; a minute)
+	@$(absent); FORESIGHT_ACCURACY=walmart,us_births go test -count=1 -v -run '^TestAccuracy$$' ./analytics 2>&1 | tee bin/figures.log; \
+	$(passed) && sh .ci/figures check docs/methods.md < bin/figures.log
+
+demo-quote: build ## Quote in docs/methods.md what the demo says
+	./bin/foresight demo --once --dir $$(mktemp -d) > bin/demo.log && $(quoted) fill docs/methods.md
+
+demo-check: build ## The demo, once, and that docs/methods.md quotes it right
+	./bin/foresight demo --once --dir $$(mktemp -d) > bin/demo.log && cat bin/demo.log && $(quoted) check docs/methods.md
 
 FUZZTIME ?= 10s
 fuzz: ## Each fuzz target for FUZZTIME (10s; 300x for a number of runs)

@@ -3,10 +3,12 @@ package analytics
 import (
 	"context"
 	"encoding/csv"
+	"fmt"
 	"math"
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -134,14 +136,15 @@ func calendarOf(t testing.TB, country string) *calendar.Calendar {
 }
 
 // TestAccuracy prints the engine's accuracy on the development series; it runs only when
-// FORESIGHT_ACCURACY is set (to a part of a file's name, or all), as it takes minutes.
+// FORESIGHT_ACCURACY is set (to the beginnings of files' names, by commas, or all), as it takes minutes.
 func TestAccuracy(t *testing.T) {
 	which := os.Getenv("FORESIGHT_ACCURACY")
 	if which == "" {
 		t.Skip("set FORESIGHT_ACCURACY=all to measure the accuracy on the optional development series")
 	}
+	t.Log("figures accuracy: " + accuracyHeader)
 	for _, k := range tasks {
-		if which != "all" && which != k.file[:len(which)] {
+		if which != "all" && !slices.ContainsFunc(strings.Split(which, ","), func(prefix string) bool { return strings.HasPrefix(k.file, prefix) }) {
 			continue
 		}
 		cal := calendarOf(t, k.country)
@@ -160,7 +163,24 @@ func TestAccuracy(t *testing.T) {
 		}
 		t.Logf("%-31s %3d %4d MASE %.3f naive %.3f ratio %.3f | peak %.3f (%+.3f) naive %.3f date %.2f | cover 80 %.3f 90 %.3f 95 %.3f | %.0f ms | %v", k.file[:len(k.file)-7], k.horizon, len(a.mase), mean(a.mase), mean(a.naive),
 			mean(a.mase)/mean(a.naive), mean(a.peak), mean(a.low), mean(a.naivePeak), float64(a.dates)/float64(len(a.mase)), mean(a.in80), mean(a.in90), mean(a.in95), 1000*mean(a.seconds), shares(a.weights))
+		t.Log("figures accuracy: " + a.row(k))
 	}
+}
+
+// accuracyHeader heads the table of docs/methods.md that `make accuracy` fills (.ci/figures).
+const accuracyHeader = "| series, buckets ahead | origins | forecasts | MASE | naive | ratio | peak % | naive | date right % | in 80 % | in 90 % | in 95 % |\n" +
+	"figures accuracy: |---|---|---|---|---|---|---|---|---|---|---|---|"
+
+// row is the task's line of that table.
+func (a *tally) row(k task) string {
+	origins := fmt.Sprintf("%d, %d apart", k.origins, k.apart)
+	if k.from != nil {
+		origins = fmt.Sprintf("%d from %s", len(k.from), k.from[0])
+	}
+	name := strings.NewReplacer("_train", "", "_", " ").Replace(k.file[:len(k.file)-len(".csv.gz")])
+	return fmt.Sprintf("| %s, %d | %s | %d | %.3f | %.3f | %.3f | %.1f | %.1f | %.0f | %.1f | %.1f | %.1f |", name, k.horizon, origins, len(a.mase),
+		mean(a.mase), mean(a.naive), mean(a.mase)/mean(a.naive), 100*mean(a.peak), 100*mean(a.naivePeak), 100*float64(a.dates)/float64(len(a.mase)),
+		100*mean(a.in80), 100*mean(a.in90), 100*mean(a.in95))
 }
 
 // TestM3 prints OWA against R's Naive2 on the monthly M3 series that R's scores are there for.
@@ -217,6 +237,8 @@ func TestM3(t *testing.T) {
 	}
 	owa := (mean(smape)/mean(smape2) + mean(mase)/mean(mase2)) / 2
 	t.Logf("M3 n=%d sMAPE %.2f MASE %.3f OWA %.3f cover 80 %.3f 95 %.3f %.1f ms/series %v", n, mean(smape), mean(mase), owa, mean(in80), mean(in95), time.Since(begin).Seconds()*1000/float64(n), shares(weights))
+	t.Log("figures m3: | series | sMAPE | MASE | OWA against R's Naive2 | in 80 % | in 95 % |\nfigures m3: |---|---|---|---|---|---|")
+	t.Logf("figures m3: | every fourth of 1000, 18 ahead (%d) | %.2f | %.3f | %.3f | %.1f | %.1f |", n, mean(smape), mean(mase), owa, 100*mean(in80), 100*mean(in95))
 }
 
 // checkSane requires what must hold of every forecast: finite numbers, not below zero for data

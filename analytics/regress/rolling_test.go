@@ -46,6 +46,7 @@ func TestRolling(t *testing.T) {
 	if os.Getenv("REGRESS_ROLLING") == "" {
 		t.Skip("set REGRESS_ROLLING=1 to see the errors on ../shared/data")
 	}
+	t.Log("figures regression: | task, days ahead | forecasts | MASE | naive | peak % | naive |\nfigures regression: |---|---|---|---|---|---|")
 	for _, k := range tasks {
 		run(t, k)
 	}
@@ -77,6 +78,7 @@ func run(t *testing.T, k task) {
 	}
 	t.Logf("%-12s n=%2.0f MASE %.3f (naive %.3f) peak %4.1f%% (naive %4.1f%%) |bias| %.3f  %.1f ms", k.name, n,
 		sum.mase/n, sum.naive/n, sum.peak/n, sum.naivePeak/n, sum.bias/n, 1000*sum.seconds/n)
+	t.Logf("figures regression: | %s, %d | %.0f | %.3f | %.3f | %.1f | %.1f |", k.name, k.horizon, n, sum.mase/n, sum.naive/n, sum.peak/n, sum.naivePeak/n)
 }
 
 // scoreAt fits on the days before i and compares the k.horizon days from i on.

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"compress/gzip"
 	"encoding/csv"
+	"fmt"
 	"math"
 	"os"
 	"strconv"
@@ -51,9 +52,16 @@ func TestAccuracyOfAgreement(t *testing.T) {
 		require.Empty(t, f.reconcile())
 		score(&agreed)
 	}
-	t.Logf("%-12s %-28s %s", "", "each by itself", "brought to add up")
-	t.Logf("%-12s %-28s %s", "the total", own.total, agreed.total)
-	t.Logf("%-12s %-28s %s", "the shops", own.parts, agreed.parts)
+	t.Log(tallyHeader("agreement"))
+	t.Log("figures agreement: | the total, by itself " + own.total.String())
+	t.Log("figures agreement: | the total, brought to add up " + agreed.total.String())
+	t.Log("figures agreement: | the shops, by themselves " + own.parts.String())
+	t.Log("figures agreement: | the shops, brought to add up " + agreed.parts.String())
+}
+
+// tallyHeader heads a table of errorTally's rows in docs/methods.md (.ci/figures).
+func tallyHeader(table string) string {
+	return "figures " + table + ": | forecast | WAPE % | pinball % | in 90 % | width of the 90 % range % |\nfigures " + table + ": |---|---|---|---|---|"
 }
 
 // agreementTally gathers errors of the total and of the parts.
@@ -84,9 +92,9 @@ func (a *agreementTally) add(total bool, m *measured, actual []float64) {
 
 type errorTally struct{ off, size, in, n, pinball, width float64 }
 
+// String is the end of a table's row, all in per cent; of the volume but for the range's hits.
 func (e errorTally) String() string {
-	f := func(v float64, digits int) string { return strconv.FormatFloat(v, 'f', digits, 64) }
-	return "WAPE " + f(100*e.off/e.size, 2) + " pinball " + f(100*e.pinball/e.size, 3) + " in90 " + f(e.in/e.n, 3) + " width " + f(100*e.width/e.size, 1)
+	return fmt.Sprintf("| %.2f | %.3f | %.1f | %.1f |", 100*e.off/e.size, 100*e.pinball/e.size, 100*e.in/e.n, 100*e.width/e.size)
 }
 
 // shopsOf reads the shops' days, their total first.

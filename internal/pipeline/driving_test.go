@@ -26,6 +26,7 @@ func TestAccuracyOfDriving(t *testing.T) {
 	c.Country, c.Zone, c.Services[0].Queries[0].Signal.Max = "US", time.UTC, nil
 	c.Services[0].Queries[0].History = 3 * 365 * 24 * time.Hour
 	c.Services[1].Queries[0].History = c.Services[0].Queries[0].History
+	t.Log(tallyHeader("driving"))
 	for _, renewed := range []bool{false, true} {
 		var driven, own, volume errorTally
 		for back := 90; back <= 330; back += 60 {
@@ -51,7 +52,10 @@ func TestAccuracyOfDriving(t *testing.T) {
 			alone.Services[0].Queries[0].Signal.Driver = ""
 			own.judge(run(t, line, alone, calendar.DateOf(end)).Signals[0].Forecasts[0], rows, cpu)
 		}
-		t.Logf("new hardware %-5v  by its volume: %s   by its own history: %s   (the volume itself: %s)", renewed, driven, own, volume)
+		hardware := map[bool]string{false: "the same hardware", true: "twice the cores since 60 days"}[renewed]
+		t.Log("figures driving: | " + hardware + ", by its volume " + driven.String())
+		t.Log("figures driving: | " + hardware + ", by its own history " + own.String())
+		t.Log("figures driving: | " + hardware + ", the volume itself " + volume.String())
 	}
 }
 
