@@ -49,3 +49,17 @@ func (s *spread) shifted(medians []float64, class func(int) int, bias float64) [
 	}
 	return out
 }
+
+// unshifted are relative errors as they are once the bias is back in the medians: by it the error is
+// less, and the size against which it is measured more.
+func (s *spread) unshifted(errors []float64, class func(int) int, bias float64) []float64 {
+	out := make([]float64, len(errors))
+	for i, e := range errors {
+		moved := s.sigma(i, class(i)) * bias
+		out[i] = e - moved
+		if !s.size.constant {
+			out[i] /= 1 + moved
+		}
+	}
+	return out
+}

@@ -57,20 +57,36 @@ func scores(trials []trial, members int, size sizer) []float64 {
 	return out
 }
 
-// loss is one member's mean pinball loss over the origins.
+// loss is one member's mean pinball loss over the origins; NaN where it failed at one.
 func loss(trials []trial, m int, size sizer) float64 {
-	errors := make([][]float64, len(trials))
+	medians := make([][]float64, len(trials))
 	for k, t := range trials {
 		if t.points[m] == nil {
 			return math.NaN()
 		}
-		for i, f := range t.points[m] {
+		medians[k] = t.points[m]
+	}
+	var sum, n float64
+	for k, l := range originLosses(trials, medians, size) {
+		if c := float64(observed(trials[k].actual)); c > 0 {
+			sum, n = sum+c*l, n+c
+		}
+	}
+	return sum / n
+}
+
+// originLosses are the mean pinball losses of medians by origin, NaN where nothing was observed. The
+// quantiles at one origin come from the errors at the others.
+func originLosses(trials []trial, medians [][]float64, size sizer) []float64 {
+	errors := make([][]float64, len(trials))
+	for k, t := range trials {
+		for i, f := range medians[k] {
 			if e := (t.actual[i] - f) / size.of(f); !math.IsNaN(e) {
 				errors[k] = append(errors[k], e)
 			}
 		}
 	}
-	var sum, n float64
+	out := make([]float64, len(trials))
 	for k, t := range trials {
 		var others []float64
 		for j := range trials {
@@ -79,22 +95,21 @@ func loss(trials []trial, m int, size sizer) float64 {
 			}
 		}
 		sort.Float64s(others)
+		var sum, n float64
 		for _, p := range scoredQuantiles {
 			q := backtest.Quantile(others, p)
 			if p == 0.5 || math.IsNaN(q) {
 				q = 0
 			}
-			for i, f := range t.points[m] {
+			for i, f := range medians[k] {
 				if l := backtest.Pinball(p, t.actual[i], f+q*size.of(f)); !math.IsNaN(l) {
 					sum, n = sum+l, n+1
 				}
 			}
 		}
+		out[k] = sum / n
 	}
-	if n == 0 {
-		return math.NaN()
-	}
-	return sum / n
+	return out
 }
 
 // weigh turns scores into weights: drop what is clearly worse than the best, weight the rest by

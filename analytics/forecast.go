@@ -14,9 +14,12 @@ type Forecast struct {
 	Members    []Member    // what was combined, by falling weight
 	Method     string      // members and weights in a line for people
 	Fallback   string      // why a simpler rung was taken; "" when none was
+	Choice     string      // how members and weights came about; "" when there was no backtest
 	Backtest   Score
 	Crossing   *Crossing   // nil without Limits
 	Treated    []Treatment // stretches of the history that were not taken as observed, by kind and time
+
+	State *State // for the next run; nil without a backtest, and for steps below a day
 
 	medians []float64 // for Peaks
 }
@@ -31,9 +34,9 @@ type Component struct {
 
 // Member is one method of the combination.
 type Member struct {
-	Name   string
-	Weight float64 // weights add up to 1
-	Score  float64 // mean pinball loss over the seasonal naive's, lower is better; 0 when not scored
+	Name   string  `json:"name"`
+	Weight float64 `json:"weight"` // weights add up to 1
+	Score  float64 `json:"score"`  // mean pinball loss over the seasonal naive's, lower is better; 0 when not scored
 }
 
 // Score is how right the combination was from the rolling origins at the target horizon; all zero

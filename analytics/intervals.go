@@ -130,7 +130,6 @@ func (s *spread) standards(probabilities []float64) [groups][]float64 {
 
 // newSpread learns the spread from a combination's medians at each trial.
 func newSpread(trials []trial, medians [][]float64, size sizer, period int) *spread {
-	s := &spread{size: size}
 	relative := make([][]float64, 0, len(trials))
 	for k, t := range trials {
 		e := make([]float64, len(medians[k]))
@@ -138,6 +137,14 @@ func newSpread(trials []trial, medians [][]float64, size sizer, period int) *spr
 			e[i] = (t.actual[i] - f) / size.of(f)
 		}
 		relative = append(relative, e)
+	}
+	return spreadOf(trials, relative, size, period)
+}
+
+// spreadOf learns the spread from relative errors at each trial, which it standardizes in place.
+func spreadOf(trials []trial, relative [][]float64, size sizer, period int) *spread {
+	s := &spread{size: size}
+	for _, e := range relative {
 		s.tested = max(s.tested, len(e))
 	}
 	s.a, s.b = growth(relative)

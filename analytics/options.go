@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"foresight/analytics/calendar"
+	"foresight/analytics/regress"
 )
 
 // Options says what to forecast. The zero value of every field but Horizon has a default.
@@ -30,6 +31,12 @@ type Options struct {
 	Paths   int    // joint paths to draw; 0 = 2000 when there are Limits, else none
 	Seed    uint64 // of the paths; 0 = a fixed one
 	Origins int    // rolling origins at most; 0 = 8
+
+	State *State // what an earlier run of the same series left; nil none. It is not changed.
+
+	// Siblings are what runs of series of its kind have learnt of seasons and calendar
+	// (regress.Panel): the means about which the regression's coefficients are estimated; nil none.
+	Siblings regress.Coefficients
 }
 
 const (

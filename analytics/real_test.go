@@ -1,6 +1,7 @@
 package analytics
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -60,6 +61,22 @@ func BenchmarkRun(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				run(b, k.s, Options{Horizon: k.h, Calendar: cal, Limits: limits})
+			}
+		})
+	}
+}
+
+// BenchmarkUpdate is the next day's forecast from what the day before left.
+func BenchmarkUpdate(b *testing.B) {
+	cal := calendarOf(b, "SE")
+	for _, h := range []int{90, 400} {
+		s := shopDays(1, 1096)
+		o := Options{Horizon: h, Calendar: cal}
+		o.State = stored(b, run(b, s.first(1095), o).State)
+		b.Run(fmt.Sprintf("days=1095,h=%d", h), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				run(b, s, o)
 			}
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"foresight/analytics/regress"
 )
@@ -70,6 +71,7 @@ type engine struct {
 func newEngine(s Series, o Options) *engine {
 	e := &engine{series: s, options: o, rhythm: rhythmOf(s.Step), size: newSizer(s.Values), members: catalogue()}
 	e.final = windowAt(s, len(s.Values), o.Horizon, e.rhythm, o.Calendar)
+	e.final.siblings = o.Siblings
 	e.result.Times = e.final.ahead
 	e.dist.lower, e.dist.upper = bounds(o, s.Values)
 	e.dist.class = classOfDays(o.Calendar, s.Step, e.final.ahead)
@@ -78,6 +80,9 @@ func newEngine(s Series, o Options) *engine {
 
 // forecast fills the distribution and what is said about it.
 func (e *engine) forecast(ctx context.Context) error {
+	if done, err := e.resume(ctx); done || err != nil {
+		return err
+	}
 	if origins, tested := e.origins(); len(origins) > 0 {
 		_, least := memory(e.series.Step, e.rhythm)
 		e.final.begin = min(e.final.begin, max(0, origins[0]-least))
@@ -127,32 +132,36 @@ func (e *engine) combine(trials []trial, points [][]float64) bool {
 			usable[m] = math.NaN()
 		}
 	}
-	weights := weigh(usable, len(trials))
+	weights, choice := e.steady(trials, weigh(usable, len(trials)), points)
 	e.dist.median = blend(points, weights, e.options.Horizon)
 	if e.dist.median == nil {
 		return false
 	}
-	e.result.Members = reported(e.members, weights, score)
-	e.settle(trials, weights)
+	e.result.Members, e.result.Choice = reported(e.members, weights, score), choice
+	raw, shift := e.settle(trials, weights)
 	e.explain()
+	e.result.State = e.keep(raw, shift)
 	return true
 }
 
-// settle learns spread and score of the combination from the trials.
-func (e *engine) settle(trials []trial, weights []float64) {
+// settle learns spread and score of the combination from the trials. It returns its medians from the
+// origins before what they missed in one direction was put back, and how much of that was.
+func (e *engine) settle(trials []trial, weights []float64) (raw [][]float64, shift float64) {
 	e.trials, e.medians = trials, make([][]float64, len(trials))
 	for k, t := range trials {
 		e.medians[k] = blend(t.points, weights, len(t.actual))
 	}
 	e.dist.spread = newSpread(trials, e.medians, e.size, e.rhythm.period)
-	if bias := e.dist.spread.bias(trials); bias != 0 {
+	raw = slices.Clone(e.medians)
+	if shift = e.dist.spread.bias(trials); shift != 0 {
 		for k, t := range trials {
-			e.medians[k] = e.dist.spread.shifted(e.medians[k], t.classOf, bias)
+			e.medians[k] = e.dist.spread.shifted(e.medians[k], t.classOf, shift)
 		}
-		e.dist.median = e.dist.spread.shifted(e.dist.median, e.dist.classOf, bias)
+		e.dist.median = e.dist.spread.shifted(e.dist.median, e.dist.classOf, shift)
 		e.dist.spread = newSpread(trials, e.medians, e.size, e.rhythm.period)
 	}
 	e.result.Backtest = e.score()
+	return raw, shift
 }
 
 // explain reads components and the usual day off the regression.

@@ -28,12 +28,9 @@ func (w *window) regression() *shape {
 		return w.shape
 	}
 	w.tried = true
-	m, err := regress.Fit(w.Times, w.Values, regress.Options{Step: w.Step, Calendar: w.calendar, Prior: w.hints.prior})
+	m, err := w.fitRegression()
 	if err != nil {
 		return nil
-	}
-	if w.hints.prior == nil {
-		w.hints.prior = m.Prior()
 	}
 	all := make([]time.Time, 0, len(w.Times)+len(w.ahead))
 	all = append(append(all, w.Times...), w.ahead...)
@@ -72,6 +69,28 @@ func (w *window) regression() *shape {
 	s.past, s.ahead, s.fit = effect[:n], effect[n:], total[n:]
 	w.shape = s
 	return s
+}
+
+// fitRegression fits with the strengths that an earlier fit found, and leaves its own. Those about the
+// siblings' means are others than those about zero, with which the fits from the origins are made.
+func (w *window) fitRegression() (*regress.Model, error) {
+	o := regress.Options{Step: w.Step, Calendar: w.calendar, Prior: w.hints.prior}
+	strengths := &w.hints.prior
+	if w.siblings != nil {
+		if w.hints.prior == nil {
+			alone, err := regress.Fit(w.Times, w.Values, o)
+			if err != nil {
+				return nil, err
+			}
+			w.hints.prior = alone.Prior()
+		}
+		strengths, o.Prior, o.Centre = &w.hints.near, w.hints.near, w.siblings
+	}
+	m, err := regress.Fit(w.Times, w.Values, o)
+	if err == nil && *strengths == nil {
+		*strengths = m.Prior()
+	}
+	return m, err
 }
 
 // without takes the shape out of the history.

@@ -19,6 +19,10 @@ type window struct {
 	hints    *hints
 	begin    int // place from which on the history counts for members that forget
 
+	// Coefficients that siblings have in common; of the whole history only, since from an origin before
+	// their last year they would know what came.
+	siblings regress.Coefficients
+
 	tried bool
 	shape *shape // see regression
 }
@@ -27,7 +31,7 @@ type window struct {
 // searching it anew at each origin is most of a fit's time. They are strengths, forms and where a
 // search begins, never values.
 type hints struct {
-	prior *regress.Prior // of the ridge regression
+	prior, near *regress.Prior // of the ridge regression, about zero and about its siblings' means
 
 	week, form, level warmth // of exponential smoothing of days, of other steps, and of what STL leaves
 }

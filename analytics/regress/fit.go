@@ -5,6 +5,8 @@ import (
 	"math"
 	"time"
 
+	"gonum.org/v1/gonum/floats"
+
 	"foresight/analytics/calendar"
 )
 
@@ -43,7 +45,7 @@ func Fit(times []time.Time, y []float64, o Options) (*Model, error) {
 	if n := f.choose(o.Scale); n < shortest(unit) {
 		return nil, fmt.Errorf("fitting regression to %d usable values: %w", n, ErrTooShort)
 	}
-	return f.run(o.Prior), nil
+	return f.run(o.Prior, o.Centre), nil
 }
 
 func check(times []time.Time, y []float64, o Options) error {
@@ -165,7 +167,7 @@ func (f *fitter) usable(y []float64) []float64 {
 
 // run fits in three passes: robust weights from a running median, then from the
 // residuals, with the weekday erasure and the level shifts that the residuals show.
-func (f *fitter) run(given *Prior) *Model {
+func (f *fitter) run(given *Prior, siblings Coefficients) *Model {
 	f.start()
 	f.x = f.design.train(f.times, f.use)
 	prior, rounds := *defaultPrior(), []int{6, 4, 3}
@@ -178,15 +180,26 @@ func (f *fitter) run(given *Prior) *Model {
 			f.x = f.design.train(f.times, f.use)
 			f.roughWeights()
 		}
+		mean, share := f.centre(siblings)
+		if pass == 0 && given == nil {
+			prior.narrow(share)
+		}
 		target := make([]float64, len(f.u))
 		for i := range target {
 			target[i] = f.u[i] - f.offset[i]
+			if mean != nil {
+				target[i] -= f.x.dot(i, mean)
+			}
 		}
 		eq := newNormal(f.x, target, f.w, len(f.design.cols))
+		eq.share = share
 		s, ok := eq.estimate(f.design.cols, f.design.dense, prior, r, sigmaFloor)
 		if !ok { // rounding only: the first strengths make the matrix definite
 			s, _ = eq.estimate(f.design.cols, f.design.dense, *defaultPrior(), 0, sigmaFloor)
 			s.prior = *defaultPrior()
+		}
+		if mean != nil && s.beta != nil {
+			floats.Add(s.beta, mean)
 		}
 		sol, prior = s, s.prior
 		f.erase(sol.beta)

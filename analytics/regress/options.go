@@ -35,7 +35,8 @@ type Options struct {
 	Calendar *calendar.Calendar // nil: no occasions
 	Weights  []float64          // one per value, in [0, ∞); 0 masks the value; nil: all 1
 	Scale    Scale
-	Prior    *Prior // strengths found by an earlier fit, taken as they are; nil: estimated
+	Centre   Coefficients // prior means, from siblings' fits; nil: all 0
+	Prior    *Prior       // strengths found by an earlier fit, taken as they are; nil: estimated
 }
 
 // Prior holds a fit's estimated prior strengths. A refit of a longer or shorter

@@ -72,3 +72,12 @@ func (b block) single() bool {
 
 // trend reports whether a block's columns belong to the trend.
 func (b block) trend() bool { return b <= blockShift }
+
+// narrow takes the share of each strength.
+func (p *Prior) narrow(share [numBlocks]float64) {
+	for b := range p.tau {
+		if !strengths[b].fixed {
+			p.tau[b] *= share[b]
+		}
+	}
+}

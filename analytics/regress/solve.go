@@ -40,6 +40,8 @@ type normal struct {
 	gram     []float64 // p×p, upper triangle, row-major
 	right    []float64
 	sumW, yy float64
+
+	share [numBlocks]float64 // of each block's prior strength, see nearCentre
 }
 
 // newNormal accumulates the equations; rows of weight 0 are left out.
@@ -168,8 +170,9 @@ func (n *normal) update(cols []column, prior Prior, beta, variance []float64, fl
 	}
 	for b, k := range strengths {
 		if !k.fixed {
-			tau := math.Sqrt((square[b] + 2*k.sd*k.sd) / (gamma[b] + 2))
-			next.tau[b] = min(k.most, max(k.least, tau))
+			sd, least := k.sd*n.share[b], k.least*n.share[b]
+			tau := math.Sqrt((square[b] + 2*sd*sd) / (gamma[b] + 2))
+			next.tau[b] = min(k.most, max(least, tau))
 		}
 	}
 	free := math.Max(n.sumW-total, 1)
