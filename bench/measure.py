@@ -113,10 +113,11 @@ def run_foresight(binary: Path, group: Group) -> dict[str, Run]:
 
 
 def write_tasks(folder: Path, group: Group) -> Path:
-    """The histories as tidy CSV; a missing bucket is an absent row."""
+    """The histories as tidy CSV; a missing bucket is an absent row. The last bucket is told even where
+    its value is missing, so that the first one ahead is the same for all."""
     tables = []
     for task in group.tasks:
-        known = task.history.dropna()
+        known = task.history[task.history.notna() | (task.history.index == task.history.index[-1])]
         times = known.index.strftime("%Y-%m-%dT%H:%M:%S" if group.freq.step == "h" else "%Y-%m-%d")
         tables.append(pd.DataFrame({"series": task.name, "time": times, "value": known.to_numpy()}))
     pd.concat(tables).to_csv(folder / "tasks.csv", index=False)
