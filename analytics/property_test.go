@@ -2,12 +2,9 @@ package analytics
 
 import (
 	"context"
-	"encoding/binary"
 	"math"
 	"testing"
 	"time"
-
-	"foresight/analytics/calendar"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -122,29 +119,4 @@ func inside(v, low, high float64) float64 {
 		return 1
 	}
 	return 0
-}
-
-// FuzzRun feeds arbitrary numbers, not-a-numbers and infinities (which count as missing).
-func FuzzRun(f *testing.F) {
-	f.Add([]byte{}, uint8(0), uint8(5))
-	f.Add([]byte("ten thousand volts of jupiter, eight bytes a value at a time..."), uint8(2), uint8(30))
-	f.Add(binary.LittleEndian.AppendUint64(nil, math.Float64bits(math.Inf(1))), uint8(1), uint8(3))
-	steps := []calendar.Step{stepDay, stepHour, stepMonth, stepWeek}
-	f.Fuzz(func(t *testing.T, data []byte, unit, h uint8) {
-		n := min(400, len(data)/8)
-		s := made(steps[int(unit)%len(steps)], day(2021, 1, 1), n, func(i int, _ time.Time) float64 {
-			return math.Float64frombits(binary.LittleEndian.Uint64(data[8*i:]))
-		})
-		fc, err := Run(context.Background(), s, Options{Horizon: 1 + int(h)%60, Origins: 2, Paths: 5})
-		if err != nil {
-			require.ErrorIs(t, err, ErrNoData)
-			return
-		}
-		for i, row := range fc.Quantiles {
-			for j, q := range row {
-				require.False(t, math.IsNaN(q) || math.IsInf(q, 0), "bucket %d: %v", i, row)
-				require.True(t, j == 0 || q >= row[j-1], "bucket %d: %v", i, row)
-			}
-		}
-	})
 }

@@ -77,14 +77,17 @@ func (s Series) last(n int) Series {
 	return Series{Times: s.Times[from:], Values: s.Values[from:], Step: s.Step}
 }
 
-// cleaned returns a copy with infinite values made missing and leading missing buckets cut, and
-// the number of observed values.
+// cleaned returns a copy with infinite values made missing, next to nothing made zero and leading
+// missing buckets cut, and the number of observed values.
 func (s Series) cleaned() (Series, int) {
 	values := make([]float64, len(s.Values))
 	observed, begin := 0, -1
 	for i, v := range s.Values {
 		if math.IsInf(v, 0) || math.Abs(v) > maxMagnitude {
 			v = math.NaN()
+		}
+		if math.Abs(v) < minMagnitude {
+			v = 0
 		}
 		values[i] = v
 		if !math.IsNaN(v) {
@@ -100,5 +103,9 @@ func (s Series) cleaned() (Series, int) {
 	return Series{Times: s.Times[begin:], Values: values[begin:], Step: s.Step}, observed
 }
 
-// maxMagnitude is where a value stops being a measurement: beyond it sums of squares overflow.
-const maxMagnitude = 1e100
+// Where a value stops being a measurement: beyond maxMagnitude sums of squares overflow, below
+// minMagnitude shares of it are no numbers any more.
+const (
+	maxMagnitude = 1e100
+	minMagnitude = 1e-100
+)

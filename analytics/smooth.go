@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"math"
+	"slices"
 
 	"foresight/analytics/calendar"
 	"foresight/analytics/decompose"
@@ -21,7 +22,7 @@ func holtWinters(w *window) []float64 {
 	}
 	return shaped(w, func(y []float64, h int) []float64 {
 		spec := smoothing.Spec{Trend: true, Damped: true, Season: smoothing.SeasonAdditive, Period: w.rhythm.period}
-		return onLogs(y, func(y []float64) []float64 { return w.hints.week.forecast(y, spec, h) })
+		return w.onLogs(y, func(y []float64) []float64 { return w.hints.week.forecast(y, spec, h) })
 	})
 }
 
@@ -72,8 +73,17 @@ func (k *warmth) forecast(y []float64, spec smoothing.Spec, h int) []float64 {
 	return m.Predict(h)
 }
 
+// signed says that something observed is below zero: then zero means nothing, and no member takes
+// logarithms or factors of what the regression leaves, be it above zero by chance.
+func (w *window) signed() bool {
+	return slices.ContainsFunc(w.Values, func(v float64) bool { return v < 0 })
+}
+
 // onLogs runs a method on logarithms where every value is above zero.
-func onLogs(y []float64, method func([]float64) []float64) []float64 {
+func (w *window) onLogs(y []float64, method func([]float64) []float64) []float64 {
+	if w.signed() {
+		return method(y)
+	}
 	logs := make([]float64, len(y))
 	for i, v := range y {
 		if v <= 0 {
@@ -95,6 +105,9 @@ func dynamicTheta(w *window) []float64 {
 		if w.Step.Unit == calendar.Day {
 			season = theta.SeasonMultiplicative
 		}
+		if w.signed() && season == theta.SeasonMultiplicative {
+			season = theta.SeasonAdditive
+		}
 		m, err := theta.Fit(y, theta.Options{Season: season, Period: w.rhythm.period})
 		if err != nil {
 			return nil
@@ -107,6 +120,11 @@ func dynamicTheta(w *window) []float64 {
 // series has a strong period.
 func levelShape(w *window) []float64 {
 	return shaped(w, func(y []float64, h int) []float64 {
+		lift := 0.0
+		if w.signed() {
+			lift = mean(y) // zero means nothing: neither may where it lies
+		}
+		y = moved(y, -lift)
 		if p, err := levelshape.Strongest(y, w.rhythm.period); err != nil || p < 2 {
 			return nil
 		}
@@ -114,8 +132,20 @@ func levelShape(w *window) []float64 {
 		if err != nil {
 			return nil
 		}
-		return m.Predict(h)
+		return moved(m.Predict(h), lift)
 	})
+}
+
+// moved adds a constant.
+func moved(y []float64, by float64) []float64 {
+	if by == 0 {
+		return y
+	}
+	out := make([]float64, len(y))
+	for i, v := range y {
+		out[i] = v + by
+	}
+	return out
 }
 
 // decomposed is STL and a damped exponential smoothing of the series without its season, with the
@@ -123,7 +153,7 @@ func levelShape(w *window) []float64 {
 // value is above zero.
 func decomposed(w *window) []float64 {
 	return shaped(w, func(y []float64, h int) []float64 {
-		return onLogs(y, func(y []float64) []float64 { return stlLine(y, w.rhythm.period, h, &w.hints.level) })
+		return w.onLogs(y, func(y []float64) []float64 { return stlLine(y, w.rhythm.period, h, &w.hints.level) })
 	})
 }
 

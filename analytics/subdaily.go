@@ -257,13 +257,14 @@ func (b *byDay) explainBuckets(cells []cell, layered []float64) {
 	b.result.Components = append(b.result.Components, hour, rest)
 }
 
-// compare is v over base, or v less base; 1 over a base of zero.
+// compare is v over base, or v less base; 1 over a base of zero. A share that is no number any more is
+// the largest there is.
 func compare(v, base float64, ratio bool) float64 {
 	switch {
 	case !ratio:
 		return v - base
 	case base > 0:
-		return v / base
+		return math.Min(v/base, math.MaxFloat64)
 	}
 	return 1
 }
@@ -271,7 +272,7 @@ func compare(v, base float64, ratio bool) float64 {
 // apply undoes compare.
 func apply(base, part float64, ratio bool) float64 {
 	if ratio {
-		return base * part
+		return math.Min(base*part, math.MaxFloat64)
 	}
 	return base + part
 }
