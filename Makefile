@@ -97,7 +97,6 @@ fuzz: ## Each fuzz target for FUZZTIME (10s; 300x for a number of runs)
 
 golden: ## Rewrite the golden files; read the diff before committing it
 	go test ./internal/report ./configs -update
-	go test ./cmd/foresight -run BacktestTable -update
 
 contract: build ## The contract checks from outside, where ../shared is
 	@test -d $(SHARED)/checks || { echo "no $(SHARED)/checks here: skipped"; exit 0; }; \
