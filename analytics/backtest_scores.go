@@ -18,15 +18,15 @@ type Scores struct {
 	WAPE  float64 // share
 	Bias  float64 // share by which the forecasts lie too high
 	SMAPE float64 // per cent, 0 to 200
-	MASE  float64
-	RMSSE float64
+	MASE  float64 // Hyndman & Koehler 2006
+	RMSSE float64 // of the mean, as in the M5 competition
 	OWA   float64 // against Naive2; below 1 is better than it
 
 	Pinball    float64 // scaled, mean over the quantiles asked for
 	CRPS       float64 // scaled, from the quantiles 0.025 to 0.975
 	MSIS       float64 // of the 95 % interval
 	Coverage80 float64 // share of actual values within the 80 % interval
-	Coverage95 float64
+	Coverage95 float64 // the same of the 95 % interval
 
 	// The largest bucket of the horizon, means over the origins; NaN in a band.
 	PeakSize float64 // |largest forecast over largest actual value − 1|

@@ -32,8 +32,9 @@ type Crossing struct {
 	PeakIndex int // bucket in which most paths come nearest to (or farthest over) their limit; −1 without limits
 }
 
-// Cross reads a Crossing from joint paths [n][h] and the usable limit per bucket (NaN none). Risk
-// is the probability for Need.
+// Cross reads a Crossing from joint paths [n][h] and the usable limit per bucket, in the paths' unit
+// (NaN none); buckets beyond a shorter path have none. Risk is the probability for Need. Without
+// paths every probability is 0. The input is left as it is.
 func Cross(paths [][]float64, limits []float64, risk float64) Crossing {
 	h := len(limits)
 	first := make([]float64, h)

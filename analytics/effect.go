@@ -12,8 +12,8 @@ import (
 // Profile is an effect day by day, as an occasion or a stretch of the past had it.
 type Profile struct {
 	Values         []float64 // one a local day: factors (Multiplicative) or amounts a bucket
-	Multiplicative bool
-	Before         int // how many of the days lie before the occasion's own first day
+	Multiplicative bool      // Values are factors
+	Before         int       // how many of the days lie before the occasion's own first day
 }
 
 // ErrNoEffect says that the past does not show the effect that is asked for.

@@ -2,7 +2,8 @@ package analytics
 
 import "time"
 
-// Forecast is what a series will be, with what stands behind it.
+// Forecast is what a series will be, with what stands behind it. Values are in the series' unit, one
+// for each of the Horizon buckets ahead, finite and within the bounds of Options.
 type Forecast struct {
 	Times     []time.Time // the Horizon buckets after the series
 	Mean      []float64   // mean of the predictive distribution
@@ -15,7 +16,7 @@ type Forecast struct {
 	Method     string      // members and weights in a line for people
 	Fallback   string      // why a simpler rung was taken; "" when none was
 	Choice     string      // how members and weights came about; "" when there was no backtest
-	Backtest   Score
+	Backtest   Score       // of the combination, from the origins at which it was chosen
 	Crossing   *Crossing   // nil without Limits
 	Treated    []Treatment // stretches of the history that were not taken as observed, by kind and time
 
@@ -24,17 +25,18 @@ type Forecast struct {
 	medians []float64 // for Peaks
 }
 
-// Component is one part of a forecast: its share (Multiplicative) or its amount per bucket ahead.
+// Component is one part of a forecast. Taken in order, beginning with the trend, the parts give the
+// median to rounding: each multiplies what those before it come to, or is added to it.
 type Component struct {
-	Name           string
-	Family         string // of the calendar's occasion that it is the effect of; "" for a season or the trend
-	Multiplicative bool
-	Values         []float64
+	Name           string    // for people: trend, week, year, an occasion's name, combination, …
+	Family         string    // of the calendar's occasion that it is the effect of; "" for a season or the trend
+	Multiplicative bool      // Values are factors; else amounts in the series' unit
+	Values         []float64 // one a bucket ahead
 }
 
 // Member is one method of the combination.
 type Member struct {
-	Name   string  `json:"name"`
+	Name   string  `json:"name"`   // one of Models; for hours also "days × profile" and "recent weeks", for one value "last value"
 	Weight float64 `json:"weight"` // weights add up to 1
 	Score  float64 `json:"score"`  // mean pinball loss over the seasonal naive's, lower is better; 0 when not scored
 }
@@ -42,10 +44,10 @@ type Member struct {
 // Score is how right the combination was from the rolling origins at the target horizon; all zero
 // when the history is too short for one.
 type Score struct {
-	Origins    int
+	Origins    int     // that were forecast from
 	WAPE       float64 // Σ|error| / Σ|actual|
 	MASE       float64 // error over the in-sample seasonal naive's
 	Naive      float64 // the seasonal naive's own MASE on the same origins
 	Coverage80 float64 // share of actual values within the 80 % interval
-	Coverage90 float64
+	Coverage90 float64 // the same of the 90 % interval, each origin's from the errors at the others
 }

@@ -38,7 +38,8 @@ type Maximum struct {
 	When          Reading   // by which bucket the paths have met theirs
 }
 
-// MaximumOf reads the distribution of the maximum off joint paths [n][h].
+// MaximumOf reads the distribution of the maximum off joint paths [n][h], at the probabilities in
+// (0, 1), by sample quantiles (backtest.Quantile). All is in the paths' unit.
 func MaximumOf(paths [][]float64, probabilities []float64) Maximum {
 	m := Maximum{Probabilities: probabilities, Quantiles: make([]float64, len(probabilities)), Index: -1, When: Reading{-1, -1}}
 	tops, places := maxima(paths, nil)

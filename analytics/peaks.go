@@ -29,6 +29,8 @@ const defaultFactor = 1.1
 //
 // The largest day of all is added without a name when no occasion explains it and the forecast is
 // not flat; its factor may be below minFactor.
+//
+// It returns nil for an empty series or forecast.
 func Peaks(s Series, f Forecast, cal *calendar.Calendar, minFactor float64) []Peak {
 	if !(minFactor > 0) {
 		minFactor = defaultFactor

@@ -19,14 +19,15 @@ const maxBuckets = 5_000_000
 // Series is a regular series: Times[i] = Step.Add(Times[0], i), all in one Location. A missing
 // value is NaN; an infinite one is taken for missing.
 type Series struct {
-	Times  []time.Time
-	Values []float64
-	Step   calendar.Step
+	Times  []time.Time   // of the buckets' starts, ascending
+	Values []float64     // one a time, in the series' unit
+	Step   calendar.Step // width of every bucket
 }
 
 // Regularize makes a Series of observations at some of the buckets of step, in any order. Absent
 // buckets between the first and the last become NaN: a gap is never zero and never shifts time.
-// A time given twice or off the grid of step is an error that names its index and time.
+// A time given twice or off the grid of step is an error that names its index and time, and so are
+// lengths that differ and a grid of more than five million buckets; no time at all is ErrNoData.
 func Regularize(times []time.Time, values []float64, step calendar.Step) (Series, error) {
 	if len(times) != len(values) {
 		return Series{}, fmt.Errorf("regularizing a series: %d times but %d values", len(times), len(values))

@@ -37,12 +37,13 @@ type Range struct{ Low, Value, High float64 }
 // Certain is the range of a number that is not in doubt.
 func Certain(v float64) *Range { return &Range{v, v, v} }
 
-// Growth multiplies every bucket of the days [from, to], the usual day with them.
+// Growth multiplies every bucket of the days [from, to], the usual day with them; zero days are the
+// forecast's first and last.
 func Growth(name string, factor *Range, from, to calendar.Date) Change {
 	return Change{Name: name, From: from, To: to, Factor: factor, Usual: true}
 }
 
-// AddCapacity adds to the limits from a day on.
+// AddCapacity adds an amount, in the limits' unit a bucket, to the limits from a day on.
 func AddCapacity(name string, amount float64, from calendar.Date) Change {
 	return Change{Name: name, From: from, Capacity: amount}
 }
