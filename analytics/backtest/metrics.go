@@ -6,8 +6,9 @@ import (
 )
 
 // Every metric skips the places where the actual value or the forecast is missing (NaN, or
-// infinite) and returns NaN when nothing is left to compare. Names and formulas follow Hyndman & Athanasopoulos,
-// Forecasting: Principles and Practice, 3rd edition, sections 5.8 and 5.9.
+// infinite) and returns NaN when nothing is left to compare; of slices of unequal length the shorter
+// one counts. What is not a share or per cent is in the series' unit. Names and formulas follow
+// Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, sections 5.8 and 5.9.
 
 // MAE is the mean absolute error,
 //
@@ -157,7 +158,8 @@ func Coverage(actual, low, high []float64) float64 {
 }
 
 // Quantile is the sample quantile of ascending sorted values by linear interpolation of the
-// points ((i + ½)/n, x_i) (R's type 5: Hazen), with the ends flat. It is NaN for no values.
+// points ((i + ½)/n, x_i) (R's type 5: Hazen), with the ends flat. It is NaN for no values. A p at or
+// beyond 0 or 1 is an end.
 func Quantile(sorted []float64, p float64) float64 {
 	n := len(sorted)
 	if n == 0 || math.IsNaN(p) {

@@ -36,7 +36,7 @@ func Brier(probabilities []float64, happened []bool) float64 {
 // Bin is a row of a reliability table: the forecasts with a probability in [Low, High), the last
 // bin with High too.
 type Bin struct {
-	Low, High float64
+	Low, High float64 // probabilities
 	N         int     // forecasts in the bin
 	Forecast  float64 // their mean probability; NaN for none
 	Observed  float64 // share of them that happened; NaN for none

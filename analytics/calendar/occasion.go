@@ -19,7 +19,7 @@ type Occasion struct {
 	ID        string // class shared over years: christmas_eve, payday, own:<name>
 	Name      string // for people
 	Family    string // what a peak is called by and an episode is named after: christmas, own:<name>
-	Date      Date
+	Date      Date   // in the customer's own zone
 	Kind      Kind
 	Closed    bool // most offices are closed: by law, or in practice (Midsummer Eve in Sweden)
 	KnownFrom Date // zero: always known

@@ -1,7 +1,7 @@
 package detect
 
 // Span is the values [From, To).
-type Span struct{ From, To int }
+type Span struct{ From, To int } // indices
 
 // OutageOptions says what counts as an outage. The zero value is usable.
 type OutageOptions struct {
@@ -26,7 +26,7 @@ func (o OutageOptions) withDefaults() OutageOptions {
 // Outages returns the runs in which y is missing, or next to nothing, although the
 // pattern expects volume. Where nothing is expected (a closed day; expected ≤ 0 or
 // NaN) a run neither begins nor ends. Values without an expected one beside them
-// are not looked at.
+// are not looked at. The spans come in time order.
 func Outages(y, expected []float64, o OutageOptions) []Span {
 	o = o.withDefaults()
 	var spans []Span

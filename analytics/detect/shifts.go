@@ -15,7 +15,7 @@ type ShiftOptions struct {
 	Block      int     // values whose median is taken as one, so that neither a single outlier nor a week's pattern counts; 0: 7
 	MinSegment int     // blocks that a level must last at least; 0: 4
 	Penalty    float64 // cost of a shift in units of 2σ² log n; 0: 3
-	MinSize    float64 // least |After − Before|
+	MinSize    float64 // least |After − Before|, in the unit of the values
 }
 
 func (o ShiftOptions) withDefaults() ShiftOptions {
