@@ -6,7 +6,7 @@ import (
 )
 
 // Range is a figure with its uncertainty, ascending.
-type Range struct{ P10, P50, P90 float64 }
+type Range struct{ P10, P50, P90 float64 } // 10, 50 and 90 %
 
 // farthest is how far beyond the largest volume of the pairs a limit is looked for.
 const farthest = 10

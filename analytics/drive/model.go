@@ -6,7 +6,8 @@ import (
 	"sort"
 )
 
-// Model is a resource as a function of the volume that drives it.
+// Model is a resource as a function of the volume that drives it. It is not changed
+// after Fit, so that many may read it.
 type Model struct {
 	Pairs     int     // pairs behind it
 	Since     int     // first bucket of Fit's sample that it rests on: where hardware last changed
@@ -187,8 +188,9 @@ func (m *Model) scaled(v float64) float64 { return math.Min(math.Max(0, v), 1e6*
 
 func (m *Model) clamp(r float64) float64 { return math.Min(m.upper, math.Max(m.lower, r)) }
 
-// Resource is the median of the resource at a volume; it never falls as the volume
-// rises. A volume below 0 counts as 0; of NaN it is NaN.
+// Resource is the median of the resource, in its unit and within its bounds, at a
+// volume; it never falls as the volume rises. A volume below 0 counts as 0, one beyond
+// a million times Top as that; of NaN it is NaN.
 func (m *Model) Resource(v float64) float64 {
 	return m.clamp(m.centre + m.unit*m.relation.at(m.scaled(v)))
 }
@@ -198,7 +200,7 @@ func (m *Model) Resource(v float64) float64 {
 func (m *Model) Spread(v float64) float64 { return m.unit * m.spread.at(m.scaled(v)) }
 
 // Bend is the volume at which the line bends, and the slopes (resource per unit of
-// volume) on both sides; false when it has no bend.
+// volume) on both sides; false when it has no bend, both slopes then being the line's.
 func (m *Model) Bend() (volume, before, after float64, bent bool) {
 	per := m.unit / m.volume
 	return m.relation.k * m.volume, m.relation.b * per, m.relation.d * per, m.bent
@@ -209,8 +211,8 @@ func (m *Model) Beyond(v float64) bool { return v > m.Seen }
 
 // Path writes into dst the resource along a path of volumes, and returns it: one of
 // the bootstrap's relations, with blocks of the residuals in their order, so that
-// noise that lasts for days lasts for days. A nil dst is made. Lag is the caller's
-// to apply.
+// noise that lasts for days lasts for days. A nil dst is made; a shorter one than volume
+// panics. Values lie within the resource's bounds. Lag is the caller's to apply.
 func (m *Model) Path(dst, volume []float64, rng *rand.Rand) []float64 {
 	if dst == nil {
 		dst = make([]float64, len(volume))
