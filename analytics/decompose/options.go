@@ -57,8 +57,8 @@ const (
 
 // Components of a series, of its length.
 type Components struct {
-	Trend  []float64
-	Season []float64
+	Trend  []float64 // in the series' unit; of Classical NaN where its average does not reach
+	Season []float64 // about 0 in the series' unit, or about 1 where it multiplies
 	// Remainder is what trend and season leave: y − Trend − Season (additive), or
 	// y / (Trend · Season); NaN where y is missing.
 	Remainder []float64

@@ -8,14 +8,15 @@ import (
 // Model is a method with its gains, run over a series.
 type Model struct {
 	Method      Method
-	Alpha, Beta float64
+	Alpha, Beta float64   // the gains, in (0, 1]
 	Start, End  State     // before the first value and after the last
 	Fitted      []float64 // the forecast of each value from those before it
 	SSE         float64   // squared one-step errors over the observed values
 	N           int       // observed values
 }
 
-// Mean is the forecast of every step after the series' end: the mean demand.
+// Mean is the forecast of every step after the series' end: the mean demand a step, in
+// the series' unit, never below 0.
 func (m *Model) Mean() float64 { return m.Method.forecast(m.End, m.Beta) }
 
 // Predict returns Mean h times. It panics if h is negative.
@@ -39,7 +40,9 @@ func (m Method) forecast(s State, beta float64) float64 {
 	}
 }
 
-// Run carries the state start over y with the gains alpha and beta, in (0, 1].
+// Run carries the state start over y with the gains alpha and beta, in (0, 1]. Nothing
+// is estimated. A start that its method cannot have (a size below 0, a probability
+// outside [0, 1], an interval below 1) is an error.
 //
 // Errors: ErrNoData, ErrNotFinite, ErrNegative.
 func Run(y []float64, method Method, alpha, beta float64, start State) (*Model, error) {

@@ -12,7 +12,8 @@ var (
 	ErrNotFinite = errors.New("a value is infinite or beyond 1e150: mark it as missing (NaN), or choose a larger unit")
 )
 
-// Options of a fit.
+// Options of a fit. Period must be set; what Fit cannot take is an error that says what
+// to choose.
 type Options struct {
 	Period int // observations in the main period, at least 2: 7 for days, 24 for hours
 

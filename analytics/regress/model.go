@@ -21,11 +21,12 @@ type Model struct {
 func (m *Model) Sigma() float64 { return m.sol.prior.sigma }
 
 // Residuals returns observed minus fitted on the fit scale (logarithms, or values
-// in units of their spread), NaN where a value is missing, masked or closed.
+// in units of their spread), one a value given to Fit, NaN where a value is missing,
+// masked, closed or too old to count. The slice is the model's own.
 func (m *Model) Residuals() []float64 { return m.resid }
 
-// Outliers marks the values that the fit took for one-off events: their robust
-// weight is below a tenth. What an own event or a feast explains is none.
+// Outliers marks the values, one a value given to Fit, that it took for one-off events: their
+// robust weight is below a tenth. What an own event or a feast explains is none.
 func (m *Model) Outliers() []bool { return m.odd }
 
 // Log reports whether the fit scale is logarithmic, so that components multiply.
@@ -37,8 +38,9 @@ func (m *Model) Prior() *Prior {
 	return &p
 }
 
-// Predict returns the median of each time's bucket on the original scale, at or
-// above zero when the fit is logarithmic.
+// Predict returns the median of each time's bucket in the series' unit, at or above
+// zero when the fit is logarithmic, and finite. Times may lie before, within or after
+// the history, in its zone.
 func (m *Model) Predict(times []time.Time) []float64 {
 	out := make([]float64, len(times))
 	for i, e := range m.evaluate(times) {
@@ -176,7 +178,8 @@ func (m *Model) growth(n int) float64 {
 	return slope * (m.damp*h + (1-m.damp)*d*(1-math.Exp(-h/d)))
 }
 
-// Move returns a value moved by delta on the fit scale, in which Residuals are.
+// Move returns a value, in the series' unit, moved by delta on the fit scale, in which
+// Residuals are; it is kept within what was observed, widened by three on that scale.
 func (m *Model) Move(value, delta float64) float64 {
 	return m.scale.back(m.clamp(m.scale.to(value) + delta))
 }

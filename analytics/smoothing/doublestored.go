@@ -35,7 +35,7 @@ func (w *Workspace) RefitDouble(s DoubleStored, y []float64) (*Double, error) {
 	return p.finish(y)
 }
 
-// Advance is Stored.Advance for a double seasonal model.
+// Advance is Stored.Advance for a double seasonal model, with its errors.
 func (s DoubleStored) Advance(y []float64, gone int) (DoubleStored, error) {
 	gone += leading(y[gone:])
 	if gone == len(y) {

@@ -42,7 +42,10 @@ func enough(length, n int, s Spec) error {
 	return nil
 }
 
-// FitFrom is Fit with the starting states given, as stats::HoltWinters does.
+// FitFrom is Fit with the starting states given, as stats::HoltWinters does. start is
+// the state before the first observation, with a season a step of the period.
+//
+// Errors: those of Fit but ErrTooShort, and one for another number of seasons.
 func FitFrom(y []float64, s Spec, start State) (*Model, error) {
 	return borrowed(func(w *Workspace) (*Model, error) { return w.FitFrom(y, s, start) })
 }

@@ -36,7 +36,8 @@ type Model struct {
 // Run carries the form s with the parameters p and the states start over y and
 // says how well it forecast each value from those before. Nothing is estimated.
 // NaN in y is a missing value; start is the state before the first that is not.
-// R's HoltWinters starts after one period: give it y[period:] to compare.
+// R's HoltWinters starts after one period: give it y[period:] to compare. Parameters
+// are taken as they are, stable or not.
 //
 // Errors: ErrNoData, ErrNotFinite, ErrTooLarge, ErrNotPositive, ErrUnstable.
 func Run(y []float64, s Spec, p Params, start State) (*Model, error) {

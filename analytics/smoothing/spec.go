@@ -132,7 +132,8 @@ type Params struct {
 }
 
 // FromETS translates the parameters of ETS (HKOS table 2.1, R's forecast::ets).
-// Phi is carried over.
+// Phi is carried over. Beta is 0 where alpha is 0, and Gamma where alpha is 1: neither
+// then has an effect.
 func FromETS(alpha, beta, gamma, phi float64) Params {
 	p := Params{Alpha: alpha, Phi: phi}
 	if alpha != 0 {
@@ -165,7 +166,7 @@ func (p Params) effective(s Spec) Params {
 
 // State is the condition of a model between two steps.
 type State struct {
-	Level  float64   `json:"level"`
+	Level  float64   `json:"level"`            // in the series' unit
 	Trend  float64   `json:"trend"`            // per step; 0 without a trend
 	Season []float64 `json:"season,omitempty"` // one period; Season[0] is the season of the next step; empty without one
 }

@@ -9,7 +9,7 @@ import (
 // series.
 type Model struct {
 	Variant Variant
-	Params  Params
+	Params  Params // fitted, or given to Run
 	// Figures are the seasonal figures taken out, the first for the first value of
 	// the series; nil without. They are factors if Multiplicative.
 	Figures        []float64

@@ -53,8 +53,8 @@ const (
 // series as it is.
 type Options struct {
 	Variant Variant
-	Season  Season
-	Period  int // observations per season, for Season only
+	Season  Season // how it is adjusted before the fit
+	Period  int    // observations per season, for Season only
 }
 
 // Params are a model's unknowns.
