@@ -71,7 +71,9 @@ func customer(f fileCustomer) models.Customer {
 	for _, s := range f.Services {
 		svc := models.Service{ID: s.ID, Name: s.Name, Owner: s.Owner}
 		for _, q := range s.Queries {
-			svc.Queries = append(svc.Queries, query(q, zone))
+			built := query(q, zone)
+			built.Signal.Outages = outagesOf(s.Outages, q.Signal.Outages, zone)
+			svc.Queries = append(svc.Queries, built)
 		}
 		c.Services = append(c.Services, svc)
 	}

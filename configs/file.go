@@ -103,10 +103,11 @@ type fileLeadTime struct {
 }
 
 type fileService struct {
-	ID      string      `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes; unique within the customer."`
-	Name    string      `yaml:"name" jsonschema_description:"For people; may change (default: the id)."`
-	Owner   string      `yaml:"owner" jsonschema_description:"Who plans its capacity."`
-	Queries []fileQuery `yaml:"queries" jsonschema:"required,minItems=1" jsonschema_description:"Searches on a schedule, a signal each."`
+	ID      string       `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes; unique within the customer."`
+	Name    string       `yaml:"name" jsonschema_description:"For people; may change (default: the id)."`
+	Owner   string       `yaml:"owner" jsonschema_description:"Who plans its capacity."`
+	Outages []fileOutage `yaml:"outages" jsonschema_description:"Known outages and maintenance, which are not learned from: of all of the service's signals."`
+	Queries []fileQuery  `yaml:"queries" jsonschema:"required,minItems=1" jsonschema_description:"Searches on a schedule, a signal each."`
 }
 
 type fileQuery struct {
@@ -145,6 +146,7 @@ type fileSignal struct {
 	Min         *float64        `yaml:"min" jsonschema_description:"Least possible value (default 0 for counts and ratios)."`
 	Max         *float64        `yaml:"max" jsonschema_description:"Largest possible value."`
 	Driver      string          `yaml:"driver" jsonschema_description:"service/signal of the volume that loads this resource: it is forecast by that volume where the last 120 days (of daily buckets the last year) show how it follows, and its limit is told in the volume too; else as it is, and the report says why."`
+	Outages     []fileOutage    `yaml:"outages" jsonschema_description:"Known outages and maintenance, which are not learned from, beside the service's."`
 	Capacity    []fileCapacity  `yaml:"capacity" jsonschema_description:"What the system bears, from which day; what is already ordered too."`
 	PeakFactor  *filePeakFactor `yaml:"peak_factor" jsonschema_description:"The busiest instant in a bucket of the query over that bucket's mean rate; as far as the query's buckets are finer than the busiest one forecast, it is learned from them."`
 	LeadTime    *fileLeadTime   `yaml:"lead_time" jsonschema_description:"From the decision to the finished work (default: the customer's)."`

@@ -224,6 +224,7 @@ func (v validator) service(key string, s fileService, zone *time.Location) {
 	if len(s.Queries) == 0 {
 		v.fail(key+".queries", "no query is given; list at least one")
 	}
+	v.outages(key, s.Outages, zone)
 	queries, signals := v.unique(), v.unique()
 	for i, q := range s.Queries {
 		at := fmt.Sprintf("%s.queries[%d]", key, i)
@@ -234,6 +235,7 @@ func (v validator) service(key string, s fileService, zone *time.Location) {
 			signals(at, q.Signal.ID) // the query's own
 		}
 		v.query(at, q, zone)
+		v.outages(at+".signal", q.Signal.Outages, zone)
 	}
 }
 

@@ -211,6 +211,8 @@ type RunEvent struct {
 	ErrorText string `json:"error,omitempty"`
 	Buckets   int    `json:"buckets"`
 	Holes     int    `json:"holes"`
+	Masked    int    `json:"masked,omitempty"`  // points of history not taken as observed, over all signals
+	Treated   string `json:"treated,omitempty"` // which, and as what
 }
 
 // Rejected is an event that Splunk will never take as it is, with its reply.

@@ -29,8 +29,9 @@ type Forecast struct {
 	Method     string      // members and weights, for people
 	Fallback   string      // why a simpler method was taken, "" when none was
 	Standing   Standing
-	Assumed    []string // assumptions, a sentence each
-	Driver     *Driver  // the volume that it is forecast by; nil: its own history
+	Treated    []Treated // of the history, what was not taken as observed
+	Assumed    []string  // assumptions, a sentence each
+	Driver     *Driver   // the volume that it is forecast by; nil: its own history
 
 	WhatIfs   []WhatIf         // under plans that are not decided; not in Points
 	Overrides []OverrideSeries // what planners expect instead; not in Points

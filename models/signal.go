@@ -35,6 +35,7 @@ type Signal struct {
 	Denominator string // SPL measure of a ratio's denominator, else ""
 	Aggregate   Aggregate
 	Min, Max    *float64 // bounds of possible values; nil: none
+	Outages     []Outage // its own and its service's, in any order
 	Driver      string   // id path customer-local "service/signal" of the volume that loads this one, or ""
 
 	Capacity   []CapacityStep // in time order

@@ -92,3 +92,23 @@ func TestBadMasks(t *testing.T) {
 	}
 	fails(t, plain(t, "forecast", path, "--mask", "nowhere.csv"), app.ExitUsage, "--mask", "nowhere.csv")
 }
+
+// An outage of the configuration is masked in a run, its event and its report.
+func TestARunMasksTheOutagesOfTheConfiguration(t *testing.T) {
+	w := newWorld(t)
+	w.load(daily(t, "orders", "2024-02-01", "2025-03-01", func(n int, d time.Time) float64 {
+		if d.Format("2006-01") == "2025-02" && d.Day() >= 10 && d.Day() < 20 {
+			return 100
+		}
+		return growing(n, d)
+	}), "Europe/Stockholm")
+	w.configure(shop, "              unit: orders\n", "              unit: orders\n              outages:\n                - {from: 2025-02-10, to: 2025-02-20, reason: flood in hall 2}\n")
+	w.run("2025-03-01")
+	run := w.events("foresight:run")
+	require.Len(t, run, 1)
+	assert.Equal(t, "web/orders: masked 2025-02-10 to 2025-02-19 (flood in hall 2)", run[0].text("treated"))
+	assert.InDelta(t, 10, run[0].number("masked"), 0)
+
+	w.configure(shop, "              unit: orders\n", "              unit: orders\n              outages:\n                - {from: 2025-02-10, to: 2025-02-10, reason: flood}\n")
+	fails(t, w.foresight("run", "-c", w.config()), app.ExitUsage, ".outages[0].to", "write 2025-02-11 for the whole day")
+}

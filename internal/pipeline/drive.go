@@ -90,7 +90,9 @@ func value(p models.HistoryPoint, m models.Measure) float64 {
 func (p pairing) days(resource, driver history, m models.Measure) (times []time.Time, volume, load []float64) {
 	volumes := make(map[int64]float64, len(driver.points))
 	for _, d := range driver.points {
-		volumes[d.Time.Unix()] = value(d, p.partner) * p.volume.of(d.Time, p.width)
+		if !down(driver.signal, d.Time, steps[driver.span].Add(d.Time, 1), downShare) {
+			volumes[d.Time.Unix()] = value(d, p.partner) * p.volume.of(d.Time, p.width)
+		}
 	}
 	before := math.NaN()
 	for _, r := range resource.points {
@@ -101,7 +103,7 @@ func (p pairing) days(resource, driver history, m models.Measure) (times []time.
 				y = math.NaN() // the counter began anew
 			}
 		}
-		if known {
+		if known && !down(resource.signal, r.Time, steps[resource.span].Add(r.Time, 1), downShare) {
 			times, volume, load = append(times, r.Time), append(volume, v), append(load, y)
 		}
 	}

@@ -102,7 +102,7 @@ func (l *Line) measure(ctx context.Context, j Job, h history, m models.Measure) 
 	got.limits = limitsOf(h, m, got.points)
 	options := analytics.Options{
 		Horizon: n, Quantiles: models.Probabilities[:], Calendar: j.Calendar,
-		Lower: h.signal.Min, Upper: h.signal.Max, Risk: h.signal.Risk,
+		Lower: h.signal.Min, Upper: h.signal.Max, Risk: h.signal.Risk, Masks: masksOf(h.signal),
 	}
 	if got.limits.any {
 		options.Limits, options.Paths = got.limits.values, l.Paths
@@ -155,8 +155,8 @@ func (m *measured) record(j Job, s *study, h history) models.Forecast {
 		Subject: subject(j, s, h.signal, "forecast", string(m.measure)),
 		Measure: m.measure, Span: h.span, AsOf: j.AsOf, Points: m.points,
 		Method: m.forecast.Method, Fallback: m.forecast.Fallback,
-		Standing: standing(m.series),
-		Assumed:  append(assumptions(j, h, m), m.planned...), Driver: m.volume,
+		Standing: standing(m.series), Treated: treatedOf(m.forecast.Treated),
+		Assumed: append(assumptions(j, h, m), m.planned...), Driver: m.volume,
 	}
 	for _, c := range m.forecast.Components {
 		f.Components = append(f.Components, models.Component{Name: c.Name, Multiplicative: c.Multiplicative, Values: c.Values})

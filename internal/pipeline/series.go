@@ -195,7 +195,8 @@ func (g *grid) history(signal models.Signal, c models.Column) history {
 		h.span, h.fetch = models.SpanDay, g.query.Span.Duration()
 		h.busy = busyWidth(g.query)
 		h.points = g.daily(signal, values, weights, h.busy)
-		h.inside, h.fine = g.inside(signal, values, weights, h.busy), g.fine(values, weights)
+		up := g.up(signal, values)
+		h.inside, h.fine = g.inside(signal, up, weights, h.busy), g.fine(up, weights)
 	} else {
 		h.points = make([]models.HistoryPoint, g.buckets())
 		for i := range values {

@@ -34,6 +34,12 @@ type mark struct {
 	minor    bool // unusual for its day only
 }
 
+// stretch is a time of the history that was not taken as it was observed.
+type stretch struct {
+	from, to time.Time
+	title    string
+}
+
 // crossing is a day on which a limit is crossed with some probability.
 type crossing struct {
 	t      time.Time
@@ -55,6 +61,7 @@ type chart struct {
 	low, high   []point // range behind the history, equal times
 	before      []point // a year before, moved to today
 	since       []point // what has come true
+	masked      []stretch
 	fan         []fanPoint
 	limit       []point
 	peaks       []mark
@@ -171,6 +178,9 @@ func (c *chart) drawAxes(p *pen, s scale, ticks []float64, textY float64) {
 
 // drawData draws what lies inside the drawing area, back to front.
 func (c *chart) drawData(p *pen, s scale) {
+	for _, m := range c.masked {
+		p.block("masked", s.x(m.from), s.top, s.x(m.to), s.bottom, m.title)
+	}
 	p.path("range", s.band(c.low, c.high))
 	for _, b := range []struct {
 		class  string

@@ -194,6 +194,7 @@ func (d source) zeroBase() bool { return d.signal.Signal.Kind == models.KindCoun
 // addFindings adds the named peaks and crossing days that lie in the picture.
 func (c *chart) addFindings(d source) {
 	say := english{}
+	c.masked = d.masked(c.from, c.to)
 	c.addNamed(d)
 	for _, f := range d.findings {
 		if p := f.Peak; p != nil && !p.Date.Before(c.from) && !p.Date.After(c.to) {

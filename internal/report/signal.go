@@ -30,6 +30,7 @@ type measureView struct {
 	Plots                 []plotView
 	Overloads, Components []string
 	Standing              string
+	Treated               []string
 	Backtest              []string
 	Method, Fallback      string
 	Assumed               []string
@@ -147,6 +148,7 @@ func (b builder) measureView(id string, s models.SignalResult, f models.Forecast
 	v := measureView{Heading: strings.ToUpper(what[:1]) + what[1:], Components: b.say.components(f, s.Signal.Unit, b.loc),
 		Standing: b.say.standing(f.Standing, f.Span, b.loc), Backtest: b.say.backtest(f.Standing.Backtest, f.Span),
 		Method: f.Method, Fallback: f.Fallback, Assumed: f.Assumed, Months: b.months(s, f), Hindsight: b.hindsight(s, f, d.findings)}
+	v.Treated = b.say.treated(f.Treated, f.Span, b.loc)
 	v.WhatIfs, v.Overrides = b.whatIfs(f, s.Signal), b.overrides(f, s.Signal)
 	if f.Driver != nil {
 		v.Backtest = []string{b.say.carried(*f.Driver)}
@@ -244,6 +246,7 @@ func (english) legend(c *chart, bucket string) []legendItem {
 		}
 	}
 	add(anyFinite(c.history), "history", "measured")
+	add(len(c.masked) > 0, "masked", "known outage: not learned from")
 	add(len(c.low) > 0, "range", "smallest to largest day of the week")
 	add(anyFinite(c.before), "before", "a year before (same weekday)")
 	add(len(c.fan) > 0, "median", "forecast: as likely above as below")

@@ -168,6 +168,16 @@ func (p *pen) rule(class string, x1, y1, x2, y2 float64) {
 	p.path(class, "M"+coord(x1)+" "+coord(y1)+"L"+coord(x2)+" "+coord(y2))
 }
 
+// block adds an upright rectangle with a tooltip, wide enough to be seen.
+func (p *pen) block(class string, x1, y1, x2, y2 float64, title string) {
+	const least = 2
+	p.raw(`<rect class="` + class + `" x="` + coord(x1) + `" y="` + coord(y1) + `" width="` + coord(math.Max(least, x2-x1)) + `" height="` + coord(y2-y1) + `">`)
+	if title != "" {
+		p.raw(`<title>` + html.EscapeString(title) + `</title>`)
+	}
+	p.raw(`</rect>`)
+}
+
 // text adds text; anchor is start, middle or end.
 func (p *pen) text(class string, x, y float64, anchor, s string) {
 	p.raw(`<text class="` + class + `" x="` + coord(x) + `" y="` + coord(y) + `"`)

@@ -1,0 +1,102 @@
+package pipeline
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"foresight/analytics"
+	"foresight/models"
+)
+
+// masksOf hands a signal's known outages to the engine.
+func masksOf(s models.Signal) []analytics.Mask {
+	masks := make([]analytics.Mask, 0, len(s.Outages))
+	for _, o := range s.Outages {
+		masks = append(masks, analytics.Mask{From: o.From, To: o.To, Reason: o.Reason})
+	}
+	return masks
+}
+
+// downShare is the share of a day, week or month from which on a known outage makes
+// it no example, as in the engine.
+const downShare = 1.0 / 24
+
+// down reports whether known outages cover more than a share of a stretch of time.
+func down(s models.Signal, from, to time.Time, share float64) bool {
+	covered := time.Duration(0)
+	for _, o := range s.Outages {
+		begin, end := o.From, o.To
+		if begin.Before(from) {
+			begin = from
+		}
+		if end.After(to) {
+			end = to
+		}
+		covered += max(0, end.Sub(begin))
+	}
+	return covered > 0 && float64(covered) >= share*float64(to.Sub(from))
+}
+
+// up returns the values with those that a known outage touches missing: what is
+// learned from bucket to bucket has buckets enough.
+func (g *grid) up(signal models.Signal, values []float64) []float64 {
+	if len(signal.Outages) == 0 {
+		return values
+	}
+	out := make([]float64, len(values))
+	for i, v := range values {
+		if out[i] = v; down(signal, time.Unix(g.starts[i], 0), time.Unix(g.starts[i+1], 0), 0) {
+			out[i] = math.NaN()
+		}
+	}
+	return out
+}
+
+// treatedOf is what the engine did to the history, as the other packages exchange it.
+func treatedOf(all []analytics.Treatment) []models.Treated {
+	var out []models.Treated
+	for _, t := range all {
+		out = append(out, models.Treated{Kind: models.TreatedKind(t.Kind), From: t.From, To: t.To, Last: t.Last, Buckets: t.Buckets, Reason: t.Reason})
+	}
+	return out
+}
+
+// treatedWords are the kinds that a run's event tells of.
+var treatedWords = map[models.TreatedKind]string{
+	models.TreatedMasked: "masked",
+}
+
+// mostTreated is how many stretches a run's event names.
+const mostTreated = 20
+
+// treatedText counts and names, over all signals, the history that was not taken as
+// observed: each stretch once, though two measures leave it out.
+func treatedText(signals []models.SignalResult) (buckets int, text string) {
+	var lines []string
+	for _, s := range signals {
+		if len(s.Forecasts) == 0 {
+			continue
+		}
+		for _, t := range s.Forecasts[0].Treated {
+			word, told := treatedWords[t.Kind]
+			if !told {
+				continue
+			}
+			buckets += t.Buckets
+			line := fmt.Sprintf("%s/%s: %s %s", s.Service.ID, s.Signal.ID, word, t.From.Format(time.DateOnly))
+			if t.Buckets > 1 {
+				line += " to " + t.Last.Format(time.DateOnly)
+			}
+			if t.Reason != "" {
+				line += " (" + t.Reason + ")"
+			}
+			lines = append(lines, line)
+		}
+	}
+	if n := len(lines); n > mostTreated {
+		lines = append(lines[:mostTreated], fmt.Sprintf("and %d others", n-mostTreated))
+	}
+	return buckets, strings.Join(lines, "; ")
+}

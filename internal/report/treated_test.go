@@ -1,0 +1,30 @@
+package report_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"foresight/internal/report"
+	"foresight/models"
+)
+
+func TestMaskedHistoryIsShadedAndNamed(t *testing.T) {
+	r := plainResult(models.SpanDay, date(2025, 1, 1), date(2026, 2, 5), 60)
+	assert.NotContains(t, render(t, r, report.Options{}), `class="masked"`)
+	f := &r.Signals[0].Forecasts[0]
+	f.Treated = []models.Treated{
+		{Kind: models.TreatedMasked, From: date(2025, 5, 1), Last: date(2025, 5, 1), To: date(2025, 5, 2), Buckets: 1},
+		{Kind: models.TreatedMasked, From: date(2026, 1, 20), Last: date(2026, 1, 22), To: date(2026, 1, 23), Buckets: 3, Reason: "flood <hall 2>"},
+	}
+	page := render(t, r, report.Options{})
+	assert.NoError(t, wellFormed(page))
+	assert.Contains(t, page, `class="masked"`)
+	text := words(page)
+	for _, want := range []string{
+		"Masked, not learned from: 20 Jan 2026 (Tue) to 22 Jan 2026 (Thu) (3 days), flood <hall 2>.|Masked, not learned from: 1 May 2025 (Thu) (1 day).",
+		"known outage: not learned from",
+	} {
+		assert.Contains(t, text, want)
+	}
+}
