@@ -2,11 +2,12 @@ package analytics
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"math"
 	"testing"
 	"time"
+
+	"foresight/analytics/internal/anyseries"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -188,12 +189,14 @@ func TestAnyUglinessIsBacktested(t *testing.T) {
 
 // FuzzBacktest feeds arbitrary numbers, not-a-numbers and infinities (which count as missing).
 func FuzzBacktest(f *testing.F) {
-	f.Add([]byte("ten thousand volts of jupiter, eight bytes a value at a time, and then the same again: ten thousand volts of jupiter, eight bytes a value."), uint8(3))
-	f.Fuzz(func(t *testing.T, data []byte, h uint8) {
-		n := min(300, len(data)/8)
-		s := made(stepDay, day(2021, 1, 1), n, func(i int, _ time.Time) float64 {
-			return math.Float64frombits(binary.LittleEndian.Uint64(data[8*i:]))
-		})
+	for _, s := range anyseries.Seeds() {
+		if s.Length < 100 {
+			f.Add(s.Raw, s.Length, uint8(3))
+		}
+	}
+	f.Fuzz(func(t *testing.T, raw []byte, length int, h uint8) {
+		y := anyseries.Of(raw, length, 150)
+		s := made(stepDay, day(2021, 1, 1), len(y), func(i int, _ time.Time) float64 { return y[i] })
 		r, err := Backtest(context.Background(), s, Options{Horizon: 1 + int(h)%30, Origins: 2}, BacktestOptions{Origins: 2})
 		if err != nil {
 			return

@@ -2,6 +2,8 @@ package analytics
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -117,11 +119,19 @@ func TestOtherSeriesDoNotMatter(t *testing.T) {
 		both.Go(func() { beside, _ = Run(context.Background(), s, o) })
 		both.Go(func() { _, _ = Run(context.Background(), other, oo) })
 		both.Wait()
-		require.Equal(t, alone, beside)
+		require.Equal(t, written(t, alone), written(t, beside))
 		for i, v := range was {
 			require.Equal(t, math.Float64bits(v), math.Float64bits(s.Values[i]))
 		}
 	})
+}
+
+// written is a forecast to the last digit, in which a missing error equals itself.
+func written(t require.TestingT, f Forecast) string {
+	state, err := json.Marshal(f.State)
+	require.NoError(t, err)
+	f.State = nil
+	return fmt.Sprintf("%v %s", f, state)
 }
 
 // Quantiles rise with their probability and do not depend on which others are asked for; more
@@ -147,4 +157,26 @@ func TestReadingsOfOneForecastAgree(t *testing.T) {
 		}
 		require.Equal(t, a.Crossing.Needed, b.Crossing.Needed, "what is needed does not depend on what there is")
 	})
+}
+
+// Hours with a day, a week and noise, of one sign and of both: as the days, so the hours.
+func TestUnitZeroAndTimeDoNotMatterToHours(t *testing.T) {
+	for seed := range uint64(4) {
+		noise, signed := noisy(seed, 8), seed%2 == 1
+		s := made(stepHour, day(2021, 3, 1), 24*(leastDays+3)+5, func(_ int, at time.Time) float64 {
+			v := office(at) + noise()
+			if signed {
+				return v - 50
+			}
+			return math.Max(0, v)
+		})
+		o := Options{Horizon: 40, Origins: 2, Paths: 20}
+		a := mustRun(t, s, o)
+		alike(t, a, mustRun(t, changed(s, func(v float64) float64 { return 4096 * v }, 0), o), func(v float64) float64 { return 4096 * v }, 4)
+		alike(t, a, mustRun(t, changed(s, identity, 28), o), identity, 1e-3)
+		if signed {
+			plus := func(v float64) float64 { return v + 20 }
+			alike(t, a, mustRun(t, changed(s, plus, 0), o), plus, 0.1)
+		}
+	}
 }

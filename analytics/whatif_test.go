@@ -2,13 +2,13 @@ package analytics
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"math"
 	"testing"
 	"time"
 
 	"foresight/analytics/calendar"
+	"foresight/analytics/internal/anyseries"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -293,12 +293,12 @@ func TestAnyPlanLeavesASaneForecast(t *testing.T) {
 }
 
 func FuzzWhatIf(f *testing.F) {
-	f.Add([]byte("some bytes of a history and of plans for it, long enough for both"))
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		var values []float64
-		for i := 0; i+8 <= len(raw) && len(values) < 60; i += 8 {
-			values = append(values, math.Float64frombits(binary.LittleEndian.Uint64(raw[i:])))
-		}
+	f.Add(anyseries.Bytes(8, 1, 1.2, 1.5, -3, 5, 9, 7, 7, 8, 2, 0), 60)
+	for _, s := range anyseries.Seeds() {
+		f.Add(s.Raw, 30)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte, length int) {
+		values := anyseries.Of(raw, length, 60)
 		if len(values) < 6 {
 			return
 		}

@@ -1,7 +1,6 @@
 package backtest
 
 import (
-	"encoding/binary"
 	"math"
 	"slices"
 	"testing"
@@ -9,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"foresight/analytics/internal/anyseries"
 )
 
 // drawn is a random past, what came, and a forecast with ascending quantiles and paths.
@@ -168,17 +169,33 @@ func TestTheHonestProbabilityHasTheBestBrier(t *testing.T) {
 	})
 }
 
+// Origins ascend, leave the training and the horizon that was asked for, and end with the history.
+func TestOriginsLieWithinTheHistory(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		number := rapid.IntRange(-5, 3000)
+		p := Plan{number.Draw(t, "length"), number.Draw(t, "horizon"), number.Draw(t, "count"), max(0, number.Draw(t, "train")), number.Draw(t, "span")}
+		origins := p.Origins()
+		require.True(t, len(origins) <= max(0, p.Count))
+		for i, o := range origins {
+			require.True(t, o >= p.Train && o+p.Horizon <= p.Length)
+			require.True(t, i == 0 || o > origins[i-1])
+		}
+		if len(origins) > 0 {
+			require.Equal(t, p.Length, origins[len(origins)-1]+p.Horizon)
+		}
+	})
+}
+
 // FuzzScores feeds arbitrary numbers: nothing panics, no score but the signed ones is negative,
 // and NaN comes only where nothing can be compared.
 func FuzzScores(f *testing.F) {
-	f.Add([]byte{}, uint8(3))
-	f.Add([]byte("ten thousand volts of jupiter, eight bytes a value at a time, over and over again"), uint8(1))
-	f.Add(binary.LittleEndian.AppendUint64(nil, math.Float64bits(math.Inf(1))), uint8(7))
-	f.Fuzz(func(t *testing.T, data []byte, period uint8) {
-		x := make([]float64, min(5000, len(data)/8))
+	for _, s := range anyseries.Seeds() {
+		f.Add(s.Raw, s.Length, uint8(7))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte, length int, period uint8) {
+		x := anyseries.Of(raw, length, anyseries.Longest)
 		comparable := 0
 		for i := range x {
-			x[i] = math.Float64frombits(binary.LittleEndian.Uint64(data[8*i:]))
 			if math.Abs(x[i]) > 1e100 { // the engine's bound of a measurement
 				x[i] = math.Copysign(math.Inf(1), x[i])
 			}

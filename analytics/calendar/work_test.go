@@ -137,6 +137,33 @@ func TestOwnEvents(t *testing.T) {
 	require.Equal(t, "SE", before.Country())
 }
 
+// FuzzLatestStart asks for any work on any day of any country under any freeze: the start, when there
+// is one, is a working day outside the freeze and no later than the need.
+func FuzzLatestStart(f *testing.F) {
+	f.Add(uint8(3), 2026, uint16(330), 20, 2026, uint16(320), 53)
+	f.Add(uint8(0), -400, uint16(0), -5, 100000, uint16(65535), -1)
+	f.Add(uint8(11), 0, uint16(60), 400, 0, uint16(1), 1<<40)
+	all := make([]*calendar.Calendar, len(calendar.Countries()))
+	for i, code := range calendar.Countries() {
+		c, err := calendar.New(code, calendar.Options{})
+		require.NoError(f, err)
+		all[i] = c
+	}
+	f.Fuzz(func(t *testing.T, country uint8, year int, day uint16, work, freezeYear int, freezeDay uint16, length int) {
+		c := all[int(country)%len(all)]
+		need := calendar.NewDate(year%100_000, 1, 1).AddDays(int(day))
+		from := calendar.NewDate(freezeYear%100_000, 1, 1).AddDays(int(freezeDay))
+		freeze := calendar.Freeze{From: from, To: from.AddDays(length % 4000)}
+		start := c.LatestStart(need, work%500, []calendar.Freeze{freeze})
+		if start.IsZero() {
+			return
+		}
+		require.True(t, c.WorkingDay(start), start)
+		require.False(t, start.After(need), start)
+		require.True(t, start.Before(freeze.From) || start.After(freeze.To), start)
+	})
+}
+
 // A day off that was proclaimed later is not known to a replay.
 func TestKnownByHidesSingleDays(t *testing.T) {
 	c, funeral := newCalendar(t, "GB"), day(t, "2022-09-19")

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"foresight/analytics/internal/anyseries"
 )
 
 // drawn is a series with a season, some noise and some holes, and options for it.
@@ -145,25 +147,70 @@ func TestMiddlesAreThoseOfTheSorted(t *testing.T) {
 }
 
 func FuzzSTL(f *testing.F) {
-	f.Add([]byte{1, 2, 3, 4, 250, 6, 7, 8}, 2, 0, true)
-	f.Add([]byte{255, 0, 128, 4, 5, 6, 7, 8, 9}, 3, 7, false)
-	f.Fuzz(func(t *testing.T, raw []byte, period, window int, robust bool) {
-		steps := []float64{math.NaN(), math.Inf(1), 1e149, -1e149, 5e-324, 0, 1e-150}
-		y := make([]float64, min(len(raw), 300))
-		for i := range y {
-			y[i] = float64(raw[i])
-			if int(raw[i]) < len(steps) {
-				y[i] = steps[raw[i]]
-			}
-		}
+	for i, s := range anyseries.Seeds() {
+		f.Add(s.Raw, s.Length, 7, 0, i%2 == 0)
+	}
+	f.Add(anyseries.Bytes(math.NaN(), 1e149, -1e149, 5e-324, 0, 1e-150, 3), 9, 3, 7, false)
+	f.Fuzz(func(t *testing.T, raw []byte, length, period, window int, robust bool) {
+		y := anyseries.Of(raw, length, anyseries.Longest)
 		c, err := STL(y, Options{Period: period, SeasonalWindow: window, Robust: robust})
 		if err != nil {
 			return
 		}
+		if !anyseries.Finite(c.Trend...) || !anyseries.Finite(c.Season...) {
+			t.Fatalf("trend %v, season %v of %v", c.Trend, c.Season, y)
+		}
+	})
+}
+
+// Means and filled holes stay among what was observed, in whatever unit; factors are above zero.
+func TestClassicalAndFillKnowNoUnitAndNoZero(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		y, o := drawn(t)
+		y[0], y[len(y)/2] = math.NaN(), math.NaN()
+		moved := make([]float64, len(y))
+		for i, v := range y {
+			moved[i] = 4*v + 300
+		}
+		a, err := Classical(y, o.Period, false)
+		require.NoError(t, err)
+		b, err := Classical(moved, o.Period, false)
+		require.NoError(t, err)
+		fa, fb := Fill(y, o.Period), Fill(moved, o.Period)
+		near := func(want, got float64) {
+			if math.IsNaN(want) {
+				require.True(t, math.IsNaN(got))
+				return
+			}
+			require.InDelta(t, want, got, 1e-9)
+		}
+		for i, v := range y {
+			near(4*a.Trend[i]+300, b.Trend[i])
+			near(4*a.Season[i], b.Season[i])
+			near(4*a.Remainder[i], b.Remainder[i])
+			near(4*fa[i]+300, fb[i])
+			require.False(t, math.IsNaN(fa[i]) || !math.IsNaN(v) && v != fa[i], "holes alone are filled")
+		}
+	})
+}
+
+func FuzzClassical(f *testing.F) {
+	for i, s := range anyseries.Seeds() {
+		f.Add(s.Raw, s.Length, 2+i%6, i%2 == 0)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte, length, period int, multiplicative bool) {
+		y := anyseries.Of(raw, length, anyseries.Longest)
+		c, err := Classical(y, period, multiplicative)
+		if err != nil {
+			return
+		}
 		for i := range y {
-			if math.IsNaN(c.Trend[i]) || math.IsNaN(c.Season[i]) || math.IsInf(c.Trend[i], 0) || math.IsInf(c.Season[i], 0) {
+			if math.IsInf(c.Trend[i], 0) || math.IsInf(c.Season[i], 0) {
 				t.Fatalf("trend %v, season %v at %d of %v", c.Trend[i], c.Season[i], i, y)
 			}
+		}
+		if filled := Fill(y, period); !anyseries.Finite(filled...) {
+			t.Fatalf("%v filled to %v", y, filled)
 		}
 	})
 }

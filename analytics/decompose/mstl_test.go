@@ -2,7 +2,6 @@ package decompose
 
 import (
 	"compress/gzip"
-	"encoding/binary"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -15,6 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"foresight/analytics/internal/anyseries"
 )
 
 // statsmodels are the defaults of statsmodels' STL where they differ from R's.
@@ -256,12 +257,11 @@ func TestMSTLRefusesWhatItCannotDo(t *testing.T) {
 }
 
 func FuzzMSTL(f *testing.F) {
-	f.Add([]byte{1, 2, 3, 4, 5, 6, 7, 8}, 2.0, 2.5, 7, false)
-	f.Fuzz(func(t *testing.T, raw []byte, short, long float64, window int, robust bool) {
-		y := make([]float64, min(len(raw)/8, 5000))
-		for i := range y {
-			y[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))
-		}
+	for i, s := range anyseries.Seeds() {
+		f.Add(s.Raw, s.Length, 2.0, 7.5, 7, i%2 == 0)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte, length int, short, long float64, window int, robust bool) {
+		y := anyseries.Of(raw, length, anyseries.Longest)
 		c, err := MSTL(y, MultipleOptions{Periods: []float64{long, short}, Windows: []int{window, 0}, STL: Options{Robust: robust}})
 		if err != nil {
 			return

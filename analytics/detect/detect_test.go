@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"foresight/analytics/internal/anyseries"
 )
 
 func TestOutliersMarksTheOddOnes(t *testing.T) {
@@ -113,20 +115,45 @@ func TestShiftsMoveWithTheSeries(t *testing.T) {
 	})
 }
 
-func FuzzDetect(f *testing.F) {
-	f.Add([]byte{1, 2, 3, 250, 0, 0, 0, 9}, 3.0)
-	f.Add(make([]byte, 200), 1e300)
-	f.Fuzz(func(t *testing.T, data []byte, scale float64) {
-		y := make([]float64, len(data))
-		for i, b := range data {
-			y[i] = float64(b) * scale
-			if b == 255 {
-				y[i] = math.NaN()
-			}
+// Another unit, another zero and another order leave the odd ones odd, and another unit an outage.
+func TestWhatIsOddHasNoUnit(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		y := rapid.SliceOfN(rapid.Float64Range(-10, 10), 1, 60).Draw(t, "y")
+		y[0] *= 40
+		order := rapid.Permutation(index(len(y))).Draw(t, "order")
+		by := math.Pow(2, float64(rapid.IntRange(-30, 30).Draw(t, "power")))
+		moved, up, expected, more := make([]float64, len(y)), make([]float64, len(y)), make([]float64, len(y)), make([]float64, len(y))
+		for i, j := range order {
+			moved[i] = by * y[j]
+			up[i], expected[i], more[i] = by*y[i], 5, 5*by
 		}
+		was, is := Outliers(y, 3), Outliers(moved, 3)
+		for i, j := range order {
+			require.Equal(t, was[j], is[i])
+		}
+		require.Equal(t, Outages(y, expected, OutageOptions{}), Outages(up, more, OutageOptions{MinExpected: 10 * by}))
+	})
+}
+
+func index(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+func FuzzDetect(f *testing.F) {
+	for _, s := range anyseries.Seeds() {
+		f.Add(s.Raw, s.Length)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte, length int) {
+		y := anyseries.Of(raw, length, anyseries.Longest)
 		require.Len(t, Outliers(y, 3), len(y))
+		middle, sd := Robust(y)
+		require.False(t, sd < 0 || math.IsNaN(sd) || math.IsInf(middle, 0))
 		last := 0
-		for _, s := range LevelShifts(y, ShiftOptions{Block: 3, MinSegment: 2}) {
+		for _, s := range LevelShifts(y, ShiftOptions{Block: 3 + len(y)/500, MinSegment: 2}) {
 			require.Greater(t, s.Index, last)
 			require.Less(t, s.Index, len(y))
 			last = s.Index

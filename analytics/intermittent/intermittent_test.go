@@ -1,7 +1,6 @@
 package intermittent_test
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"foresight/analytics/intermittent"
+	"foresight/analytics/internal/anyseries"
 )
 
 // demand was made up for the comparison: 30 steps, 8 demands.
@@ -163,14 +163,14 @@ func TestFoundGainsAreGood(t *testing.T) {
 }
 
 func FuzzFit(f *testing.F) {
-	f.Add(bytes(demand...), uint8(0))
-	f.Add(bytes(0, math.NaN(), 5e-324, 1e149, 3), uint8(1))
-	f.Add(bytes(math.Inf(1)), uint8(2))
-	f.Add([]byte{}, uint8(2))
-	f.Fuzz(func(t *testing.T, raw []byte, method uint8) {
-		y := make([]float64, min(len(raw)/8, 5000))
-		for i := range y {
-			y[i] = math.Abs(math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:])))
+	for i, s := range anyseries.Seeds() {
+		f.Add(s.Raw, s.Length, uint8(i))
+	}
+	f.Add(anyseries.Bytes(0, math.NaN(), 5e-324, 1e149, 3), 5, uint8(1))
+	f.Fuzz(func(t *testing.T, raw []byte, length int, method uint8) {
+		y := anyseries.Of(raw, length, anyseries.Longest)
+		for i, v := range y {
+			y[i] = math.Abs(v)
 		}
 		m, err := intermittent.Fit(y, intermittent.Options{Method: intermittent.Method(method % 3)})
 		if err != nil {
@@ -180,14 +180,6 @@ func FuzzFit(f *testing.F) {
 			t.Fatalf("forecast %v by %+v", v, m)
 		}
 	})
-}
-
-func bytes(y ...float64) []byte {
-	var raw []byte
-	for _, v := range y {
-		raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(v))
-	}
-	return raw
 }
 
 func ExampleFit() {

@@ -1,7 +1,6 @@
 package levelshape_test
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
 	"testing"
@@ -10,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"foresight/analytics/internal/anyseries"
 	"foresight/analytics/levelshape"
 )
 
@@ -150,16 +150,13 @@ func TestDeadEnds(t *testing.T) {
 }
 
 func FuzzFit(f *testing.F) {
-	f.Add([]byte{}, 7, 0.0)
-	f.Add(bytes(1, 2, 3, 4, 5, 6, math.NaN(), 8, 1e149, 5e-324, -1e149), 2, 4.5)
-	f.Add(bytes(0, 0, 0, 0, 0, 0, 0, 1), 2, 4.0)
-	f.Add(bytes(-3, -3, -3, -3, -3, -3), 2, 0.0)
-	f.Add(bytes(1e-310, 2e-310, 1e-310, 2e-310, 1e-310, 1e-310), 2, 0.0)
-	f.Fuzz(func(t *testing.T, raw []byte, period int, cycle float64) {
-		y := make([]float64, min(len(raw)/8, 5000))
-		for i := range y {
-			y[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))
-		}
+	for _, s := range anyseries.Seeds() {
+		f.Add(s.Raw, s.Length, 7, 0.0)
+	}
+	f.Add(anyseries.Bytes(1, 2, 3, 4, 5, 6, math.NaN(), 8, 1e149, 5e-324, -1e149), 11, 2, 4.5)
+	f.Add(anyseries.Bytes(-3), 6, 2, 4.0)
+	f.Fuzz(func(t *testing.T, raw []byte, length, period int, cycle float64) {
+		y := anyseries.Of(raw, length, anyseries.Longest)
 		if p, err := levelshape.Strongest(y, period, 7); err == nil && p < 1 {
 			t.Fatalf("a period of %d", p)
 		}
@@ -167,20 +164,10 @@ func FuzzFit(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for i, v := range m.Predict(100) {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				t.Fatalf("%v at %d by %+v of %v", v, i, m, y)
-			}
+		if f := m.Predict(100); !anyseries.Finite(f...) {
+			t.Fatalf("%v by %+v of %v", f, m, y)
 		}
 	})
-}
-
-func bytes(y ...float64) []byte {
-	var raw []byte
-	for _, v := range y {
-		raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(v))
-	}
-	return raw
 }
 
 // visits of eight weeks, rising.

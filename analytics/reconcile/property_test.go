@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"foresight/analytics/internal/anyseries"
 )
 
 // anything draws a hierarchy of one or two levels and a projection of it.
@@ -94,6 +96,31 @@ func TestScalingScales(t *testing.T) {
 	})
 }
 
+// The order in which the parts are named changes nothing but their order.
+func TestTheOrderOfPartsDoesNotMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 12).Draw(t, "parts")
+		order := rapid.Permutation(Total(n).sums[0]).Draw(t, "order")
+		variance := rapid.SliceOfN(rapid.Float64Range(0.01, 100), n+1, n+1).Draw(t, "variance")
+		y := values(t, n+1)
+		shuffle := func(x []float64) []float64 {
+			out := append([]float64(nil), x...)
+			for i, j := range order {
+				out[1+i] = x[1+j]
+			}
+			return out
+		}
+		p, err := Total(n).WLS(variance)
+		require.NoError(t, err)
+		q, err := Total(n).WLS(shuffle(variance))
+		require.NoError(t, err)
+		z := shuffle(y)
+		p.Apply(y)
+		q.Apply(z)
+		require.InDeltaSlice(t, shuffle(y), z, 1e-6)
+	})
+}
+
 // TestMeansAndPathsAgree: the mean of reconciled paths is the reconciled mean.
 func TestMeansAndPathsAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -141,27 +168,33 @@ func FuzzMinT(f *testing.F) {
 		binary.LittleEndian.PutUint64(odd[8*13*i:], math.Float64bits(x))
 	}
 	f.Add(uint8(6), odd)
+	for i, s := range anyseries.Seeds() {
+		f.Add(uint8(i), s.Raw)
+	}
 	f.Fuzz(func(t *testing.T, parts uint8, raw []byte) {
 		h := Total(int(parts%30) + 1)
 		errors := make([][]float64, h.Series())
-		for i := 0; len(raw) >= 8*len(errors); i++ {
-			for j := range errors {
-				errors[j] = append(errors[j], math.Float64frombits(binary.LittleEndian.Uint64(raw)))
-				raw = raw[8:]
+		all := anyseries.Of(raw, 0, anyseries.Longest)
+		for i := range all[:len(all)/len(errors)*len(errors)] {
+			errors[i%len(errors)] = append(errors[i%len(errors)], all[i])
+		}
+		check := func(p *Projection, err error) {
+			if err != nil {
+				require.ErrorIs(t, err, ErrSingular)
+				return
+			}
+			y := make([]float64, h.Series())
+			for i := range y {
+				y[i] = float64(i * i)
+			}
+			p.ApplyPositive(y)
+			for _, v := range y {
+				require.False(t, math.IsNaN(v) || math.IsInf(v, 0) || v < 0)
 			}
 		}
-		p, err := h.MinT(errors)
-		if err != nil {
-			require.ErrorIs(t, err, ErrSingular)
-			return
-		}
-		y := make([]float64, h.Series())
-		for i := range y {
-			y[i] = float64(i * i)
-		}
-		p.ApplyPositive(y)
-		for _, v := range y {
-			require.False(t, math.IsNaN(v) || v < 0)
+		check(h.MinT(errors))
+		if len(all) >= h.Series() {
+			check(h.WLS(all[:h.Series()]))
 		}
 	})
 }

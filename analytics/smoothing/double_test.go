@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"foresight/analytics/internal/anyseries"
 )
 
 // quarters is a series with seasons of 4 and 12.
@@ -237,11 +239,14 @@ func TestDoubleBadInputIsAnError(t *testing.T) {
 
 // FuzzDouble feeds any numbers, 8 bytes each.
 func FuzzDouble(f *testing.F) {
-	f.Add(bytesOf(quarters(60)...), 0, 4, 3)
-	f.Add(bytesOf(1, math.NaN(), 3, 1e149, 5e-324, 1e-300, 7, 8, 9), 5000, 2, 2)
-	f.Add(bytesOf(-1e149, 1e149, -1e149, 1e149, 1, 0, 0, 0, 1e149), 500, 2, 2)
+	f.Add(anyseries.Bytes(quarters(60)...), 0, 4, 3)
+	f.Add(anyseries.Bytes(1, math.NaN(), 3, 1e149, 5e-324, 1e-300, 7, 8, 9), 5000, 2, 2)
+	f.Add(anyseries.Bytes(-1e149, 1e149, -1e149, 1e149, 1, 0, 0, 0, 1e149), 500, 2, 2)
+	for _, s := range anyseries.Seeds() {
+		f.Add(s.Raw, s.Length, 4, 3)
+	}
 	f.Fuzz(func(t *testing.T, raw []byte, length, short, times int) {
-		y := floatsOf(raw, length)
+		y := anyseries.Of(raw, length, anyseries.Longest)
 		short = 2 + abs(short)%30
 		for _, s := range doubles(short, short*(2+abs(times)%7)) {
 			m, err := FitDouble(y, s)

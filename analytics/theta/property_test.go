@@ -1,7 +1,6 @@
 package theta_test
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
 	"testing"
@@ -9,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"foresight/analytics/internal/anyseries"
 	"foresight/analytics/theta"
 )
 
@@ -118,34 +118,22 @@ func TestFitIsAtABottom(t *testing.T) {
 }
 
 func FuzzFit(f *testing.F) {
-	f.Add([]byte{}, uint8(0), 12)
-	f.Add(bytes(112, 118, math.NaN(), 129, 121, 135, 0, 5e-324, 1e149, -1e149), uint8(3), 4)
-	f.Add(bytes(1, 1, 1, 1, 1, 1, 1, 1, 1, 1), uint8(1), 4)
-	f.Add(bytes(math.Inf(1), 1, 2, 3, 4, 1e-310, 1e-310), uint8(6), 2)
-	f.Fuzz(func(t *testing.T, raw []byte, kind uint8, period int) {
-		y := make([]float64, min(len(raw)/8, 5000))
-		for i := range y {
-			y[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))
-		}
+	for i, s := range anyseries.Seeds() {
+		f.Add(s.Raw, s.Length, uint8(i), 7)
+	}
+	f.Add(anyseries.Bytes(112, 118, math.NaN(), 129, 121, 135, 0, 5e-324, 1e149, -1e149), 10, uint8(3), 4)
+	f.Add(anyseries.Bytes(math.Inf(1), 1, 2, 3, 4, 1e-310, 1e-310), 7, uint8(6), 2)
+	f.Fuzz(func(t *testing.T, raw []byte, length int, kind uint8, period int) {
+		y := anyseries.Of(raw, length, anyseries.Longest)
 		o := theta.Options{Variant: theta.Variant(kind % 4), Season: theta.Season(kind / 4 % 4), Period: period}
 		m, err := theta.Fit(y, o)
 		if err != nil {
 			return
 		}
-		for i, v := range m.Predict(50) {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				t.Fatalf("forecast %v at %d by %+v of %v", v, i, m.Params, y)
-			}
+		if f := m.Predict(50); !anyseries.Finite(f...) {
+			t.Fatalf("%v by %+v of %v", f, m.Params, y)
 		}
 	})
-}
-
-func bytes(y ...float64) []byte {
-	var raw []byte
-	for _, v := range y {
-		raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(v))
-	}
-	return raw
 }
 
 func BenchmarkFit(b *testing.B) {
