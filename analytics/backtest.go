@@ -76,7 +76,7 @@ func Backtest(ctx context.Context, s Series, o Options, b BacktestOptions) (Back
 		return BacktestResult{}, fmt.Errorf("backtesting a series: %w", p.none())
 	}
 	clean := p.Series
-	r := &rolling{series: clean, options: o, rhythm: rhythmOf(s.Step)}
+	r := &rolling{series: clean, censored: p.censored, options: o, rhythm: rhythmOf(s.Step)}
 	origins, step := b.plan(len(clean.Values), r.rhythm.period, o.Horizon)
 	if len(origins) == 0 {
 		least := max(2*r.rhythm.period, leastTraining) + o.Horizon
@@ -126,12 +126,13 @@ func (b BacktestOptions) plan(length, period, horizon int) (origins []int, step 
 
 // rolling gathers what was said from each origin, beside what came.
 type rolling struct {
-	series  Series
-	options Options
-	rhythm  rhythm
-	origins []BacktestOrigin
-	ours    []said
-	naives  []said
+	series   Series
+	censored []bool // values that are only lower bounds
+	options  Options
+	rhythm   rhythm
+	origins  []BacktestOrigin
+	ours     []said
+	naives   []said
 }
 
 // scoredAt are the probabilities that every backtest asks for: those of the intervals, and deciles
@@ -141,7 +142,7 @@ var scoredAt = []float64{0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.
 // from forecasts from one origin.
 func (r *rolling) from(ctx context.Context, origin int) error {
 	h := r.options.Horizon
-	actual := r.series.Values[origin : origin+h]
+	actual := beside(r.series.Values, r.censored, origin, origin+h)
 	if observed(actual) == 0 {
 		return nil
 	}

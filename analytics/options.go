@@ -25,6 +25,10 @@ type Options struct {
 	// bucket is missing where they cover a 24th of it or more: an hour of a day.
 	Masks []Mask
 
+	// Ceilings are the most that saturated systems let be measured. Where they are nil, a largest value
+	// that comes improbably often is taken for one; none are none.
+	Ceilings []Ceiling
+
 	Limits []float64 // usable limit per bucket ahead, NaN where none; len Horizon, nil none
 	Risk   float64   // probability at which something must be done, for Crossing.Need; 0 = 0.2
 
@@ -76,6 +80,14 @@ func (o Options) withDefaults() (Options, error) {
 	for _, m := range o.Masks {
 		if !m.From.Before(m.To) {
 			return o, fmt.Errorf("checking the options: the mask from %s does not end after it begins, but at %s", m.From.Format(time.RFC3339), m.To.Format(time.RFC3339))
+		}
+	}
+	for _, c := range o.Ceilings {
+		switch {
+		case !(math.Abs(c.Value) <= maxMagnitude):
+			return o, fmt.Errorf("checking the options: the ceiling %v is no number", c.Value)
+		case !c.To.IsZero() && !c.From.Before(c.To):
+			return o, fmt.Errorf("checking the options: the ceiling from %s does not end after it begins, but at %s", c.From.Format(time.RFC3339), c.To.Format(time.RFC3339))
 		}
 	}
 	if o.Risk < 0 || o.Risk >= 1 || math.IsNaN(o.Risk) {

@@ -43,9 +43,11 @@ type prepared struct {
 	Series
 	observed int // values that are left
 	treated  []Treatment
+	censored []bool // values that are lower bounds; nil: none
 }
 
-// prepare cleans a series and takes out what the options mask. The input stays as it is.
+// prepare cleans a series, takes out what the options mask and marks what is censored, which lift
+// then replaces. The input stays as it is.
 func prepare(s Series, o Options) prepared {
 	var p prepared
 	p.Series, p.observed = s.cleaned()
@@ -53,6 +55,7 @@ func prepare(s Series, o Options) prepared {
 		p.mask(o.Masks)
 		p.Series, p.observed = p.cleaned()
 	}
+	p.censor(o)
 	return p
 }
 

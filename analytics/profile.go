@@ -24,13 +24,18 @@ type shapeSums [closedClass + 2]struct{ sum, weight []float64 }
 // are given: recent days and those around the same place in past years say most. In ratio days
 // count by their level, so that the noise of quiet days says little.
 func (g *grid) profileAt(levels []float64, until, target int, ratio bool) profile {
+	return g.profileBy(levels, 0, until, func(d int) float64 { return dayWeight(d, until, target) }, ratio)
+}
+
+// profileBy learns a profile from the days [from, until), each with its weight.
+func (g *grid) profileBy(levels []float64, from, until int, weight func(d int) float64, ratio bool) profile {
 	var s shapeSums
 	for c := range s {
 		s[c].sum, s[c].weight = make([]float64, g.slots), make([]float64, g.slots)
 	}
-	usual := median(levels[:until])
-	for d := range until {
-		level, w := levels[d], dayWeight(d, until, target)
+	usual := median(levels[from:until])
+	for d := from; d < until; d++ {
+		level, w := levels[d], weight(d)
 		if math.IsNaN(level) || w < 1e-4 || ratio && !(level > 0 && usual > 0) {
 			continue
 		}

@@ -35,8 +35,9 @@ func Run(ctx context.Context, s Series, o Options) (Forecast, error) {
 	if o.Model == "auto" {
 		o.Model = ""
 	}
+	p.lift(o)
 	e := newEngine(p.Series, o)
-	e.result.Treated = p.treated
+	e.censored, e.result.Treated = p.censored, p.treated
 	if e.rhythm.perDay > 1 {
 		done, err := e.byDays(ctx)
 		if err != nil {
@@ -59,6 +60,8 @@ type engine struct {
 	rhythm  rhythm
 	size    sizer
 	members []member
+
+	censored []bool // buckets whose value is a lower bound, for which nobody is scored; nil: none
 
 	final   *window
 	trials  []trial
@@ -93,6 +96,9 @@ func (e *engine) forecast(ctx context.Context) error {
 		trials, err := tryOrigins(ctx, e.series, e.rhythm, e.options, e.members, origins, tested, e.final)
 		if err != nil {
 			return err
+		}
+		for k, t := range trials {
+			trials[k].actual = beside(e.series.Values, e.censored, t.origin, t.origin+tested)
 		}
 		if e.combine(trials, points) {
 			return nil

@@ -178,7 +178,7 @@ func (b *byDay) backtrials() []trial {
 		}
 		cells := b.grid.cells[start:end]
 		out = append(out, trial{
-			origin: start, actual: b.series.Values[start:end],
+			origin: start, actual: beside(b.series.Values, b.censored, start, end),
 			points: b.points(b.days.medians[k], from, cells),
 			class:  b.hours(cells, classOfDays(b.options.Calendar, b.series.Step, b.series.Times[start:end])),
 		})

@@ -23,6 +23,7 @@ func (s *seriesFlags) add(c *cobra.Command, o *app.ForecastOptions) {
 	f.StringVar(&o.Country, "country", "", "`country` whose holidays and paydays count: "+strings.Join(app.Countries(), ", "))
 	f.StringVar(&o.Events, "events", "", "own events, past and to come: CSV `file` date,event or .ics")
 	f.StringVar(&o.Mask, "mask", "", "known outages and maintenance, which are not learned from: CSV `file` from,to,reason, and series where they concern one")
+	f.StringArrayVar(&o.Ceiling, "ceiling", nil, "what a saturated system let through at most in a bucket: `amount[@from[..to]]`; values there count as at least that. Without it, a largest value that comes improbably often is taken for one; none looks for none")
 	f.StringVar(&o.Zone, "tz", "", "`zone` of the wall-clock times, such as Europe/Stockholm")
 	f.StringVar(&s.capacity, "capacity", "", "`limit` a bucket")
 	f.StringVar(&o.Model, "model", "auto", "auto, or one of "+strings.Join(app.Models(), ", "))

@@ -112,7 +112,7 @@ func (r request) backtest(ctx context.Context, t tidy.Series, o BacktestOptions)
 		return scored{}, err
 	}
 	options := r.options(horizon)
-	if options.Masks, err = r.masks.of(t, r.zone); err != nil {
+	if err := r.history(t, &options); err != nil {
 		return scored{}, err
 	}
 	b, err := analytics.Backtest(ctx, s, options, analytics.BacktestOptions{Origins: o.Origins, Step: o.Step})

@@ -24,8 +24,9 @@ type ForecastOptions struct {
 	Freq      string // auto, Nmin, Nh, D, W, M
 	Quantiles []float64
 	Country   string
-	Events    string // file
-	Mask      string // file of known outages
+	Events    string   // file
+	Mask      string   // file of known outages
+	Ceiling   []string // AMOUNT[@FROM[..TO]] each, or none
 	Zone      string
 	Capacity  float64 // NaN: none
 	Model     string
@@ -44,6 +45,7 @@ type request struct {
 	step     *calendar.Step // nil: found in each series
 	calendar *calendar.Calendar
 	masks    *maskList
+	ceilings []ceiling // nil: plateaus are looked for
 
 	assumptions []assumption
 }
@@ -146,6 +148,9 @@ func (a *App) understand(ctx context.Context, o ForecastOptions) (request, error
 	if r.masks, err = readMaskFile(o.Mask); err != nil {
 		return r, usage(fmt.Errorf("--mask: %w", err))
 	}
+	if r.ceilings, err = readCeilings(o.Ceiling); err != nil {
+		return r, usage(err)
+	}
 	if r.assumptions, err = assume(o, r.calendar, own, now); err != nil {
 		return r, usage(err)
 	}
@@ -189,7 +194,7 @@ func (r request) forecast(ctx context.Context, t tidy.Series) (answer, error) {
 		return answer{}, err
 	}
 	o := r.options(horizon)
-	if o.Masks, err = r.masks.of(t, r.zone); err != nil {
+	if err := r.history(t, &o); err != nil {
 		return answer{}, err
 	}
 	f, err := analytics.Run(ctx, s, o)
@@ -209,6 +214,13 @@ func (r request) forecast(ctx context.Context, t tidy.Series) (answer, error) {
 		out.Summary = r.summary(f, o, w, out.Layout)
 	}
 	return answer{out, f.Fallback, f.Treated}, nil
+}
+
+// history tells the engine what is known of a series' past.
+func (r request) history(t tidy.Series, o *analytics.Options) (err error) {
+	o.Ceilings = ceilingsIn(r.ceilings, t.Times[0].Location())
+	o.Masks, err = r.masks.of(t, r.zone)
+	return err
 }
 
 // regular lays a series on the grid of its step, and says how far ahead it is forecast.
