@@ -50,6 +50,7 @@ func (e *engine) warm(s *State) bool {
 	h := e.final.hints
 	h.prior, h.near = s.Prior, s.Near
 	h.week.model, h.form.model, h.level.model = s.Week, s.Form, s.Level
+	h.theta = s.Theta
 	e.final.begin = begin
 	return true
 }

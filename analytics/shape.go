@@ -74,7 +74,7 @@ func (w *window) regression() *shape {
 // fitRegression fits with the strengths that an earlier fit found, and leaves its own. Those about the
 // siblings' means are others than those about zero, with which the fits from the origins are made.
 func (w *window) fitRegression() (*regress.Model, error) {
-	o := regress.Options{Step: w.Step, Calendar: w.calendar, Prior: w.hints.prior}
+	o := regress.Options{Step: w.Step, Calendar: w.calendar, Prior: w.hints.prior, Shared: &w.hints.days}
 	strengths := &w.hints.prior
 	if w.siblings != nil {
 		if w.hints.prior == nil {

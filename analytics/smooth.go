@@ -108,9 +108,12 @@ func dynamicTheta(w *window) []float64 {
 		if w.signed() && season == theta.SeasonMultiplicative {
 			season = theta.SeasonAdditive
 		}
-		m, err := theta.Fit(y, theta.Options{Season: season, Period: w.rhythm.period})
+		m, err := theta.Fit(y, theta.Options{Season: season, Period: w.rhythm.period, Near: w.hints.theta})
 		if err != nil {
 			return nil
+		}
+		if w.hints.theta == nil {
+			w.hints.theta = m.Params.Near()
 		}
 		return m.Predict(h)
 	})

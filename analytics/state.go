@@ -10,6 +10,7 @@ import (
 	"foresight/analytics/calendar"
 	"foresight/analytics/regress"
 	"foresight/analytics/smoothing"
+	"foresight/analytics/theta"
 )
 
 // State is what a run leaves for the later runs of the same series: the choice of members with what
@@ -40,6 +41,8 @@ type State struct {
 	Prior        *regress.Prior       `json:"prior,omitempty"`
 	Near         *regress.Prior       `json:"near,omitempty"`         // about the siblings' means
 	Coefficients regress.Coefficients `json:"coefficients,omitempty"` // for the panel of its siblings
+
+	Theta *theta.Near `json:"theta,omitempty"`
 
 	Begin time.Time         `json:"begin"` // where the histories of the models below begin
 	Week  *smoothing.Stored `json:"week,omitempty"`
@@ -146,6 +149,7 @@ func (e *engine) keep(raw [][]float64, shift float64) *State {
 		Chosen: e.final.ahead[0], Members: e.result.Members, Backtest: e.result.Backtest, Shift: shift,
 		Prior: e.final.hints.prior, Near: e.final.hints.near, Begin: e.series.Times[min(e.final.begin, len(e.series.Times)-1)],
 		Week: e.final.hints.week.model, Form: e.final.hints.form.model, Level: e.final.hints.level.model,
+		Theta: e.final.hints.theta,
 	}
 	if r := e.final.regression(); r != nil {
 		s.Coefficients = r.model.Coefficients()

@@ -7,6 +7,7 @@ import (
 
 	"foresight/analytics/calendar"
 	"foresight/analytics/regress"
+	"foresight/analytics/theta"
 )
 
 // window is the history up to one origin with what several members share, and the buckets to
@@ -32,6 +33,10 @@ type window struct {
 // search begins, never values.
 type hints struct {
 	prior, near *regress.Prior // of the ridge regression, about zero and about its siblings' means
+
+	theta *theta.Near
+
+	days regress.Shared // what the calendar says of them
 
 	week, form, level warmth // of exponential smoothing of days, of other steps, and of what STL leaves
 }

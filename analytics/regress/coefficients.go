@@ -27,8 +27,8 @@ func (m *Model) Coefficients() Coefficients {
 	if !m.Log() {
 		return out
 	}
-	for k, c := range m.design.index {
-		if k.block.shared() {
+	for id, c := range m.design.col {
+		if k := m.design.shared.keys[id]; c != unknown && k.block.shared() {
 			out[k.String()] = m.sol.beta[c]
 		}
 	}
@@ -99,7 +99,11 @@ func (f *fitter) centre(given Coefficients) (mean []float64, share [numBlocks]fl
 		return nil, share
 	}
 	mean = make([]float64, len(f.design.cols))
-	for k, c := range f.design.index {
+	for id, c := range f.design.col {
+		if c == unknown {
+			continue
+		}
+		k := f.design.shared.keys[id]
 		if v, ok := given[k.String()]; ok && k.block.shared() && math.Abs(v) <= mostCentre {
 			mean[c] = v
 			share[k.block] = nearCentre

@@ -40,7 +40,7 @@ func (m *Model) Components(times []time.Time) []Component {
 			} else {
 				v *= m.scale.unit
 			}
-			if c.part == partTrend {
+			if *c.part == partTrend {
 				if m.scale.log {
 					v *= m.scale.unit
 				} else {
@@ -48,7 +48,7 @@ func (m *Model) Components(times []time.Time) []Component {
 				}
 				trend.Values[i] = v
 			} else {
-				at(c.part).Values[i] = v
+				at(*c.part).Values[i] = v
 			}
 			product *= v
 			sum += v

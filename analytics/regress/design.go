@@ -77,12 +77,15 @@ type design struct {
 	xmas    bool    // the calendar knows Christmas
 	shifts  []int
 
-	index map[key]int
-	cols  []column
-	dense int // columns before it belong to single occasions
-	days  map[int][]calendar.Occasion
-	from  int // days covers [from, to)
-	to    int
+	shared   *Shared
+	trendIDs [blockShift][]int32 // of the trend's names, by block and number
+	scratch  []feature
+	col      []int32 // place of the coefficient, by the number of its name
+	cols     []column
+	dense    int // columns before it belong to single occasions
+	days     map[int][]calendar.Occasion
+	from     int // days covers [from, to)
+	to       int
 }
 
 // epoch is day number 0.
@@ -93,8 +96,11 @@ func dayNumber(d calendar.Date) int { return d.Sub(epoch) }
 func dayOf(t time.Time) int { return dayNumber(calendar.DateOf(t)) }
 
 // newDesign plans the blocks that the span of days from first to origin can carry.
-func newDesign(step calendar.Unit, cal *calendar.Calendar, first, origin int) *design {
-	d := &design{step: step, cal: cal, first: first, origin: origin, index: map[key]int{}}
+func newDesign(step calendar.Unit, cal *calendar.Calendar, first, origin int, shared *Shared) *design {
+	if shared == nil {
+		shared = &Shared{}
+	}
+	d := &design{step: step, cal: cal, first: first, origin: origin, shared: shared}
 	cycles := float64(origin-first+1) / yearDays
 	d.trust = math.Min(1, cycles/1.5*cycles/1.5)
 	switch {
@@ -142,41 +148,6 @@ func (d *design) period(t time.Time) (from, to int) {
 		return dayNumber(first), dayNumber(calendar.NewDate(date.Year, date.Month+1, 1))
 	}
 	return from, from + 1
-}
-
-// features appends the row of the bucket that starts at t. A week or a month has
-// the mean of its days' rows, which makes a month's weekday columns trading days
-// and an occasion's column its share of the bucket.
-func (d *design) features(dst []feature, t time.Time) []feature {
-	from, to := d.period(t)
-	if d.step == calendar.Day {
-		dst = d.trend(dst, from)
-		dst = d.seasons(dst, from)
-		return d.occasions(dst, from)
-	}
-	dst = d.trend(dst, from)
-	start := len(dst)
-	var day []feature
-	share := 1 / float64(to-from)
-	for n := from; n < to; n++ {
-		day = d.occasions(d.seasons(day[:0], n), n)
-		for _, f := range day {
-			f.value *= share
-			dst = merge(dst, start, f)
-		}
-	}
-	return dst
-}
-
-// merge adds f to the entry of its key among dst[start:], or appends it.
-func merge(dst []feature, start int, f feature) []feature {
-	for i := start; i < len(dst); i++ {
-		if dst[i].key == f.key && dst[i].part == f.part {
-			dst[i].value += f.value
-			return dst
-		}
-	}
-	return append(dst, f)
 }
 
 // trend appends level, slope, bends, steps and shifts of day n. After the origin
@@ -275,25 +246,35 @@ func (d *design) scaleOf(k key) float64 {
 // it (see factor).
 func (d *design) train(times []time.Time, use []bool) *rows {
 	x := &rows{ptr: make([]int, 1, len(times)+1), col: make([]int, 0, 40*len(times)), val: make([]float64, 0, 40*len(times))}
-	d.index, d.cols = map[key]int{}, nil
-	var fs []feature
+	d.col, d.cols = d.col[:0], nil
+	var fs []entry
 	for i, t := range times {
 		if use[i] {
-			fs = d.features(fs[:0], t)
-			for _, f := range fs {
-				c, ok := d.index[f.key]
+			fs = d.row(fs[:0], t, true)
+			for j := range fs {
+				f := &fs[j]
+				c, ok := d.columnOf(f)
 				if !ok {
-					c = len(d.cols)
-					d.index[f.key] = c
-					d.cols = append(d.cols, column{f.key.block, d.scaleOf(f.key)})
+					c = d.newColumn(f)
 				}
-				x.add(c, f.value, f.key.block == blockClass || f.key.block == blockPayday)
+				x.add(c, f.value, f.block == blockClass || f.block == blockPayday)
 			}
 		}
 		x.ptr = append(x.ptr, len(x.col))
 	}
 	d.arrange(x)
 	return x
+}
+
+// newColumn makes the column of an entry.
+func (d *design) newColumn(e *entry) int {
+	for len(d.col) <= int(e.id) {
+		d.col = append(d.col, unknown)
+	}
+	c := len(d.cols)
+	d.col[e.id] = int32(c)
+	d.cols = append(d.cols, column{e.block, d.scaleOf(d.shared.keys[e.id])})
+	return c
 }
 
 // arrange puts the columns of single occasions before all others.
@@ -315,8 +296,10 @@ func (d *design) arrange(x *rows) {
 	for i, c := range x.col {
 		x.col[i] = to[c]
 	}
-	for k, c := range d.index {
-		d.index[k] = to[c]
+	for id, c := range d.col {
+		if c != unknown {
+			d.col[id] = int32(to[c])
+		}
 	}
 }
 

@@ -36,7 +36,7 @@ func Fit(times []time.Time, y []float64, o Options) (*Model, error) {
 	if o.Weights != nil {
 		f.weights = o.Weights[old:]
 	}
-	d := newDesign(unit, o.Calendar, f.day[0], origin)
+	d := newDesign(unit, o.Calendar, f.day[0], origin, o.Shared)
 	_, end := d.period(times[len(times)-1])
 	d.load(f.day[0], end)
 	d.findChristmas()
@@ -249,7 +249,7 @@ func (f *fitter) model(sol solution) *Model {
 	briefOnly(m.odd)
 	if sol.beta == nil { // not solvable at any strength: the middle of the history
 		m.sol = solution{beta: make([]float64, len(f.design.cols)), prior: *defaultPrior()}
-		m.sol.beta[f.design.index[key{block: blockLevel}]] = (m.lo + m.hi) / 2
+		m.sol.beta[f.design.column(key{block: blockLevel})] = (m.lo + m.hi) / 2
 	}
 	m.damp = lasting(f.design, m.sol)
 	return m
@@ -259,7 +259,7 @@ func (f *fitter) model(sol solution) *Model {
 // slope's z score under the posterior, so that a slope within its noise is damped
 // and one that years of steps cannot explain away is not.
 func lasting(d *design, s solution) float64 {
-	i := d.index[key{block: blockSlope}]
+	i := d.column(key{block: blockSlope})
 	if !(s.slopeVar > 0) {
 		return 0
 	}

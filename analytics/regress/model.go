@@ -94,55 +94,58 @@ type evaluation struct {
 
 // contribution is a part's share of the linear predictor.
 type contribution struct {
-	part  part
+	part  *part
 	value float64
 }
 
 func (m *Model) evaluate(times []time.Time) []evaluation {
 	out := make([]evaluation, len(times))
-	d := m.design.span(times)
-	var fs []feature
+	d := *m.design.span(times)
+	d.scratch = nil // many may read a model at once
+	var fs []entry
 	for i, t := range times {
-		fs = d.features(fs[:0], t)
-		out[i] = m.evaluateOne(d, t, fs)
+		fs = d.row(fs[:0], t, false)
+		out[i] = m.evaluateOne(&d, t, fs)
 	}
 	return out
 }
 
-func (m *Model) evaluateOne(d *design, t time.Time, fs []feature) evaluation {
+func (m *Model) evaluateOne(d *design, t time.Time, fs []entry) evaluation {
 	n := dayOf(t)
-	var e evaluation
+	e := evaluation{parts: make([]contribution, 0, 12)}
 	weekEffect := 0.0
 	total := 0.0
-	add := func(p part, v float64) {
+	add := func(p *part, v float64) {
 		total += v
 		if p.occasion {
 			e.effect += v
 		}
 		for i := range e.parts {
-			if e.parts[i].part == p {
+			if e.parts[i].part == p || *e.parts[i].part == *p {
 				e.parts[i].value += v
 				return
 			}
 		}
 		e.parts = append(e.parts, contribution{p, v})
 	}
-	for _, f := range fs {
-		c, ok := d.index[f.key]
+	for j := range fs {
+		f := &fs[j]
+		c, ok := d.columnOf(f)
 		if !ok {
 			continue
 		}
 		v := m.sol.beta[c] * f.value
-		if f.key.block == blockWeekday {
+		if f.block == blockWeekday {
 			weekEffect += v
 		}
 		add(f.part, v)
 	}
 	if g := m.growth(n); g != 0 {
-		add(partTrend, g)
+		add(&partTrend, g)
 	}
 	if p, ok := d.erased(n); ok {
-		add(p, erasure(e.effect, weekEffect))
+		own := p
+		add(&own, erasure(e.effect, weekEffect))
 	}
 	clamped := m.clamp(total)
 	e.value = m.scale.back(clamped)
@@ -174,7 +177,7 @@ func (m *Model) growth(n int) float64 {
 		return 0
 	}
 	d := .35 * m.design.trust
-	slope := m.sol.beta[m.design.index[key{block: blockSlope}]]
+	slope := m.sol.beta[m.design.column(key{block: blockSlope})]
 	return slope * (m.damp*h + (1-m.damp)*d*(1-math.Exp(-h/d)))
 }
 

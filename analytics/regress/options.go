@@ -36,6 +36,7 @@ type Options struct {
 	Weights  []float64          // one per value, in [0, ∞); 0 masks the value; nil: all 1
 	Scale    Scale
 	Centre   Coefficients // prior means, from siblings' fits; nil: all 0
+	Shared   *Shared      // with other fits of the series; nil: nothing
 	Prior    *Prior       // strengths found by an earlier fit, taken as they are; nil: estimated
 }
 

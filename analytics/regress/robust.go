@@ -150,20 +150,22 @@ func (f *fitter) bounds() []float64 {
 // erase recomputes the weekday erasure from the present coefficients.
 func (f *fitter) erase(beta []float64) {
 	d := f.design
-	var fs []feature
+	var fs []entry
 	for i, t := range f.times {
 		n := f.day[i]
 		if _, ok := d.erased(n); !ok || !f.use[i] {
 			continue
 		}
 		e, w := 0.0, 0.0
-		fs = d.features(fs[:0], t)
-		for _, x := range fs {
-			v := beta[d.index[x.key]] * x.value
+		fs = d.row(fs[:0], t, true)
+		for j := range fs {
+			x := &fs[j]
+			c, _ := d.columnOf(x)
+			v := beta[c] * x.value
 			switch {
 			case x.part.occasion:
 				e += v
-			case x.key.block == blockWeekday:
+			case x.block == blockWeekday:
 				w += v
 			}
 		}

@@ -24,7 +24,13 @@ func Fit(y []float64, o Options) (*Model, error) {
 	m := &Model{Variant: o.Variant, start: len(y)}
 	z := m.adjust(y, o)
 	p := newProblem(z[first:], o.Variant)
-	m.Params = p.solve()
+	found := false
+	if o.Near != nil {
+		m.Params, found = p.solveNear(*o.Near)
+	}
+	if !found {
+		m.Params = p.solve()
+	}
 	m.trace(z, first)
 	return m, nil
 }
@@ -72,7 +78,7 @@ func (p *problem) solve() Params {
 	grid[0], grid[steps+2] = math.Inf(1), math.Inf(1)
 	best := at{sse: math.Inf(1)}
 	for i := range steps + 1 {
-		v := p.best(minAlpha+width*float64(i), false)
+		v := p.best(minAlpha+width*float64(i), nil)
 		best = lowest(best, v)
 		grid[i+1] = v.sse
 	}
@@ -82,16 +88,24 @@ func (p *problem) solve() Params {
 		}
 		alpha := minAlpha + width*float64(i-1)
 		minimise(func(alpha float64) float64 {
-			v := p.best(alpha, true)
+			v := p.best(alpha, &omegas{0, 1, 1e-4})
 			best = lowest(best, v)
 			return v.sse
 		}, math.Max(minAlpha, alpha-width), math.Min(maxAlpha, alpha+width), 1e-5)
 	}
 	if best.alpha == 0 { // no sum of squares was a number
-		best = p.best(0.5, false)
+		best = p.best(0.5, nil)
 	}
-	return Params{Alpha: best.alpha, Theta: 1 / (1 - best.omega), Level: best.level * p.scale}
+	return p.params(best)
 }
+
+// params are a point's, in the series' unit.
+func (p *problem) params(v at) Params {
+	return Params{Alpha: v.alpha, Theta: 1 / (1 - v.omega), Level: v.level * p.scale}
+}
+
+// omegas are where ω is searched, and how finely.
+type omegas struct{ lo, hi, tol float64 }
 
 // at is a point of the search and its sum of squares.
 type at struct {
@@ -101,8 +115,8 @@ type at struct {
 
 // best gives the best ω and ℓ_0 for α. Without gaps the sum of squares is a
 // parabola in ω, which three points determine, unless ℓ_0 is held at its bound. Where
-// it is nearly one, to polish is to search ω.
-func (p *problem) best(alpha float64, polish bool) at {
+// it is nearly one, to polish is to search ω; nil does not.
+func (p *problem) best(alpha float64, polish *omegas) at {
 	if !p.optimised {
 		return p.pass(alpha, 0.5)
 	}
@@ -111,14 +125,14 @@ func (p *problem) best(alpha float64, polish bool) at {
 	if w, ok := vertex(a, b, c); ok {
 		best = lowest(best, p.pass(alpha, w))
 	}
-	if !polish || !p.gaps && !a.held && !b.held && !c.held {
+	if polish == nil || !p.gaps && !a.held && !b.held && !c.held {
 		return best
 	}
 	minimise(func(omega float64) float64 {
 		v := p.pass(alpha, omega)
 		best = lowest(best, v)
 		return v.sse
-	}, 0, 1, 1e-4)
+	}, polish.lo, polish.hi, polish.tol)
 	return best
 }
 

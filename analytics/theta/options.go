@@ -55,6 +55,7 @@ type Options struct {
 	Variant Variant
 	Season  Season // how it is adjusted before the fit
 	Period  int    // observations per season, for Season only
+	Near    *Near  // where the search begins; nil: everywhere
 }
 
 // Params are a model's unknowns.

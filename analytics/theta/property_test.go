@@ -159,3 +159,16 @@ func BenchmarkFit(b *testing.B) {
 		}
 	}
 }
+
+// A search that begins near where it should end finds what one over all of it finds, to the accuracy
+// of its steps; one that begins anywhere is a fit all the same.
+func TestNearFindsTheSame(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		y := walk(t, true)
+		whole := fit(t, y, theta.Options{})
+		near := fit(t, y, theta.Options{Near: whole.Params.Near()})
+		require.LessOrEqual(t, near.SSE, whole.SSE*(1+1e-3)+1e-9)
+		odd := fit(t, y, theta.Options{Near: &theta.Near{Alpha: rapid.Float64().Draw(t, "alpha"), Omega: rapid.Float64().Draw(t, "omega")}})
+		require.Len(t, odd.Fitted, len(y))
+	})
+}
