@@ -326,3 +326,20 @@ func spreadBelow(y, middle []float64, censored []bool, ratio bool) float64 {
 	_, sd := detect.Robust(rest)
 	return sd
 }
+
+// Uncensor returns a series' values with what is expected of the saturated ones above their bounds in
+// their place, by the options' Ceilings, Masks, Calendar, Lower and Upper, and which those are: for who
+// makes days of hours before forecasting. Nil where nothing is saturated. Masked values are missing.
+func Uncensor(s Series, o Options) ([]float64, []Treatment) {
+	p := prepare(s, o)
+	if p.censored == nil {
+		return nil, nil
+	}
+	p.lift(o)
+	out := make([]float64, len(s.Values)-len(p.Values), len(s.Values))
+	for i := range out {
+		out[i] = math.NaN()
+	}
+	treated := slices.DeleteFunc(p.treated, func(t Treatment) bool { return t.Kind != TreatedCensored })
+	return append(out, p.Values...), treated
+}

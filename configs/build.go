@@ -124,7 +124,7 @@ func query(f fileQuery, zone *time.Location) models.Query {
 func signal(f fileSignal, zone *time.Location) models.Signal {
 	s := models.Signal{
 		ID: f.ID, Name: f.Name, Unit: f.Unit, Kind: models.Kind(f.Kind), Measure: f.Measure, Denominator: f.Denominator,
-		Aggregate: models.Aggregate(f.Aggregate), Min: f.Min, Max: f.Max, Driver: f.Driver,
+		Aggregate: models.Aggregate(f.Aggregate), Min: f.Min, Max: f.Max, Driver: f.Driver, Ceilings: ceilings(f.Ceilings, zone),
 		LeadTime: leadTime(f.LeadTime), Risk: *f.Risk, Horizon: time.Duration(f.Horizon),
 	}
 	for _, c := range f.Capacity {

@@ -147,6 +147,7 @@ type fileSignal struct {
 	Max         *float64        `yaml:"max" jsonschema_description:"Largest possible value."`
 	Driver      string          `yaml:"driver" jsonschema_description:"service/signal of the volume that loads this resource: it is forecast by that volume where the last 120 days (of daily buckets the last year) show how it follows, and its limit is told in the volume too; else as it is, and the report says why."`
 	Outages     []fileOutage    `yaml:"outages" jsonschema_description:"Known outages and maintenance, which are not learned from, beside the service's."`
+	Ceilings    []fileCeiling   `yaml:"ceilings" jsonschema_description:"What a saturated system let through at most: values there count as at least that. Without any, a largest value that comes improbably often is taken for one, unless it is max."`
 	Capacity    []fileCapacity  `yaml:"capacity" jsonschema_description:"What the system bears, from which day; what is already ordered too."`
 	PeakFactor  *filePeakFactor `yaml:"peak_factor" jsonschema_description:"The busiest instant in a bucket of the query over that bucket's mean rate; as far as the query's buckets are finer than the busiest one forecast, it is learned from them."`
 	LeadTime    *fileLeadTime   `yaml:"lead_time" jsonschema_description:"From the decision to the finished work (default: the customer's)."`

@@ -172,6 +172,7 @@ func (v validator) signal(key string, q fileQuery) {
 	}
 	v.leadTime(key+".lead_time", s.LeadTime)
 	v.capacity(key, q)
+	v.ceilings(key, q)
 }
 
 // kind wants the kind to fit what is measured.

@@ -211,8 +211,9 @@ type RunEvent struct {
 	ErrorText string `json:"error,omitempty"`
 	Buckets   int    `json:"buckets"`
 	Holes     int    `json:"holes"`
-	Masked    int    `json:"masked,omitempty"`  // points of history not taken as observed, over all signals
-	Treated   string `json:"treated,omitempty"` // which, and as what
+	Masked    int    `json:"masked,omitempty"`   // points of history that are not learned from, over all signals
+	Censored  int    `json:"censored,omitempty"` // buckets at a ceiling
+	Treated   string `json:"treated,omitempty"`  // which, and as what
 }
 
 // Rejected is an event that Splunk will never take as it is, with its reply.

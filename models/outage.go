@@ -9,6 +9,13 @@ type Outage struct {
 	Reason   string
 }
 
+// Ceiling is the most that could be measured in a bucket of the query while a system
+// was saturated.
+type Ceiling struct {
+	Value    float64
+	From, To time.Time // [From, To); zero: since ever, without end
+}
+
 // Treated is a stretch of a signal's history that the forecast did not take as it
 // was observed.
 type Treated struct {
@@ -16,6 +23,7 @@ type Treated struct {
 	From, To time.Time // [From, To), whole buckets
 	Last     time.Time // start of the last bucket
 	Buckets  int
+	Span     Span   // of the buckets, where it is not the forecast's
 	Reason   string // "" when none is known
 }
 
@@ -24,5 +32,6 @@ type TreatedKind string
 
 // The kinds of treatment.
 const (
-	TreatedMasked TreatedKind = "masked" // a known outage: neither learned from nor scored
+	TreatedMasked   TreatedKind = "masked"   // a known outage: neither learned from nor scored
+	TreatedCensored TreatedKind = "censored" // at a ceiling: counts as at least that
 )

@@ -36,7 +36,8 @@ type Signal struct {
 	Aggregate   Aggregate
 	Min, Max    *float64 // bounds of possible values; nil: none
 	Outages     []Outage // its own and its service's, in any order
-	Driver      string   // id path customer-local "service/signal" of the volume that loads this one, or ""
+	Ceilings    []Ceiling
+	Driver      string // id path customer-local "service/signal" of the volume that loads this one, or ""
 
 	Capacity   []CapacityStep // in time order
 	PeakFactor *PeakFactor    // the peak inside a bucket over the bucket's mean rate, if known

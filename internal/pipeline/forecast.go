@@ -83,7 +83,8 @@ func bucketsAhead(s models.Span, days int) int {
 
 func (l *Line) measure(ctx context.Context, j Job, h history, m models.Measure) (measured, error) {
 	got := measured{measure: m, series: analytics.Series{Step: steps[h.span]}}
-	for _, p := range h.points {
+	points, ceilings := h.training()
+	for _, p := range points {
 		v := p.Total
 		if m == models.MeasureBusiest {
 			v = p.Busiest
@@ -102,7 +103,7 @@ func (l *Line) measure(ctx context.Context, j Job, h history, m models.Measure) 
 	got.limits = limitsOf(h, m, got.points)
 	options := analytics.Options{
 		Horizon: n, Quantiles: models.Probabilities[:], Calendar: j.Calendar,
-		Lower: h.signal.Min, Upper: h.signal.Max, Risk: h.signal.Risk, Masks: masksOf(h.signal),
+		Lower: h.signal.Min, Upper: h.signal.Max, Risk: h.signal.Risk, Masks: masksOf(h.signal), Ceilings: ceilings,
 	}
 	if got.limits.any {
 		options.Limits, options.Paths = got.limits.values, l.Paths
@@ -155,7 +156,7 @@ func (m *measured) record(j Job, s *study, h history) models.Forecast {
 		Subject: subject(j, s, h.signal, "forecast", string(m.measure)),
 		Measure: m.measure, Span: h.span, AsOf: j.AsOf, Points: m.points,
 		Method: m.forecast.Method, Fallback: m.forecast.Fallback,
-		Standing: standing(m.series), Treated: treatedOf(m.forecast.Treated),
+		Standing: standing(m.series), Treated: append(treatedOf(m.forecast.Treated), h.saturated...),
 		Assumed: append(assumptions(j, h, m), m.planned...), Driver: m.volume,
 	}
 	for _, c := range m.forecast.Components {

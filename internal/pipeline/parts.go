@@ -65,6 +65,7 @@ func restOf(histories []history) (rest *history, over bool) {
 	total := histories[0]
 	r := history{signal: total.signal, part: true, hidden: true, span: total.span, points: slices.Clone(total.points)}
 	r.signal.ID, r.signal.Name, r.signal.Capacity = models.PartID(total.signal.ID, "(rest)"), "the rest", nil
+	r.signal.Ceilings = nil
 	at := make(map[int64]int, len(r.points))
 	for i := range r.points {
 		at[r.points[i].Time.Unix()] = i

@@ -23,9 +23,12 @@ type history struct {
 	silent  time.Time     // since when nothing has come in, zero while data flow
 	longest time.Duration // the longest silence before, to judge this one by
 
-	inside map[time.Duration]analytics.Within // how the load moves inside the busiest bucket, by the width looked at
-	fetch  time.Duration                      // width of the query's own buckets; 0 for days and longer
-	fine   *fine                              // the total's own buckets of late; nil for days and longer
+	inside    map[time.Duration]analytics.Within // how the load moves inside the busiest bucket, by the width looked at
+	fetch     time.Duration                      // width of the query's own buckets; 0 for days and longer
+	trained   []models.HistoryPoint              // days of the query's buckets without their ceilings; nil: points
+	saturated []models.Treated                   // which buckets those are
+
+	fine *fine // the total's own buckets of late; nil for days and longer
 
 	paths   int  // joint paths wanted besides those that limits need
 	jointly int  // joint paths of the totals of a split, the same for all; 0: as many as each needs
@@ -43,7 +46,7 @@ func settle(q models.Query, f models.Fetched, zone *time.Location) []history {
 			signal.ID = models.PartID(q.Signal.ID, c.Split)
 			signal.Name = q.Signal.Name + " · " + c.Split
 			// A limit is of the whole; a part has none of its own.
-			signal.Capacity = nil
+			signal.Capacity, signal.Ceilings = nil, nil
 		}
 		h := grid.history(signal, c)
 		h.part = i > 0
@@ -196,6 +199,7 @@ func (g *grid) history(signal models.Signal, c models.Column) history {
 		h.busy = busyWidth(g.query)
 		h.points = g.daily(signal, values, weights, h.busy)
 		up := g.up(signal, values)
+		h.lift(g, values, weights)
 		h.inside, h.fine = g.inside(signal, up, weights, h.busy), g.fine(up, weights)
 	} else {
 		h.points = make([]models.HistoryPoint, g.buckets())
@@ -206,6 +210,7 @@ func (g *grid) history(signal models.Signal, c models.Column) history {
 	// Before the first known bucket there is no history, only the window.
 	for len(h.points) > 0 && math.IsNaN(h.points[0].Total) {
 		h.points = h.points[1:]
+		h.trained = h.trained[min(1, len(h.trained)):]
 	}
 	return h
 }

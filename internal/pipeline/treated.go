@@ -63,40 +63,53 @@ func treatedOf(all []analytics.Treatment) []models.Treated {
 	return out
 }
 
-// treatedWords are the kinds that a run's event tells of.
-var treatedWords = map[models.TreatedKind]string{
-	models.TreatedMasked: "masked",
-}
-
-// mostTreated is how many stretches a run's event names.
+// mostTreated is how many lines a run's event has of the history.
 const mostTreated = 20
 
 // treatedText counts and names, over all signals, the history that was not taken as
 // observed: each stretch once, though two measures leave it out.
-func treatedText(signals []models.SignalResult) (buckets int, text string) {
+func treatedText(signals []models.SignalResult) (masked, censored int, text string) {
 	var lines []string
 	for _, s := range signals {
 		if len(s.Forecasts) == 0 {
 			continue
 		}
+		name := s.Service.ID + "/" + s.Signal.ID + ": "
 		for _, t := range s.Forecasts[0].Treated {
-			word, told := treatedWords[t.Kind]
-			if !told {
-				continue
+			if t.Kind == models.TreatedMasked {
+				masked += t.Buckets
+				lines = append(lines, name+"masked "+stretchWords(t))
 			}
-			buckets += t.Buckets
-			line := fmt.Sprintf("%s/%s: %s %s", s.Service.ID, s.Signal.ID, word, t.From.Format(time.DateOnly))
-			if t.Buckets > 1 {
-				line += " to " + t.Last.Format(time.DateOnly)
-			}
-			if t.Reason != "" {
-				line += " (" + t.Reason + ")"
-			}
-			lines = append(lines, line)
+		}
+		if n, why := saturated(s.Forecasts[0].Treated); n > 0 {
+			censored += n
+			lines = append(lines, fmt.Sprintf("%s%d buckets %s, which count as at least that", name, n, why))
 		}
 	}
 	if n := len(lines); n > mostTreated {
 		lines = append(lines[:mostTreated], fmt.Sprintf("and %d others", n-mostTreated))
 	}
-	return buckets, strings.Join(lines, "; ")
+	return masked, censored, strings.Join(lines, "; ")
+}
+
+// saturated counts the buckets at a ceiling, and says at which in the latest of them.
+func saturated(all []models.Treated) (n int, why string) {
+	for _, t := range all {
+		if t.Kind == models.TreatedCensored {
+			n, why = n+t.Buckets, t.Reason
+		}
+	}
+	return n, why
+}
+
+// stretchWords names a stretch by its first and last bucket, and its reason.
+func stretchWords(t models.Treated) string {
+	text := t.From.Format(time.DateOnly)
+	if t.Buckets > 1 {
+		text += " to " + t.Last.Format(time.DateOnly)
+	}
+	if t.Reason != "" {
+		text += " (" + t.Reason + ")"
+	}
+	return text
 }

@@ -24,9 +24,15 @@ const treatedMost = 10
 // stretch, the latest first.
 func (e english) treated(all []models.Treated, span models.Span, loc *time.Location) []string {
 	var out []string
+	if line := e.saturated(all, span, loc); line != "" {
+		out = append(out, line)
+	}
 	said := map[models.TreatedKind]int{}
 	for i := len(all) - 1; i >= 0; i-- {
 		t := all[i]
+		if t.Kind == models.TreatedCensored {
+			continue
+		}
 		if said[t.Kind]++; said[t.Kind] <= treatedMost {
 			out = append(out, e.stretch(t, span, loc))
 		}
@@ -39,6 +45,32 @@ func (e english) treated(all []models.Treated, span models.Span, loc *time.Locat
 		out = append(out, e.plural(more, "older stretch", "older stretches")+" more.")
 	}
 	return out
+}
+
+// saturated says in one line what lies at a ceiling: it may be some hours of every day.
+func (e english) saturated(all []models.Treated, span models.Span, loc *time.Location) string {
+	n, bucket := 0, bucketName(span)
+	var first, last models.Treated
+	for _, t := range all {
+		if t.Kind != models.TreatedCensored {
+			continue
+		}
+		if n == 0 {
+			first = t
+		}
+		if t.Span != "" {
+			bucket = bucketName(t.Span)
+		}
+		n, last = n+t.Buckets, t
+	}
+	if n == 0 {
+		return ""
+	}
+	times := e.plural(n, "bucket of a "+bucket+" counts", "buckets of a "+bucket+" count")
+	if bucket == "hour" {
+		times = e.plural(n, "bucket of an hour counts", "buckets of an hour count")
+	}
+	return "Saturated: " + times + " as at least what was measured, from " + day(first.From, loc) + " to " + day(last.Last, loc) + ", " + last.Reason + "."
 }
 
 // stretch says what one stretch was taken for, and why.

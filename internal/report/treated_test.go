@@ -17,6 +17,8 @@ func TestMaskedHistoryIsShadedAndNamed(t *testing.T) {
 		{Kind: models.TreatedMasked, From: date(2025, 5, 1), Last: date(2025, 5, 1), To: date(2025, 5, 2), Buckets: 1},
 		{Kind: models.TreatedMasked, From: date(2026, 1, 20), Last: date(2026, 1, 22), To: date(2026, 1, 23), Buckets: 3, Reason: "flood <hall 2>"},
 	}
+	f.Treated = append(f.Treated, models.Treated{Kind: models.TreatedCensored, From: date(2025, 6, 1), Last: date(2025, 6, 1), To: date(2025, 6, 2), Buckets: 3, Span: models.SpanHour, Reason: "a plateau at 900"},
+		models.Treated{Kind: models.TreatedCensored, From: date(2025, 7, 1), Last: date(2025, 7, 1), To: date(2025, 7, 2), Buckets: 2, Span: models.SpanHour, Reason: "a plateau at 900"})
 	page := render(t, r, report.Options{})
 	assert.NoError(t, wellFormed(page))
 	assert.Contains(t, page, `class="masked"`)
@@ -24,6 +26,7 @@ func TestMaskedHistoryIsShadedAndNamed(t *testing.T) {
 	for _, want := range []string{
 		"Masked, not learned from: 20 Jan 2026 (Tue) to 22 Jan 2026 (Thu) (3 days), flood <hall 2>.|Masked, not learned from: 1 May 2025 (Thu) (1 day).",
 		"known outage: not learned from",
+		"Saturated: 5 buckets of an hour count as at least what was measured, from 1 Jun 2025 (Sun) to 1 Jul 2025 (Tue), a plateau at 900.",
 	} {
 		assert.Contains(t, text, want)
 	}
