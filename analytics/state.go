@@ -33,6 +33,7 @@ type State struct {
 	Horizon int       `json:"horizon"`
 	Chosen  time.Time `json:"chosen"` // the first bucket ahead when the choice was made
 
+	Choice   string         `json:"choice"` // how it came about
 	Members  []Member       `json:"members"`
 	Backtest Score          `json:"backtest"`
 	Errors   []OriginErrors `json:"errors"`          // of the combination, before the shift
@@ -146,7 +147,7 @@ func (e *engine) weightsOf(s *State) []float64 {
 func (e *engine) keep(raw [][]float64, shift float64) *State {
 	s := &State{
 		Version: stateVersion, Step: e.series.Step.String(), Model: e.options.Model, Horizon: e.options.Horizon,
-		Chosen: e.final.ahead[0], Members: e.result.Members, Backtest: e.result.Backtest, Shift: shift,
+		Chosen: e.final.ahead[0], Choice: e.result.Choice, Members: e.result.Members, Backtest: e.result.Backtest, Shift: shift,
 		Prior: e.final.hints.prior, Near: e.final.hints.near, Begin: e.series.Times[min(e.final.begin, len(e.series.Times)-1)],
 		Week: e.final.hints.week.model, Form: e.final.hints.form.model, Level: e.final.hints.level.model,
 		Theta: e.final.hints.theta,

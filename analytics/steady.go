@@ -14,7 +14,7 @@ const leastGain = 0.005
 // that average, counting origins that overlap by what they add. It says what it did, for people.
 func (e *engine) steady(trials []trial, fresh []float64, points [][]float64) (weights []float64, choice string) {
 	choice = fmt.Sprintf("chosen from %s", times(len(trials), "origin"))
-	s, _ := e.earlier()
+	s, since := e.earlier()
 	if s == nil {
 		return fresh, choice
 	}
@@ -26,6 +26,9 @@ func (e *engine) steady(trials []trial, fresh []float64, points [][]float64) (we
 	told := fmt.Sprintf("%.1f ± %.1f %%", 100*gain, 100*doubt)
 	if gain > leastGain && gain > doubt {
 		return fresh, fmt.Sprintf("%s: a gain of %s over the choice before", choice, told)
+	}
+	if since == 0 {
+		return before, s.Choice // the same run once more
 	}
 	return before, fmt.Sprintf("kept from %s: choosing anew would gain %s", s.Chosen.Format(time.DateOnly), told)
 }

@@ -32,6 +32,8 @@ type ForecastOptions struct {
 	Model     string
 	Jobs      int
 	Format    string
+	State     string // file of what earlier runs left; "" none
+	Siblings  bool   // learn from the other series in it
 
 	// What-if, each repeatable: FACTOR[@FROM[..TO]], DATE[..DATE]=EFFECT,
 	// DATE[..DATE] like DAYS or NAME, DATE=AMOUNT.
@@ -48,6 +50,8 @@ type request struct {
 	ceilings []ceiling // nil: plateaus are looked for
 
 	assumptions []assumption
+
+	states *states
 }
 
 // Forecast reads tidy CSV and writes each series' forecast in the input's order. A
@@ -104,6 +108,9 @@ func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
 	if err := out.Close(); err != nil {
 		return err
 	}
+	if err := r.states.write(); err != nil {
+		return err
+	}
 	guessed.tell(a.Err, len(all))
 	treated.tell(a.Err, len(all))
 	r.masks.tell(a.Err)
@@ -154,6 +161,9 @@ func (a *App) understand(ctx context.Context, o ForecastOptions) (request, error
 	if r.assumptions, err = assume(o, r.calendar, own, now); err != nil {
 		return r, usage(err)
 	}
+	if r.states, err = readStates(o.State, o.Siblings); err != nil {
+		return r, usage(err)
+	}
 	// Options that the engine refuses are refused before a single series is read.
 	probe := analytics.Series{Times: []time.Time{now}, Values: []float64{1}, Step: calendar.Step{Unit: calendar.Day, N: 1}}
 	if _, err := analytics.Run(ctx, probe, r.options(max(1, o.Horizon))); err != nil {
@@ -197,10 +207,12 @@ func (r request) forecast(ctx context.Context, t tidy.Series) (answer, error) {
 	if err := r.history(t, &o); err != nil {
 		return answer{}, err
 	}
+	r.states.give(t.Name, &o)
 	f, err := analytics.Run(ctx, s, o)
 	if err != nil {
 		return answer{}, err
 	}
+	r.states.keep(t.Name, f.State)
 	r.masks.note(t.Name, o.Masks, f.Treated)
 	w, err := r.assumed(s, f, o)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // summary tells what stands behind a series' forecast: before are forecast and
 // options without the what-if flags, after is what is written.
 func (r request) summary(before analytics.Forecast, o analytics.Options, after analytics.Outcome, layout string) *tidy.Summary {
-	s := &tidy.Summary{Method: after.Method, Fallback: after.Fallback, Members: []tidy.Member{}, Components: []tidy.Component{}}
+	s := &tidy.Summary{Method: after.Method, Choice: after.Choice, Fallback: after.Fallback, Members: []tidy.Member{}, Components: []tidy.Component{}}
 	for _, m := range after.Members {
 		score := m.Score
 		if score == 0 {

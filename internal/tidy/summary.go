@@ -12,6 +12,7 @@ import (
 // layout of the series' times; null is a date that does not lie within the horizon.
 type Summary struct {
 	Method     string      `json:"method"`
+	Choice     string      `json:"choice,omitempty"`   // how members and weights came about
 	Fallback   string      `json:"fallback,omitempty"` // why a simpler method was taken
 	Members    []Member    `json:"members"`
 	Backtest   *Backtest   `json:"backtest"` // null when the history is too short for one
