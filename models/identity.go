@@ -23,10 +23,10 @@ func (s Subject) ID() string {
 	return strings.Join(parts, ":")
 }
 
-// escapePart keeps "/" (a split part's own separator) and escapes ":" and "%".
-func escapePart(p string) string {
-	return strings.NewReplacer("%", "%25", ":", "%3A").Replace(p)
-}
+// partEscapes keep "/" (a split part's own separator) and escape ":" and "%".
+var partEscapes = strings.NewReplacer("%", "%25", ":", "%3A")
+
+func escapePart(p string) string { return partEscapes.Replace(p) }
 
 // PartID names the signal of one split value: `signal/escaped value`.
 func PartID(signal, value string) string { return signal + "/" + url.PathEscape(value) }

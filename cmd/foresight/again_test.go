@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ func saying(t *testing.T, events []indexed) {
 }
 
 func TestRunningTwiceSaysTheSameOnce(t *testing.T) {
+	t.Parallel()
 	w := stocked(t)
 	w.run("2025-03-01")
 	first := w.events()
@@ -53,6 +55,7 @@ func risen(n int, d time.Time) float64 {
 }
 
 func TestActionKeepsItsIDWhenTheForecastMoves(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.load(daily(t, "orders", "2024-02-01", "2025-03-01", risen), "Europe/Stockholm")
 	w.configure(shop)
@@ -78,6 +81,7 @@ func TestActionKeepsItsIDWhenTheForecastMoves(t *testing.T) {
 
 // What moves because a limit was changed says so.
 func TestActionMovesByCapacity(t *testing.T) {
+	t.Parallel()
 	w := stocked(t)
 	w.run("2025-03-01")
 	w.configure(shop, "limit: 1300", "limit: 1280")
@@ -93,6 +97,7 @@ func TestActionMovesByCapacity(t *testing.T) {
 // Open work is said anew on each later day, so that a search over the last day
 // finds it.
 func TestOpenActionIsRepeatedEachDay(t *testing.T) {
+	t.Parallel()
 	w := stocked(t)
 	for _, day := range []string{"2025-02-27", "2025-02-28", "2025-03-01"} {
 		w.run(day)
@@ -102,16 +107,32 @@ func TestOpenActionIsRepeatedEachDay(t *testing.T) {
 	assert.Len(t, ids(actions, "action_id"), 1)
 }
 
-// control is what an undisturbed run says.
+// theControl is what an undisturbed run says, which several tests compare with.
+var theControl struct {
+	once   sync.Once
+	events []indexed
+}
+
+func undisturbed(t *testing.T) []indexed {
+	t.Helper()
+	theControl.once.Do(func() {
+		w := stocked(t)
+		w.run("2025-03-01")
+		theControl.events = w.events()
+	})
+	require.NotEmpty(t, theControl.events)
+	return theControl.events
+}
+
+// control is the same by event id.
 func control(t *testing.T) map[string]string {
 	t.Helper()
-	w := stocked(t)
-	w.run("2025-03-01")
-	saying(t, w.events())
-	return byID(t, w.events())
+	saying(t, undisturbed(t))
+	return byID(t, undisturbed(t))
 }
 
 func TestWrongCollectorTokenLosesNothing(t *testing.T) {
+	t.Parallel()
 	want := control(t)
 	w := stocked(t)
 	token := w.env["FORESIGHT_HEC_TOKEN"]
@@ -127,6 +148,7 @@ func TestWrongCollectorTokenLosesNothing(t *testing.T) {
 
 // A token that is revoked while the searches run.
 func TestRevokedCollectorTokenLosesNothing(t *testing.T) {
+	t.Parallel()
 	want := control(t)
 	w := stocked(t)
 	url, asked := w.env["FORESIGHT_HEC_URL"], 0
@@ -145,6 +167,7 @@ func TestRevokedCollectorTokenLosesNothing(t *testing.T) {
 // A collector that is down is tried for minutes; Ctrl-C ends that, and the next
 // run sends everything.
 func TestCollectorDownLosesNothing(t *testing.T) {
+	t.Parallel()
 	want := control(t)
 	w := stocked(t)
 	ctx, interrupt := context.WithTimeout(t.Context(), time.Minute)
@@ -165,6 +188,7 @@ func TestCollectorDownLosesNothing(t *testing.T) {
 // One event that Splunk will never take is set aside with its reply and fails the
 // run; the others are in, and it is tried again.
 func TestRefusedEventIsSetAside(t *testing.T) {
+	t.Parallel()
 	w := stocked(t)
 	want := control(t)
 	url := w.env["FORESIGHT_HEC_URL"]
@@ -189,6 +213,7 @@ func TestRefusedEventIsSetAside(t *testing.T) {
 // A collector whose reply is lost has taken the events: they are sent once more
 // under the same ids.
 func TestLostReplyDoublesOnlyWhatDedupFinds(t *testing.T) {
+	t.Parallel()
 	want := control(t)
 	w := stocked(t)
 	// The first request asks for the collector's health, the second brings the events.
@@ -199,6 +224,7 @@ func TestLostReplyDoublesOnlyWhatDedupFinds(t *testing.T) {
 }
 
 func TestTwoProcessesDoNotShareAState(t *testing.T) {
+	t.Parallel()
 	w := stocked(t)
 	other := *w
 	other.dir = t.TempDir()

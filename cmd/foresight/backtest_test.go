@@ -49,6 +49,7 @@ func figure(t *testing.T, text, series, origin, band, metric string) float64 {
 // The table for people, with two growing series and one that is too short: its form, and that
 // its last rows are means of the others. What it looks like to the byte is internal/app's test.
 func TestBacktestTable(t *testing.T) {
+	t.Parallel()
 	_, store, _ := strings.Cut(daily(t, "a store with a name that is far too long", "2023-01-01", "2025-01-01", func(n int, d time.Time) float64 {
 		return 900 + growing(n, d)/4 + float64(n*n*31%211)
 	}), "\n")
@@ -88,6 +89,7 @@ func TestBacktestTable(t *testing.T) {
 }
 
 func TestAPerfectSeriesScoresZero(t *testing.T) {
+	t.Parallel()
 	o := backtest(t, perfect(t), "--horizon", "60", "--origins", "3", "--format", "csv", "--capacity", "850", "--model", "seasonal naive")
 	require.Equal(t, app.ExitFine, o.code, o)
 	for _, metric := range []string{"mae", "wape", "bias", "smape", "mase", "peak_size", "peak_date", "brier", "brier_by_date", "naive_mae", "naive_crps"} {
@@ -99,6 +101,7 @@ func TestAPerfectSeriesScoresZero(t *testing.T) {
 }
 
 func TestBacktestLongForm(t *testing.T) {
+	t.Parallel()
 	in := twoYears(t, "b", "a")
 	read := func(args ...string) outcome {
 		return backtest(t, in, append([]string{"--horizon", "40", "--origins", "3", "--step", "20", "--quantiles", "0.1,0.9"}, args...)...)
@@ -132,6 +135,7 @@ func TestBacktestLongForm(t *testing.T) {
 }
 
 func TestBacktestRefusesMistakenFlags(t *testing.T) {
+	t.Parallel()
 	for words, args := range map[string][]string{
 		"--origins 0: at least one origin":            {"--origins", "0"},
 		"--step -2: at least one bucket between":      {"--step", "-2"},
@@ -148,6 +152,7 @@ func TestBacktestRefusesMistakenFlags(t *testing.T) {
 }
 
 func TestBacktestOfSharedData(t *testing.T) {
+	t.Parallel()
 	path := sample(t, "m3_monthly.csv.gz", 3, nil)
 	o := plain(t, "backtest", path, "--horizon", "18", "--origins", "2", "--format", "csv")
 	require.Equal(t, app.ExitFine, o.code, o)

@@ -35,6 +35,7 @@ func fails(t *testing.T, o outcome, code int, words ...string) {
 }
 
 func TestBadConfigurationIsAUsageError(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name  string
 		edits []string
@@ -69,6 +70,7 @@ func TestBadConfigurationIsAUsageError(t *testing.T) {
 }
 
 func TestBadCallsAreUsageErrors(t *testing.T) {
+	t.Parallel()
 	w := stocked(t)
 	for _, tt := range []struct {
 		args  []string
@@ -107,6 +109,7 @@ func closedPort(t *testing.T) string {
 // What goes wrong at Splunk fails the run, is said in words and as an event, and
 // no forecast is made of it.
 func TestSplunkThatFailsGivesNoForecast(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name   string
 		edits  func(w *world) []string
@@ -154,6 +157,7 @@ func TestSplunkThatFailsGivesNoForecast(t *testing.T) {
 
 // A failed search decides over nothing: what was open stays open.
 func TestPartialResultsWithdrawNothing(t *testing.T) {
+	t.Parallel()
 	w := stocked(t)
 	w.run("2025-03-01")
 	open := ids(of(w.events("foresight:action"), "state", "open"), "action_id")
@@ -166,6 +170,7 @@ func TestPartialResultsWithdrawNothing(t *testing.T) {
 }
 
 func TestBusySplunkIsWaitedFor(t *testing.T) {
+	t.Parallel()
 	w := stocked(t)
 	w.server.SetFaults(sandbox.Faults{{Kind: "busy", Scope: sandbox.ScopeSearch, Times: 2}, {Kind: "busy", Scope: sandbox.ScopeHEC, Times: 1}})
 	w.run("2025-03-01")
@@ -173,6 +178,7 @@ func TestBusySplunkIsWaitedFor(t *testing.T) {
 }
 
 func TestBadSeriesAreNamedWithTheirRow(t *testing.T) {
+	t.Parallel()
 	good := "good,2024-01-01,1\ngood,2024-01-02,2\ngood,2024-01-03,3\n"
 	for _, tt := range []struct {
 		name, text string
@@ -202,6 +208,7 @@ func TestBadSeriesAreNamedWithTheirRow(t *testing.T) {
 
 // A sandbox refuses bad data too, and names the line.
 func TestSandboxRefusesBadData(t *testing.T) {
+	t.Parallel()
 	for text, words := range map[string]string{
 		"series,time,value\na,2024-01-01,1\na,2024-13-01,2\n": "line 3",
 		"series,time,value\na,2024-01-01,1\na,2024-01-01,2\n": "twice",
@@ -216,6 +223,7 @@ func TestSandboxRefusesBadData(t *testing.T) {
 
 // A run of one signal asks and says nothing of customers that do not have it.
 func TestRunOfOneSignalLeavesOtherCustomersAlone(t *testing.T) {
+	t.Parallel()
 	w := stocked(t)
 	w.configure(shop + strings.NewReplacer("customers:\n", "", "id: shop", "id: neighbour", "id: orders", "id: parcels").Replace(shop))
 	w.run("2025-03-01", "--signal", "web/orders")

@@ -18,6 +18,7 @@ import (
 // The demo by hand: its series in a sandbox of its own, its configuration with the
 // variables that this prints.
 func TestByHandTheDemoComesToTheSame(t *testing.T) {
+	t.Parallel()
 	demo, _ := demoed(t)
 	dir := t.TempDir()
 	whole, err := os.ReadFile(filepath.Join(demo, "foresight.yml"))

@@ -21,6 +21,7 @@ func checkable(t *testing.T) *world {
 }
 
 func TestCheckOfAGoodConfiguration(t *testing.T) {
+	t.Parallel()
 	w := checkable(t)
 	o := w.foresight("check", "-c", w.config())
 	require.Equal(t, app.ExitFine, o.code, o)
@@ -38,6 +39,7 @@ func TestCheckOfAGoodConfiguration(t *testing.T) {
 }
 
 func TestCheckSaysWhatFails(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name  string
 		edits []string
@@ -77,6 +79,7 @@ func TestCheckSaysWhatFails(t *testing.T) {
 
 // A check stands where a run of a past day would.
 func TestCheckAsOfAPastDay(t *testing.T) {
+	t.Parallel()
 	w := stocked(t) // whose clock is the real one, years after the series' end
 	o := w.foresight("check", "-c", w.config())
 	fails(t, o, app.ExitFailed, "see the lines marked FAIL")
@@ -91,6 +94,7 @@ func TestCheckAsOfAPastDay(t *testing.T) {
 
 // Nothing is known of a day that has not begun where the customer is.
 func TestAsOfInTheFutureIsRefused(t *testing.T) {
+	t.Parallel()
 	w := checkable(t)
 	w.now = date(t, "2025-02-28").Add(22*time.Hour + 59*time.Minute) // 23:59 in Stockholm
 	fails(t, w.foresight("check", "-c", w.config(), "--as-of", "2025-03-01"), app.ExitUsage, "--as-of 2025-03-01 lies in the future", "Europe/Stockholm")
@@ -107,6 +111,7 @@ func TestAsOfInTheFutureIsRefused(t *testing.T) {
 
 // The file can be checked where the secrets are not, as in a review of a change.
 func TestCheckOfflineNeedsNoSecrets(t *testing.T) {
+	t.Parallel()
 	w := checkable(t)
 	delete(w.env, "FORESIGHT_HEC_TOKEN")
 	w.configure(shop, "{env: FORESIGHT_PASSWORD}", "{file: password}")
@@ -124,6 +129,7 @@ func TestCheckOfflineNeedsNoSecrets(t *testing.T) {
 
 // Offline means that no connection is even tried.
 func TestCheckOfflineTouchesNoNetwork(t *testing.T) {
+	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	var touched atomic.Int32

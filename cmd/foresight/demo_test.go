@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sync"
 	"testing"
 	"time"
@@ -14,21 +16,43 @@ import (
 	"foresight/internal/app"
 )
 
-// theDemo is one `demo --once` that several tests read.
+// theDemo is one demo that several tests read: it is shown, looked at in its pages,
+// and interrupted. That `--once` ends by itself is a step of .ci/run.
 var theDemo struct {
-	once sync.Once
-	dir  string
+	once  sync.Once
+	dir   string
+	pages map[string]int // status by path
 	outcome
 }
 
 func demoed(t *testing.T) (dir string, o outcome) {
 	t.Helper()
 	theDemo.once.Do(func() {
-		theDemo.dir = filepath.Join(scratch, "demo")
-		theDemo.outcome = execution{Clock: time.Now}.run(t.Context(), "demo", "--once", "--dir", theDemo.dir)
+		theDemo.dir, theDemo.pages, theDemo.code = filepath.Join(scratch, "demo"), map[string]int{}, app.ExitFailed
+		p := start(t, scratch, nil, "demo", "--dir", theDemo.dir, "--addr", "127.0.0.1:0")
+		address := regexp.MustCompile(`Reports at (http://\S+)`)
+		var found []string
+		eventually(t, "the address of the reports", 5*time.Minute, func() bool {
+			found = address.FindStringSubmatch(p.out.String())
+			return found != nil
+		})
+		for _, page := range []string{"/", "/report/nordbutiken", "/report/chicago-l", "/report/us-wholesale", "/readyz"} {
+			theDemo.pages[page], _ = get(t, found[1]+page)
+		}
+		require.NoError(t, p.cmd.Process.Signal(os.Interrupt))
+		theDemo.outcome = p.ended(time.Minute)
 	})
 	require.Equal(t, app.ExitFine, theDemo.code, theDemo.outcome)
 	return theDemo.dir, theDemo.outcome
+}
+
+func TestDemoServesItsReports(t *testing.T) {
+	t.Parallel()
+	demoed(t)
+	for page, status := range theDemo.pages {
+		assert.Equal(t, http.StatusOK, status, page)
+	}
+	assert.Len(t, theDemo.pages, 5)
 }
 
 func demoEvents(t *testing.T) []indexed {
@@ -40,6 +64,7 @@ func demoEvents(t *testing.T) []indexed {
 }
 
 func TestDemoLeavesReportsEventsConfigurationAndSeries(t *testing.T) {
+	t.Parallel()
 	dir, o := demoed(t)
 	pages, err := filepath.Glob(filepath.Join(dir, "report", "*.html"))
 	require.NoError(t, err)
@@ -85,6 +110,7 @@ func sourcetypeOf(events []indexed, sourcetype string) []indexed {
 // The quantiles of every forecast event ascend, and none is negative: what is
 // forecast there is counted.
 func TestDemoForecastsAreOrderedAndPossible(t *testing.T) {
+	t.Parallel()
 	forecasts := sourcetypeOf(demoEvents(t), "foresight:forecast")
 	require.NotEmpty(t, forecasts)
 	for _, e := range forecasts {
@@ -121,6 +147,7 @@ func startBy(t *testing.T, need string, lead int) string {
 }
 
 func TestDemoFindsThePlantedOverloadAndDatesItsAction(t *testing.T) {
+	t.Parallel()
 	_, o := demoed(t)
 	events := demoEvents(t)
 	overloads := of(sourcetypeOf(events, "foresight:overload"), "signal", "transactions")
@@ -144,6 +171,7 @@ func TestDemoFindsThePlantedOverloadAndDatesItsAction(t *testing.T) {
 }
 
 func TestDemoNamesChristmasAndMothersDay(t *testing.T) {
+	t.Parallel()
 	peaks := sourcetypeOf(demoEvents(t), "foresight:peak")
 	for _, want := range []struct{ event, from, to string }{
 		{"Christmas", "2016-12-15", "2016-12-24"},
@@ -161,6 +189,7 @@ func TestDemoNamesChristmasAndMothersDay(t *testing.T) {
 }
 
 func TestDemoSeesNoOverloadWhereCapacityIsAlreadyOrdered(t *testing.T) {
+	t.Parallel()
 	_, o := demoed(t)
 	events := demoEvents(t)
 	assert.Empty(t, of(sourcetypeOf(events, "foresight:overload"), "service", "orders"))

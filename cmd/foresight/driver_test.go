@@ -75,6 +75,7 @@ func loadedHours(t *testing.T, from, to string) string {
 }
 
 func TestAVolumeDrivesAResourceFromEndToEnd(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.configure(loaded)
 	w.load(loadedHours(t, "2025-08-01", "2026-03-02"), "UTC")
@@ -134,6 +135,7 @@ func onlyPage(t *testing.T, dir string) string {
 }
 
 func TestADriverThatIsNoneIsSaid(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.configure(loaded, "driver: web/orders", "driver: web/order")
 	o := w.foresight("check", "--offline", "-c", w.config())

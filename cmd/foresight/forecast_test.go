@@ -85,6 +85,7 @@ func ordered(t *testing.T, text string, horizon int) (series []string) {
 }
 
 func TestForecastOfSharedData(t *testing.T) {
+	t.Parallel()
 	recent := func(_, at string) bool { return at >= "2012" }
 	for _, tt := range []struct {
 		file    string
@@ -121,6 +122,7 @@ func twoYears(t *testing.T, names ...string) string {
 }
 
 func TestForecastKeepsOrderAndIsEachSeriesOwn(t *testing.T) {
+	t.Parallel()
 	text := twoYears(t, "b", "a", "c")
 	read := func(in string, args ...string) outcome {
 		return execution{Clock: time.Now, in: in}.run(t.Context(), append([]string{"forecast", "-", "--horizon", "30"}, args...)...)
@@ -143,6 +145,7 @@ func TestForecastKeepsOrderAndIsEachSeriesOwn(t *testing.T) {
 }
 
 func TestForecastOptionsShowInTheAnswer(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "series.csv")
 	require.NoError(t, os.WriteFile(path, []byte(twoYears(t, "a")), 0o600))
 	o := plain(t, "forecast", path, "--horizon", "60", "--capacity", "1300", "--quantiles", "0.1,0.5")
@@ -165,6 +168,7 @@ func TestForecastOptionsShowInTheAnswer(t *testing.T) {
 // With a zone, the wall-clock hour that comes twice in autumn is two buckets, and
 // the one that does not exist in spring is the series' error, naming the row.
 func TestForecastAcrossChangesOfTheClock(t *testing.T) {
+	t.Parallel()
 	zone := location(t, "Europe/Stockholm")
 	wall := func(from, to time.Time) string {
 		var b strings.Builder
@@ -206,6 +210,7 @@ func series(t *testing.T, rows []string, args ...string) outcome {
 
 // Days taken by the hour are no hourly series, and no forecast of one.
 func TestForecastFinerThanTheRowsIsRefused(t *testing.T) {
+	t.Parallel()
 	var days, months, sparse []string
 	for i := range 40 {
 		days = append(days, date(t, "2024-01-01").AddDate(0, 0, i).Format(time.DateOnly))
@@ -236,6 +241,7 @@ func TestForecastFinerThanTheRowsIsRefused(t *testing.T) {
 
 // One row has no width: its buckets are as wide as they are asked to be, and told apart.
 func TestForecastOfOneRowShowsTheStep(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		args  []string
 		times []string // the first two
@@ -263,6 +269,7 @@ func TestForecastOfOneRowShowsTheStep(t *testing.T) {
 
 // That ranges are guesses is said once, beside the answer and not in it.
 func TestForecastSaysWhatIsGuessed(t *testing.T) {
+	t.Parallel()
 	read := func(in string) outcome {
 		return execution{Clock: time.Now, in: in}.run(t.Context(), "forecast", "-", "--horizon", "5")
 	}
@@ -281,6 +288,7 @@ func TestForecastSaysWhatIsGuessed(t *testing.T) {
 
 // What the flags take and mean is in the help.
 func TestHelpSaysWhatIsTaken(t *testing.T) {
+	t.Parallel()
 	for command, words := range map[string][]string{
 		"forecast": append(app.Countries(), app.Models()...),
 		"backtest": append(app.Countries(), "--origins origins", "--step buckets", "Brier"),

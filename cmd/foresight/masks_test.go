@@ -34,6 +34,7 @@ func halved(t *testing.T) string {
 }
 
 func TestMasksAreLeftOutAndToldOf(t *testing.T) {
+	t.Parallel()
 	path := halved(t)
 	masks := file(t, "masks.csv", "from,to,reason\n2024-05-18,2024-06-01,flood in hall 2\n2031-01-01,2031-01-02,mistyped\n")
 	o := plain(t, "forecast", path, "--horizon", "30", "--mask", masks, "--format", "json")
@@ -56,6 +57,7 @@ func TestMasksAreLeftOutAndToldOf(t *testing.T) {
 
 // A mask of one series leaves the others as they are.
 func TestMasksOfOneSeries(t *testing.T) {
+	t.Parallel()
 	path := file(t, "series.csv", twoYears(t, "a", "b"))
 	masks := file(t, "masks.csv", "from,to,reason,series\n2024-12-20T06:00,2024-12-20T18:00,release,b\n")
 	with, without := plain(t, "forecast", path, "--horizon", "9", "--mask", masks), plain(t, "forecast", path, "--horizon", "9")
@@ -67,6 +69,7 @@ func TestMasksOfOneSeries(t *testing.T) {
 }
 
 func TestBadMasks(t *testing.T) {
+	t.Parallel()
 	path := halved(t)
 	for _, tt := range []struct {
 		masks string

@@ -31,6 +31,7 @@ var oddSeries = []struct {
 }
 
 func TestOddSeriesGetAnAnswer(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	config, entry, found := strings.Cut(shop, "          - id: orders")
 	require.True(t, found)

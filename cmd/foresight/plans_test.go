@@ -47,6 +47,7 @@ const intended = `    plans:
 `
 
 func TestPlansAndOverridesReachSplunkAndTheReport(t *testing.T) {
+	t.Parallel()
 	w := stocked(t)
 	w.configure(shop)
 	w.run("2025-03-01")
@@ -97,6 +98,7 @@ func TestPlansAndOverridesReachSplunkAndTheReport(t *testing.T) {
 }
 
 func TestAPlanThatCannotBeReadIsSaid(t *testing.T) {
+	t.Parallel()
 	w := stocked(t)
 	w.configure(shop, "    services:\n", `    plans:
       - {id: old, name: The year before, kind: campaign, signals: [web], from: 2025-03-24, like: {from: 2019-11-25}, committed: true, author: A, decided_on: 2025-01-01}

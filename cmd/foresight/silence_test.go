@@ -62,6 +62,7 @@ func runOf(t *testing.T, w *world) indexed {
 }
 
 func TestWitnessTellsZeroFromHole(t *testing.T) {
+	t.Parallel()
 	const day = "2025-02-12"
 	for _, tt := range []struct {
 		name              string
@@ -87,6 +88,7 @@ func TestWitnessTellsZeroFromHole(t *testing.T) {
 // The same fortnight without a row is a fall to nothing beside a living witness,
 // and unknown beside a silent one.
 func TestSilenceIsAFallOnlyBesideALivingWitness(t *testing.T) {
+	t.Parallel()
 	const from, to = "2025-02-15", "2025-02-28"
 	fallen := hours(t, except(open, from, to), always)
 	fallen.configure(watched)
@@ -117,6 +119,7 @@ func missing(t *testing.T, w *world, since string) {
 // Ingest that stopped is said, and is no falling volume, whatever an empty bucket
 // means otherwise.
 func TestIngestThatStoppedIsNoFall(t *testing.T) {
+	t.Parallel()
 	for _, empty := range []string{"zero", "missing"} {
 		t.Run(empty, func(t *testing.T) {
 			w := newWorld(t)
@@ -124,9 +127,7 @@ func TestIngestThatStoppedIsNoFall(t *testing.T) {
 			w.configure(shop, "empty: missing", "empty: "+empty)
 			w.run("2025-03-01")
 			missing(t, w, "2025-02-19 00:00")
-			usual := stocked(t)
-			usual.run("2025-03-01")
-			want, got := usual.events("foresight:forecast"), w.events("foresight:forecast")
+			want, got := sourcetypeOf(undisturbed(t), "foresight:forecast"), w.events("foresight:forecast")
 			require.Len(t, got, len(want))
 			for i := range 60 {
 				assert.InEpsilon(t, want[i].number("q50"), got[i].number("q50"), 0.08, "day %d", i)

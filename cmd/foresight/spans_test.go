@@ -11,6 +11,7 @@ import (
 // The month, week or day that the run's day lies in is not over: it is forecast,
 // whole, and its rows so far count for nothing.
 func TestUnfinishedWeeksAndMonthsAreForecastWhole(t *testing.T) {
+	t.Parallel()
 	zone := location(t, "Europe/Stockholm")
 	for _, tt := range []struct {
 		span, first string
@@ -39,6 +40,7 @@ func TestUnfinishedWeeksAndMonthsAreForecastWhole(t *testing.T) {
 // A split gives a signal for each of the largest values, named by its escaped
 // value, beside a total that holds them all.
 func TestSplitAddsUpToItsTotal(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for name, size := range map[string]float64{"kort": 400, "å/b:c%20": 300, "swish": 200, "faktura": 100} {
 		w.load(daily(t, name, "2024-12-01", "2025-03-01", func(int, time.Time) float64 { return size }), "Europe/Stockholm")
@@ -60,6 +62,7 @@ func TestSplitAddsUpToItsTotal(t *testing.T) {
 
 // A share is taken over the day's sums, not as a mean of hours.
 func TestRatioIsTakenOverSums(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	zone := location(t, "Europe/Stockholm")
 	from := time.Date(2025, 2, 28, 0, 0, 0, 0, zone)
@@ -73,6 +76,7 @@ func TestRatioIsTakenOverSums(t *testing.T) {
 
 // A calendar day that became known after the run's day is no part of it.
 func TestCampaignIsUnknownBeforeItsDay(t *testing.T) {
+	t.Parallel()
 	run := func(day, campaigns string) map[string]string {
 		w := stocked(t)
 		w.configure(shop, "    lead_time: {work_days: 10}", "    lead_time: {work_days: 10}\n    calendar:\n      events:"+campaigns)

@@ -52,6 +52,7 @@ func first(t *testing.T, events []indexed, measure string) indexed {
 // A history of a single day is forecast as that day again, so that the forecast
 // shows the day's sum: that of the local day's buckets and of no other.
 func TestLocalDaysSumExactlyTheirBuckets(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, zone, day, next string
 		span                  string
@@ -103,11 +104,10 @@ func TestLocalDaysSumExactlyTheirBuckets(t *testing.T) {
 // Forecast points lie at local midnights, on both sides of a change of the clock,
 // and no day is left out.
 func TestForecastPointsLieAtLocalMidnights(t *testing.T) {
-	w := stocked(t)
-	w.run("2025-03-01")
+	t.Parallel()
 	zone := location(t, "Europe/Stockholm")
 	day := time.Date(2025, 3, 1, 0, 0, 0, 0, zone)
-	points := w.events("foresight:forecast")
+	points := sourcetypeOf(undisturbed(t), "foresight:forecast")
 	require.Len(t, points, 400)
 	for i, e := range points {
 		require.InDelta(t, float64(day.AddDate(0, 0, i).Unix()), e.Time, 0, "point %d", i)
@@ -115,6 +115,7 @@ func TestForecastPointsLieAtLocalMidnights(t *testing.T) {
 }
 
 func TestHalfHourZoneRefusesHours(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.configure(buckets, "Europe/Stockholm", "Asia/Kolkata")
 	fails(t, w.foresight("run", "-c", w.config()), app.ExitUsage,
@@ -124,6 +125,7 @@ func TestHalfHourZoneRefusesHours(t *testing.T) {
 // What came after the midnight of the run's day changes nothing, whether the run
 // is told its day or reads it off the clock; and all runs of a day are one.
 func TestTheUnfinishedDayIsNotUsed(t *testing.T) {
+	t.Parallel()
 	want := control(t) // its series ends where the run's day begins
 	zone := location(t, "Europe/Stockholm")
 	midnight := time.Date(2025, 3, 1, 0, 0, 0, 0, zone)
@@ -158,6 +160,7 @@ func TestTheUnfinishedDayIsNotUsed(t *testing.T) {
 // A query that knows events by their index time sees none that came in later than
 // the run's day and its lag; by event time they count.
 func TestLateEventsAreUnknownByIndexTime(t *testing.T) {
+	t.Parallel()
 	want := func(edits ...string) map[string]string {
 		w := stocked(t)
 		w.configure(shop, edits...)
@@ -173,7 +176,8 @@ func TestLateEventsAreUnknownByIndexTime(t *testing.T) {
 		return byID(t, w.events("foresight:forecast", "foresight:action"))
 	}
 	byIndexTime := []string{"empty: missing", "known_by: indextime\n            empty: missing"}
-	assert.Equal(t, want(), want(byIndexTime...), "what came in time is known either way")
-	assert.Equal(t, want(), late(byIndexTime...), "what came too late is not")
-	assert.NotEqual(t, want(), late(), "by event time it is")
+	usual := want()
+	assert.Equal(t, usual, want(byIndexTime...), "what came in time is known either way")
+	assert.Equal(t, usual, late(byIndexTime...), "what came too late is not")
+	assert.NotEqual(t, usual, late(), "by event time it is")
 }

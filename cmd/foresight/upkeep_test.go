@@ -4,8 +4,6 @@ import (
 	"maps"
 	"net/http"
 	"os"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -100,24 +98,4 @@ func TestServeRunsOnSchedule(t *testing.T) {
 	events := w.events()
 	byID(t, events)
 	assert.Len(t, ids(sourcetypeOf(events, "foresight:forecast"), "event_id"), 400)
-}
-
-// Without --once the demo ends in its pages; it is the same demo.
-func TestDemoServesItsReports(t *testing.T) {
-	dir := t.TempDir()
-	p := start(t, dir, nil, "demo", "--dir", "d", "--addr", "127.0.0.1:0")
-	address := regexp.MustCompile(`Reports at (http://\S+)`)
-	var found []string
-	eventually(t, "the address of the reports", 90*time.Second, func() bool {
-		found = address.FindStringSubmatch(p.out.String())
-		return found != nil
-	})
-	for _, page := range []string{"/", "/report/nordbutiken", "/report/chicago-l", "/report/us-wholesale", "/readyz"} {
-		status, text := get(t, found[1]+page)
-		assert.Equal(t, http.StatusOK, status, "%s: %.200s", page, text)
-	}
-	lines, err := os.ReadFile(filepath.Join(dir, "d", "events.jsonl"))
-	require.NoError(t, err)
-	assert.Equal(t, byID(t, demoEvents(t)), byID(t, decode(t, lines)), "every demo says the same")
-	assert.Equal(t, app.ExitFine, p.signal(os.Interrupt).code)
 }

@@ -55,6 +55,7 @@ func columns(t *testing.T, path, column string, args ...string) map[string]float
 }
 
 func TestWhatIfShowsInTheColumns(t *testing.T) {
+	t.Parallel()
 	path := campaigned(t)
 	usual := columns(t, path, "q0.95")
 	ratio := func(day string, args ...string) float64 { return columns(t, path, "q0.95", args...)[day] / usual[day] }
@@ -72,6 +73,7 @@ func TestWhatIfShowsInTheColumns(t *testing.T) {
 }
 
 func TestACampaignLikeAnEvent(t *testing.T) {
+	t.Parallel()
 	path := campaigned(t)
 	events := filepath.Join(t.TempDir(), "events.csv")
 	require.NoError(t, os.WriteFile(events, []byte("date,event\n2024-05-06,Spring sale\n2024-05-07,Spring sale\n2024-05-08,Spring sale\n"), 0o600))
@@ -84,6 +86,7 @@ func TestACampaignLikeAnEvent(t *testing.T) {
 }
 
 func TestAddedCapacityLowersTheProbability(t *testing.T) {
+	t.Parallel()
 	path := campaigned(t)
 	args := []string{"--capacity", "900", "--campaign", "2025-01-20 like 2024-05-06..2024-05-08"}
 	tight := columns(t, path, "overload_probability", args...)
@@ -97,6 +100,7 @@ func TestAddedCapacityLowersTheProbability(t *testing.T) {
 }
 
 func TestTheSummaryTellsAPlannerWhatToBuy(t *testing.T) {
+	t.Parallel()
 	path := campaigned(t)
 	o := plain(t, "forecast", path, "--horizon", "60", "--format", "json", "--capacity", "1000", "--growth", "1.4@2025-01-20")
 	require.Equal(t, app.ExitFine, o.code, o)
@@ -163,6 +167,7 @@ func TestTheSummaryTellsAPlannerWhatToBuy(t *testing.T) {
 }
 
 func TestWhatIfRefusesWhatItDoesNotUnderstand(t *testing.T) {
+	t.Parallel()
 	path := campaigned(t)
 	for _, tt := range []struct{ flag, text, says string }{
 		{"--growth", "fast", "write 1.2"},
