@@ -49,3 +49,19 @@ func TestFiguresOfDocumentsAreMeasured(t *testing.T) {
 		assert.Emptyf(t, target, "%s: a block of figures does not end: write <!-- end -->", file)
 	}
 }
+
+// link is a Markdown link to a file of the tree.
+var link = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+
+func TestLinksOfDocumentsLead(t *testing.T) {
+	files, err := filepath.Glob("docs/*.md")
+	require.NoError(t, err)
+	for _, file := range append(files, "README.md") {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, to := range link.FindAllStringSubmatch(string(text), -1) {
+			_, err := os.Stat(filepath.Join(filepath.Dir(file), to[1]))
+			assert.NoErrorf(t, err, "%s links to %s", file, to[1])
+		}
+	}
+}
