@@ -15,9 +15,10 @@ func (e *engine) resume(ctx context.Context) (done bool, err error) {
 		return false, nil
 	}
 	weights := e.weightsOf(s)
-	if weights == nil || !e.warm(s) {
+	if weights == nil {
 		return false, nil
 	}
+	e.warm(s)
 	points := make([][]float64, len(e.members))
 	for m, w := range weights {
 		if err := ctx.Err(); err != nil {
@@ -40,19 +41,16 @@ func (e *engine) resume(ctx context.Context) (done bool, err error) {
 	return true, nil
 }
 
-// warm lets the fits begin where the state's ended; false when the history has lost the place where
-// theirs began.
-func (e *engine) warm(s *State) bool {
-	begin, whole := e.series.Step.Between(e.series.Times[0], s.Begin)
-	if !whole || begin < 0 || begin >= len(e.series.Times) {
-		return false
-	}
+// warm lets the fits begin where the state's ended. Those of exponential smoothing have states at the
+// begin of their history, and begin afresh where that has left the window.
+func (e *engine) warm(s *State) {
 	h := e.final.hints
-	h.prior, h.near = s.Prior, s.Near
-	h.week.model, h.form.model, h.level.model = s.Week, s.Form, s.Level
-	h.theta = s.Theta
-	e.final.begin = begin
-	return true
+	h.prior, h.near, h.theta = s.Prior, s.Near, s.Theta
+	begin, whole := e.series.Step.Between(e.series.Times[0], s.Begin)
+	if whole && begin >= 0 && begin < len(e.series.Times) {
+		h.week.model, h.form.model, h.level.model = s.Week, s.Form, s.Level
+		e.final.begin = begin
+	}
 }
 
 // learnFrom sets spread and shift from the state's errors, as settle does from the trials.

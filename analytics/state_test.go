@@ -50,6 +50,21 @@ func TestStateOfTheDayBefore(t *testing.T) {
 	}
 }
 
+// Where the window moves with the day, the fits whose states lay at its begin are made afresh, and the
+// choice holds all the same.
+func TestStateOfAWindowThatMoves(t *testing.T) {
+	s, cal := shopDays(1, 803), calendarOf(t, "SE")
+	o := Options{Horizon: 60, Calendar: cal}
+	o.State = stored(t, run(t, s.first(800), o).State)
+	moved := s.last(800)
+	warm := run(t, moved, o)
+	assert.Equal(t, "as chosen on 2023-03-15", warm.Choice)
+	cold := run(t, moved, Options{Horizon: 60, Calendar: cal})
+	for i := range warm.Times {
+		assert.InEpsilon(t, cold.medians[i], warm.medians[i], 0.02, "%d days ahead", i+1)
+	}
+}
+
 // A state says of the errors what the run that left it knew: the spread learnt from it is the
 // run's own to the digits that are kept, also where a shift was put back.
 func TestStateHoldsTheSpread(t *testing.T) {

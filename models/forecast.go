@@ -27,6 +27,7 @@ type Forecast struct {
 
 	Components []Component // add up (or multiply) to the median
 	Method     string      // members and weights, for people
+	Choice     string      // how the members came about, "" without a backtest
 	Fallback   string      // why a simpler method was taken, "" when none was
 	Standing   Standing
 	Treated    []Treated // of the history, what was not taken as observed

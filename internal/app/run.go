@@ -96,7 +96,7 @@ func (a *App) works(cfg *configs.Config) (*works, error) {
 		return nil, err
 	}
 	log := a.logger(cfg.Log)
-	line := &pipeline.Line{Source: c.source(), Sink: c.hec, Memory: file, Clock: a.Clock, Log: log, Workers: workers(cfg.Run.Workers)}
+	line := &pipeline.Line{Source: c.source(), Sink: c.hec, Memory: file, Experience: file, Clock: a.Clock, Log: log, Workers: workers(cfg.Run.Workers)}
 	line.Step = func(p pipeline.Progress) { logStep(log, p) }
 	return &works{app: a, cfg: cfg, clients: c, line: line, store: file}, nil
 }

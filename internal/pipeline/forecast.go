@@ -51,7 +51,7 @@ func (l *Line) forecast(ctx context.Context, j Job, s *study, h history) (outloo
 		return o, nil
 	}
 	for _, m := range measuresOf(h) {
-		got, err := l.measure(ctx, j, h, m)
+		got, err := l.measure(ctx, j, s, h, m)
 		if err != nil {
 			return o, fmt.Errorf("forecasting signal %s (%s): %w", h.signal.ID, m, err)
 		}
@@ -81,7 +81,8 @@ func bucketsAhead(s models.Span, days int) int {
 	return int(math.Ceil(float64(days) * steps[s].PerDay()))
 }
 
-func (l *Line) measure(ctx context.Context, j Job, h history, m models.Measure) (measured, error) {
+// measure asks the engine for one measure, from where the last run of it ended.
+func (l *Line) measure(ctx context.Context, j Job, s *study, h history, m models.Measure) (measured, error) {
 	got := measured{measure: m, series: analytics.Series{Step: steps[h.span]}}
 	points, ceilings := h.training()
 	for _, p := range points {
@@ -111,10 +112,13 @@ func (l *Line) measure(ctx context.Context, j Job, h history, m models.Measure) 
 	if options.Paths = max(options.Paths, h.paths); h.jointly > 0 && m == models.MeasureTotal {
 		options.Paths = h.jointly
 	}
+	id := subject(j, s, h.signal, "forecast", string(m)).ID()
+	options.State = j.learnt.of(id)
 	forecast, err := analytics.Run(ctx, got.series, options)
 	if err != nil {
 		return got, err
 	}
+	j.learnt.keep(id, forecast.State)
 	got.forecast = forecast
 	got.fill(j, h)
 	return got, nil
@@ -155,7 +159,7 @@ func (m *measured) record(j Job, s *study, h history) models.Forecast {
 	f := models.Forecast{
 		Subject: subject(j, s, h.signal, "forecast", string(m.measure)),
 		Measure: m.measure, Span: h.span, AsOf: j.AsOf, Points: m.points,
-		Method: m.forecast.Method, Fallback: m.forecast.Fallback,
+		Method: m.forecast.Method, Choice: m.forecast.Choice, Fallback: m.forecast.Fallback,
 		Standing: standing(m.series), Treated: append(treatedOf(m.forecast.Treated), h.saturated...),
 		Assumed: append(assumptions(j, h, m), m.planned...), Driver: m.volume,
 	}

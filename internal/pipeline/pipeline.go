@@ -34,15 +34,16 @@ type Memory interface {
 
 // Line runs customers through the stages.
 type Line struct {
-	Source  Source
-	Sink    Sink // nil: nothing is published and nothing remembered
-	Memory  Memory
-	Clock   func() time.Time
-	Log     zerolog.Logger
-	Workers int            // queries at a time; 0 is one
-	Step    func(Progress) // told of each query's stages; may be nil, is called from several goroutines
-	Horizon int            // days ahead; 0 is DefaultHorizon
-	Paths   int            // joint paths behind P(overload); 0 is the engine's default
+	Source     Source
+	Sink       Sink // nil: nothing is published and nothing remembered
+	Memory     Memory
+	Experience Experience // nil: every run begins afresh, and nothing is kept
+	Clock      func() time.Time
+	Log        zerolog.Logger
+	Workers    int            // queries at a time; 0 is one
+	Step       func(Progress) // told of each query's stages; may be nil, is called from several goroutines
+	Horizon    int            // days ahead; 0 is DefaultHorizon
+	Paths      int            // joint paths behind P(overload); 0 is the engine's default
 }
 
 // DefaultHorizon is how many days ahead every signal is forecast: the year's
@@ -63,6 +64,8 @@ type Job struct {
 	Calendar *calendar.Calendar                                // the customer's, with its own events
 	AsOf     time.Time                                         // a local midnight: data of the days before it are known
 	Want     func(service models.Service, q models.Query) bool // nil: every query
+
+	learnt *learnt // see Experience
 }
 
 // Run takes a customer through the line. What fails for one query is told in the
@@ -78,6 +81,7 @@ func (l *Line) Run(ctx context.Context, j Job) (models.Result, error) {
 			return result, err
 		}
 	}
+	j.learnt = l.recall(ctx, j.Customer.ID)
 	studies := l.study(ctx, j)
 	if err := ctx.Err(); err != nil {
 		return result, err
@@ -99,6 +103,7 @@ func (l *Line) Run(ctx context.Context, j Job) (models.Result, error) {
 			result.Errors = append(result.Errors, models.RunError{Stage: "publish", Reason: reason(err), Text: err.Error()})
 		}
 	}
+	l.hand(ctx, j.Customer.ID, j.learnt)
 	return result, errors.Join(failures...)
 }
 
