@@ -48,6 +48,7 @@ func desk(seed uint64, n int) Series {
 // What a ceiling hides of the peaks is found again in good part: the largest value forecast comes
 // nearer to what the uncut series' forecast says.
 func TestCensoringBringsThePeakNearer(t *testing.T) {
+	t.Log("figures censoring: | series | error of the peak %, the ceiling known | not known |\nfigures censoring: |---|---|---|")
 	for _, tt := range []struct {
 		name  string
 		truth func(seed uint64) Series
@@ -74,7 +75,7 @@ func TestCensoringBringsThePeakNearer(t *testing.T) {
 				with += math.Abs(math.Log(peak(cut(truth, ceiling), []Ceiling{{Value: ceiling}}) / want))
 				without += math.Abs(math.Log(peak(cut(truth, ceiling), []Ceiling{}) / want))
 			}
-			t.Logf("mean error of the peak: %.1f %% with the ceiling, %.1f %% without", 100*with/3, 100*without/3)
+			t.Logf("figures censoring: | %s, %d ahead, cut at its %.0f %% quantile | %.1f | %.1f |", tt.name, tt.h, 100*(1-tt.share), 100*with/3, 100*without/3)
 			assert.Less(t, with, 0.6*without)
 		})
 	}
