@@ -74,6 +74,9 @@ func (g *grid) place(times []time.Time) []cell {
 	return out
 }
 
+// slotOf numbers the slots of all days.
+func (g *grid) slotOf(c cell) int { return c.day*g.slots + c.slot }
+
 // classes gives each day its weekday, or closedClass.
 func classes(first calendar.Date, days int, cal *calendar.Calendar) []int {
 	out := make([]int, days)

@@ -10,15 +10,44 @@ type profile struct {
 }
 
 const (
-	recentDays  = 35.0 // days over which a past day's say in the profile falls by e
-	seasonDays  = 21.0 // the same around the target's place in past years
-	borrowWeek  = 1.5  // days' worth of the shape of all days in that of a weekday
+	recentDays  = 30.0 // days over which a past day's say in the profile falls by e
+	seasonDays  = 17.0 // the same around the target's place in past years
+	yearFades   = 0.8  // share of that say which is left a year further back
+	borrowKind  = 1.0  // days' worth of the shape of all days in that of working days and of days off
+	borrowDay   = 1.0  // days' worth of that in the shape of a weekday
 	borrowSun   = 2.0  // days' worth of Sunday's shape in that of closed days
 	leastOfADay = 0.5  // share of a day's profile that must be observed for its level
 )
 
-// shapeSums are weighted sums by class and slot; the last class is of all days.
-type shapeSums [closedClass + 2]struct{ sum, weight []float64 }
+// The kinds of days: hours of a Tuesday tell more of a Wednesday's than those of a Saturday do.
+const (
+	workingKind = iota
+	offKind
+	kinds
+)
+
+func kindOf(class int) int {
+	if class == 0 || class == 6 || class == closedClass {
+		return offKind
+	}
+	return workingKind
+}
+
+// slotSums are weighted sums by slot.
+type slotSums struct{ sum, weight []float64 }
+
+func newSlotSums(slots int) slotSums {
+	return slotSums{make([]float64, slots), make([]float64, slots)}
+}
+
+// drawn is the mean shape, drawn towards another by so many days' worth of it.
+func (s slotSums) drawn(to []float64, borrow float64) []float64 {
+	shape := make([]float64, len(to))
+	for slot := range shape {
+		shape[slot] = (s.sum[slot] + borrow*to[slot]) / (s.weight[slot] + borrow)
+	}
+	return shape
+}
 
 // profileAt learns the profile for the day target from the days before until, whose mean levels
 // are given: recent days and those around the same place in past years say most. In ratio days
@@ -29,9 +58,9 @@ func (g *grid) profileAt(levels []float64, until, target int, ratio bool) profil
 
 // profileBy learns a profile from the days [from, until), each with its weight.
 func (g *grid) profileBy(levels []float64, from, until int, weight func(d int) float64, ratio bool) profile {
-	var s shapeSums
+	var s [closedClass + 1]slotSums
 	for c := range s {
-		s[c].sum, s[c].weight = make([]float64, g.slots), make([]float64, g.slots)
+		s[c] = newSlotSums(g.slots)
 	}
 	usual := median(levels[from:until])
 	for d := from; d < until; d++ {
@@ -43,19 +72,15 @@ func (g *grid) profileBy(levels []float64, from, until int, weight func(d int) f
 		if ratio {
 			base, norm, unit = 0, w*level/usual, usual
 		}
-		one, all := &s[g.class[d]], &s[closedClass+1]
+		own := s[g.class[d]]
 		for slot, v := range g.values[d] {
-			if math.IsNaN(v) {
-				continue
+			if !math.IsNaN(v) {
+				own.sum[slot] += w * (v - base) / unit
+				own.weight[slot] += norm
 			}
-			part := w * (v - base) / unit
-			one.sum[slot] += part
-			one.weight[slot] += norm
-			all.sum[slot] += part
-			all.weight[slot] += norm
 		}
 	}
-	return s.shrink(ratio)
+	return shrunk(s, ratio)
 }
 
 // dayWeight is a past day's say in the profile of the target day: by age, and by distance from the
@@ -64,33 +89,44 @@ func dayWeight(d, until, target int) float64 {
 	w := math.Exp(-float64(until-1-d) / recentDays)
 	if years := math.Round(float64(target-d) / 365.25); years >= 1 {
 		off := (float64(target-d) - 365.25*years) / seasonDays
-		w += math.Pow(0.6, years) * math.Exp(-off*off/2)
+		w += math.Pow(yearFades, years) * math.Exp(-off*off/2)
 	}
 	return w
 }
 
-// shrink turns sums into shapes: weekdays' towards all days', closed days' towards Sunday's.
-func (s *shapeSums) shrink(ratio bool) profile {
-	p := profile{ratio: ratio}
+// shrunk turns sums into shapes, each drawn towards what is known better: a weekday's towards that of
+// its kind, a kind's towards that of all days, closed days' towards Sunday's.
+func shrunk(s [closedClass + 1]slotSums, ratio bool) profile {
 	slots := len(s[0].sum)
-	all := make([]float64, slots)
-	for slot := range all {
-		if w := s[closedClass+1].weight[slot]; w > 0 {
-			all[slot] = s[closedClass+1].sum[slot] / w
-		} else if ratio {
-			all[slot] = 1
+	all := newSlotSums(slots)
+	var of [kinds]slotSums
+	for k := range of {
+		of[k] = newSlotSums(slots)
+	}
+	for c, own := range s {
+		for slot, w := range own.weight {
+			for _, into := range []slotSums{all, of[kindOf(c)]} {
+				into.sum[slot] += own.sum[slot]
+				into.weight[slot] += w
+			}
 		}
 	}
+	flat := make([]float64, slots)
+	for slot := range flat {
+		if ratio {
+			flat[slot] = 1
+		}
+		if all.weight[slot] > 0 {
+			flat[slot] = all.sum[slot] / all.weight[slot]
+		}
+	}
+	p := profile{ratio: ratio}
 	for c := range p.shapes {
-		base, borrow := all, borrowWeek
 		if c == closedClass {
-			base, borrow = p.shapes[0], borrowSun
+			p.shapes[c] = p.normal(s[c].drawn(p.shapes[0], borrowSun))
+			continue
 		}
-		shape := make([]float64, slots)
-		for slot := range shape {
-			shape[slot] = (s[c].sum[slot] + borrow*base[slot]) / (s[c].weight[slot] + borrow)
-		}
-		p.shapes[c] = p.normal(shape)
+		p.shapes[c] = p.normal(s[c].drawn(of[kindOf(c)].drawn(flat, borrowKind), borrowDay))
 	}
 	return p
 }

@@ -19,11 +19,19 @@ import (
 // they are with the day as their season.
 const leastDays = 21
 
+// A few days ahead, eight origins of a long history hold too few buckets of each hour to tell the spread
+// by: there is one for so many days of history, up to twice as many.
+const (
+	shortHorizon = 14
+	daysAnOrigin = 25
+)
+
 // The bucket members' places in a trial.
 const (
 	bucketNaive = iota
 	bucketProfile
 	bucketWeeks
+	bucketDouble
 	bucketMembers
 )
 
@@ -55,7 +63,8 @@ type byDay struct {
 	levels []float64 // of each day of the history, NaN missing
 	days   *engine   // of the levels
 	lead   int       // days of the grid before the daily engine's first
-	from   int       // the first day without a level: the first that is forecast
+	double doubleSeasonal
+	from   int // the first day without a level: the first that is forecast
 }
 
 // learnLevels finds the days' levels, twice: by whole days, then by the profile of these.
@@ -85,6 +94,9 @@ func (b *byDay) forecastDays(ctx context.Context, last calendar.Date) error {
 	clean, _ := s.cleaned()
 	b.lead, b.from = n-len(clean.Values), n
 	o.Paths, o.Limits = 0, nil
+	if o.Origins == defaultOrigins && o.Horizon <= shortHorizon {
+		o.Origins = min(2*defaultOrigins, max(defaultOrigins, n/daysAnOrigin))
+	}
 	b.days = newEngine(clean, o)
 	if err := b.days.forecast(ctx); err != nil {
 		return fmt.Errorf("forecasting days: %w", err)
@@ -116,8 +128,8 @@ func (b *byDay) expand(medians []float64, from int, cells []cell) []float64 {
 	return out
 }
 
-// points are the three bucket members' medians for cells after day `from`.
-func (b *byDay) points(medians []float64, from int, cells []cell) [][]float64 {
+// points are the bucket members' medians for cells after day `from`.
+func (b *byDay) points(medians []float64, from, until int, cells []cell) [][]float64 {
 	points := make([][]float64, bucketMembers)
 	points[bucketProfile] = b.expand(medians, from, cells)
 	naive, weeks := make([]float64, len(cells)), make([]float64, len(cells))
@@ -130,8 +142,9 @@ func (b *byDay) points(medians []float64, from int, cells []cell) [][]float64 {
 		weeks[i] = b.weeksBack(c, from, 1, 4, level)
 	}
 	points[bucketNaive], points[bucketWeeks] = naive, weeks
+	points[bucketDouble] = b.smoothed(until, cells)
 	for m, p := range points {
-		if !finite(p) {
+		if p == nil || !finite(p) {
 			points[m] = nil
 		}
 	}
@@ -179,7 +192,7 @@ func (b *byDay) backtrials() []trial {
 		cells := b.grid.cells[start:end]
 		out = append(out, trial{
 			origin: start, actual: beside(b.series.Values, b.censored, start, end),
-			points: b.points(b.days.medians[k], from, cells),
+			points: b.points(b.days.medians[k], from, start, cells),
 			class:  b.hours(cells, classOfDays(b.options.Calendar, b.series.Step, b.series.Times[start:end])),
 		})
 	}
@@ -206,15 +219,15 @@ func (b *byDay) combine() bool {
 		return false
 	}
 	cells := b.grid.place(b.final.ahead)
-	points := b.points(b.days.dist.median, b.from, cells)
+	points := b.points(b.days.dist.median, b.from, len(b.series.Values), cells)
 	score := scores(trials, bucketMembers, b.size)
 	usable := append([]float64(nil), score...)
 	for m := range usable {
-		if points[m] == nil || b.options.Model != "" && (m == bucketNaive) != (b.options.Model == yardstick) || b.options.Model != "" && m == bucketWeeks {
+		if points[m] == nil || b.options.Model != "" && (m == bucketNaive) != (b.options.Model == yardstick) || b.options.Model != "" && m > bucketProfile {
 			usable[m] = math.NaN()
 		}
 	}
-	names := []member{{name: yardstick}, {name: "days × profile"}, {name: "recent weeks"}}
+	names := []member{{name: yardstick}, {name: "days × profile"}, {name: "recent weeks"}, {name: "double seasonal"}}
 	weights := weigh(usable, len(trials))
 	b.dist.median = blend(points, weights, b.options.Horizon)
 	if b.dist.median == nil {
