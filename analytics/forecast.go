@@ -36,7 +36,7 @@ type Component struct {
 
 // Member is one method of the combination.
 type Member struct {
-	Name   string  `json:"name"`   // one of Models; for hours also "days × profile" and "recent weeks", for one value "last value"
+	Name   string  `json:"name"`   // one of Models; for hours "days × profile", "recent weeks", "double seasonal"; for one value "last value"
 	Weight float64 `json:"weight"` // weights add up to 1
 	Score  float64 `json:"score"`  // mean pinball loss over the seasonal naive's, lower is better; 0 when not scored
 }
