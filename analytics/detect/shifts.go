@@ -69,6 +69,9 @@ func LevelShifts(y []float64, o ShiftOptions) []Shift {
 			to = start[cuts[i+1]]
 		}
 		placed[i] = place(y, from, start[c], to, o.Block, unit)
+		if i > 0 && placed[i] <= placed[i-1] {
+			placed[i] = start[c] // short segments leave room for one cut only
+		}
 	}
 	return sized(y, placed, o.MinSize)
 }

@@ -124,7 +124,7 @@ func (m *Model) fold(y []float64, period int) folded {
 	for _, v := range g.level {
 		m.scale += v
 	}
-	if !(m.scale > math.SmallestNonzeroFloat64/1e-16) { // all zero
+	if !(m.scale > 1e-290) { // all zero, or so near to it that k/scale is no number
 		m.scale = 1
 	}
 	for i := range g.level {
