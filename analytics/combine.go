@@ -39,7 +39,7 @@ var scoredQuantiles = [...]float64{0.5, 0.8, 0.9, 0.95}
 func scores(trials []trial, members int, size sizer) []float64 {
 	losses := make([]float64, members)
 	for m := range losses {
-		losses[m] = loss(trials, m, size)
+		losses[m] = pinballOf(trials, m, size)
 	}
 	out := make([]float64, members)
 	for m := range out {
@@ -57,8 +57,8 @@ func scores(trials []trial, members int, size sizer) []float64 {
 	return out
 }
 
-// loss is one member's mean pinball loss over the origins; NaN where it failed at one.
-func loss(trials []trial, m int, size sizer) float64 {
+// pinballOf is one member's mean pinball loss over the origins; NaN where it failed at one.
+func pinballOf(trials []trial, m int, size sizer) float64 {
 	medians := make([][]float64, len(trials))
 	for k, t := range trials {
 		if t.points[m] == nil {
@@ -112,6 +112,9 @@ func originLosses(trials []trial, medians [][]float64, size sizer) []float64 {
 	return out
 }
 
+// worse is the ratio of scores from which on one is clearly the worse.
+func worse(origins int) float64 { return 1 + dropWorse + 0.2/float64(max(origins, 1)) }
+
 // weigh turns scores into weights: drop what is clearly worse than the best, weight the rest by
 // 1/score², and shrink half-way to equal.
 func weigh(scores []float64, origins int) []float64 {
@@ -122,7 +125,7 @@ func weigh(scores []float64, origins int) []float64 {
 		}
 	}
 	w := make([]float64, len(scores))
-	limit := best * (1 + dropWorse + 0.2/float64(max(origins, 1)))
+	limit := best * worse(origins)
 	var sum, kept float64
 	for i, s := range scores {
 		if s <= limit {

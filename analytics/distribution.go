@@ -1,12 +1,17 @@
 package analytics
 
-import "math"
+import (
+	"math"
+
+	"foresight/analytics/intermittent"
+)
 
 // distribution is the predictive distribution of every bucket ahead.
 type distribution struct {
 	median []float64
 	class  []int // of each bucket, for its spread; nil: all alike
 	spread *spread
+	demand *intermittent.Model // says the quantiles instead of median and spread; nil
 	lower  float64
 	upper  float64
 }
@@ -40,19 +45,30 @@ func (d distribution) classOf(t int) int {
 // value is the value of bucket t at standardized error z.
 func (d distribution) value(t int, z float64) float64 {
 	f := d.median[t]
-	v := f + d.spread.size.of(f)*d.spread.sigma(t, d.classOf(t))*z
-	return math.Min(d.upper, math.Max(d.lower, v))
+	return d.clip(f + d.spread.size.of(f)*d.spread.sigma(t, d.classOf(t))*z)
+}
+
+// clip keeps a value within what is possible.
+func (d distribution) clip(v float64) float64 { return math.Min(d.upper, math.Max(d.lower, v)) }
+
+// curves gives the quantile functions of the buckets at probabilities: of bucket t at the j-th.
+func (d distribution) curves(probabilities []float64) func(t, j int) float64 {
+	if d.demand != nil {
+		return func(t, j int) float64 { return d.clip(d.demand.Quantile(t, probabilities[j])) }
+	}
+	z := d.spread.standards(probabilities)
+	return func(t, j int) float64 { return d.value(t, z[groupOf(d.classOf(t))][j]) }
 }
 
 // quantiles returns [bucket][probability].
 func (d distribution) quantiles(probabilities []float64) [][]float64 {
-	z := d.spread.standards(probabilities)
+	at := d.curves(probabilities)
 	flat := make([]float64, len(d.median)*len(probabilities))
 	out := make([][]float64, len(d.median))
 	for t := range out {
 		out[t] = flat[t*len(probabilities) : (t+1)*len(probabilities)]
-		for j, z := range z[groupOf(d.classOf(t))] {
-			out[t][j] = d.value(t, z)
+		for j := range out[t] {
+			out[t][j] = at(t, j)
 		}
 	}
 	return out
@@ -61,12 +77,12 @@ func (d distribution) quantiles(probabilities []float64) [][]float64 {
 // means integrates each bucket's quantile function over 99 probabilities.
 func (d distribution) means() []float64 {
 	const n = 99
-	z := d.spread.standards(middles(n))
+	at := d.curves(middles(n))
 	out := make([]float64, len(d.median))
 	for t := range out {
 		sum := 0.0
-		for _, z := range z[groupOf(d.classOf(t))] {
-			sum += d.value(t, z)
+		for j := range n {
+			sum += at(t, j)
 		}
 		out[t] = sum / n
 	}

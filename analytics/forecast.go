@@ -20,7 +20,7 @@ type Forecast struct {
 	Crossing   *Crossing   // nil without Limits
 	Treated    []Treatment // stretches of the history that were not taken as observed, by kind and time
 
-	State *State // for the next run; nil without a backtest, and for steps below a day
+	State *State // for the next run; nil without a backtest, for steps below a day, and where TSB was chosen
 
 	medians []float64 // for Peaks
 }

@@ -45,6 +45,7 @@ func catalogue() []member {
 		{name: "level × shape", fit: levelShape, dated: true, only: toADay},
 		{name: "drift", fit: drift, only: notDays},
 		{name: "mean", fit: flatMean, rung: true},
+		{name: tsb, fit: meanDemand, rung: true}, // competes as a whole: see tryDemand
 	}
 }
 

@@ -19,15 +19,14 @@ func drawPaths(s *spread, f distribution, n, block int, seed uint64) [][]float64
 	}
 	rng := rand.New(rand.NewPCG(seed, uint64(h)))
 	paths := scorePaths(s, n, h, block, rng)
-	z := s.standards(middles(n))
+	at := f.curves(middles(n))
 	order := newRanking(n)
 	for t := range h {
 		for i := range paths {
 			order.set(i, paths[i][t])
 		}
-		z := z[groupOf(f.classOf(t))]
 		for r, i := range order.ascending() {
-			paths[i][t] = f.value(t, z[r])
+			paths[i][t] = at(t, r)
 		}
 	}
 	return paths

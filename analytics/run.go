@@ -67,6 +67,7 @@ type engine struct {
 	trials  []trial
 	medians [][]float64 // the combination's, by trial
 	usual   []float64   // median of each bucket ahead on a usual day; nil: the median
+	layered bool        // its days are spread over hours: they need a median
 	dist    distribution
 	result  Forecast
 }
@@ -147,6 +148,7 @@ func (e *engine) combine(trials []trial, points [][]float64) bool {
 	raw, shift := e.settle(trials, weights)
 	e.explain()
 	e.result.State = e.keep(raw, shift)
+	e.tryDemand()
 	return true
 }
 

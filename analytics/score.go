@@ -38,17 +38,29 @@ func reported(members []member, weights, score []float64) []Member {
 	return out
 }
 
-// score says how right the combination was; each origin's intervals come from the others.
-func (e *engine) score() Score {
-	var actual, point, naive, low80, high80, low90, high90 []float64
+// combined are the combination's distributions from the origins; each one's spread comes from the
+// others.
+func (e *engine) combined() []distribution {
+	out := make([]distribution, len(e.trials))
 	for k, t := range e.trials {
 		others, theirs := without(e.trials, k), without(e.medians, k)
 		if len(others) == 0 {
 			others, theirs = e.trials, e.medians
 		}
-		d := distribution{median: e.medians[k], class: t.class, lower: e.dist.lower, upper: e.dist.upper,
+		out[k] = distribution{median: e.medians[k], class: t.class, lower: e.dist.lower, upper: e.dist.upper,
 			spread: newSpread(others, theirs, e.size, e.rhythm.period)}
-		for _, q := range d.quantiles([]float64{0.05, 0.1, 0.9, 0.95}) {
+	}
+	return out
+}
+
+// score says how right the combination was.
+func (e *engine) score() Score { return e.scoreOf(e.combined()) }
+
+// scoreOf says how right distributions from the origins were.
+func (e *engine) scoreOf(of []distribution) Score {
+	var actual, point, naive, low80, high80, low90, high90 []float64
+	for k, t := range e.trials {
+		for _, q := range of[k].quantiles([]float64{0.05, 0.1, 0.9, 0.95}) {
 			low90, low80, high80, high90 = append(low90, q[0]), append(low80, q[1]), append(high80, q[2]), append(high90, q[3])
 		}
 		actual, point, naive = append(actual, t.actual...), append(point, e.medians[k]...), append(naive, t.points[0]...)

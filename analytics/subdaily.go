@@ -98,6 +98,7 @@ func (b *byDay) forecastDays(ctx context.Context, last calendar.Date) error {
 		o.Origins = min(2*defaultOrigins, max(defaultOrigins, n/daysAnOrigin))
 	}
 	b.days = newEngine(clean, o)
+	b.days.layered = true
 	if err := b.days.forecast(ctx); err != nil {
 		return fmt.Errorf("forecasting days: %w", err)
 	}

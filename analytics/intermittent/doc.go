@@ -27,4 +27,14 @@
 //	forecast  (1 − β/2)·z/q
 //
 // A missing value (NaN) renews nothing and is no step of an interval.
+//
+// Where demands follow a week, a Shape gives each phase w a factor r_w on the probability and s_w on
+// the size; the methods then follow what is left:
+//
+//	forecast  min(1, r_w·p) · s_w·z
+//	p' = p + β·(1{y>0} − min(1, r_w·p))
+//	z' = z + α·(y/s_w − z)
+//
+// A forecast is a distribution (Quantile): nothing with probability 1 − r_w·p, and else a size as the
+// past ones came out over what was expected of them.
 package intermittent

@@ -15,12 +15,12 @@ func Fit(y []float64, o Options) (*Model, error) {
 	if err := survey(y); err != nil {
 		return nil, fmt.Errorf("fitting %v: %w", o.Method, err)
 	}
-	start := average(y)
-	g, err := gains(y, o, start)
+	start, shape := average(y), ShapeOf(y, o.Period)
+	g, err := gains(y, o, start, shape)
 	if err != nil {
 		return nil, fmt.Errorf("fitting %v: %w", o.Method, err)
 	}
-	return Run(y, o.Method, g[0], g[1], start)
+	return run(y, o.Method, g[0], g[1], start, shape), nil
 }
 
 // average is the state of a series that never changes.
@@ -46,8 +46,16 @@ var rough = [...]float64{0.01, 0.03, 0.06, 0.1, 0.2, 0.3, 0.5}
 
 const minGain, maxGain = 0.01, 0.5
 
+// most is the largest gain to find.
+func (o Options) most() float64 {
+	if o.Most == 0 {
+		return maxGain
+	}
+	return o.Most
+}
+
 // gains returns α and β: those given, or the best.
-func gains(y []float64, o Options, start State) ([2]float64, error) {
+func gains(y []float64, o Options, start State, shape Shape) ([2]float64, error) {
 	given := [2]float64{o.Alpha, o.Beta}
 	for _, g := range given {
 		if !(g >= 0 && g <= 1) {
@@ -57,17 +65,20 @@ func gains(y []float64, o Options, start State) ([2]float64, error) {
 	if o.Method < TSB || o.Method > SBA {
 		return given, fmt.Errorf("unknown method %d: choose TSB, Croston or SBA", o.Method)
 	}
+	if !(o.most() > minGain && o.most() <= 1) {
+		return given, fmt.Errorf("gains of at most %v: choose above %v and at most 1, or 0 for %v", o.Most, minGain, maxGain)
+	}
 	best, at := math.Inf(1), given
 	try := func(a, b float64) bool {
-		sse, _, _ := o.Method.carry(y, a, b, start, nil)
+		sse, _, _ := o.Method.carry(y, a, b, start, shape, nil)
 		if sse < best {
 			best, at = sse, [2]float64{a, b}
 			return true
 		}
 		return false
 	}
-	for _, a := range choices(given[0]) {
-		for _, b := range choices(given[1]) {
+	for _, a := range choices(given[0], o.most()) {
+		for _, b := range choices(given[1], o.most()) {
 			try(a, b)
 		}
 	}
@@ -79,7 +90,7 @@ func gains(y []float64, o Options, start State) ([2]float64, error) {
 			}
 			for _, f := range [...]float64{factor, 1 / factor} {
 				g := at
-				g[i] = math.Min(maxGain, math.Max(minGain, g[i]*f))
+				g[i] = math.Min(o.most(), math.Max(minGain, g[i]*f))
 				better = try(g[0], g[1]) || better
 			}
 		}
@@ -90,10 +101,14 @@ func gains(y []float64, o Options, start State) ([2]float64, error) {
 	return at, nil
 }
 
-// choices are the gains to begin with: the given one, or the rough ones.
-func choices(given float64) []float64 {
+// choices are the gains to begin with: the given one, or the rough ones up to the most.
+func choices(given, most float64) []float64 {
 	if given != 0 {
 		return []float64{given}
 	}
-	return rough[:]
+	n := len(rough)
+	for rough[n-1] > most {
+		n--
+	}
+	return rough[:n]
 }

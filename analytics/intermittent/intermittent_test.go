@@ -172,12 +172,22 @@ func FuzzFit(f *testing.F) {
 		for i, v := range y {
 			y[i] = math.Abs(v)
 		}
-		m, err := intermittent.Fit(y, intermittent.Options{Method: intermittent.Method(method % 3)})
+		m, err := intermittent.Fit(y, intermittent.Options{Method: intermittent.Method(method % 3), Period: int(method) / 3 % 9})
 		if err != nil {
 			return
 		}
-		if v := m.Mean(); math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
-			t.Fatalf("forecast %v by %+v", v, m)
+		last := 0.0
+		for lead, p := range []float64{0.01, 0.5, 0.9, 0.999} {
+			q, middle := m.Quantile(3, p), m.Middle(lead, float64(lead))
+			if !anyseries.Finite(q, middle) || q < last || !(middle > 0 && middle < 1) {
+				t.Fatalf("quantile %v after %v, middle %v by %+v", q, last, middle, m)
+			}
+			last = q
+		}
+		for _, v := range append(m.Predict(9), m.Mean()) {
+			if !anyseries.Finite(v) || v < 0 {
+				t.Fatalf("forecast %v by %+v", v, m)
+			}
 		}
 	})
 }

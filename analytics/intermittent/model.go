@@ -13,30 +13,34 @@ type Model struct {
 	Fitted      []float64 // the forecast of each value from those before it
 	SSE         float64   // squared one-step errors over the observed values
 	N           int       // observed values
+	Shape       Shape     // of the phases; none from Run
+	Ratios      []float64 // demands over what was expected of their size, ascending
 }
 
-// Mean is the forecast of every step after the series' end: the mean demand a step, in
-// the series' unit, never below 0.
-func (m *Model) Mean() float64 { return m.Method.forecast(m.End, m.Beta) }
+// Mean is the forecast of a step after the series' end, whatever its phase: the mean demand a step,
+// in the series' unit, never below 0.
+func (m *Model) Mean() float64 { return m.Method.expected(m.End, m.Beta, 1, 1) }
 
-// Predict returns Mean h times. It panics if h is negative.
+// Predict returns the mean demands of h steps after the end: Mean by the step's phase. It panics if
+// h is negative.
 func (m *Model) Predict(h int) []float64 {
 	out := make([]float64, h)
 	for i := range out {
-		out[i] = m.Mean()
+		p, size := m.Shape.at(len(m.Fitted) + i)
+		out[i] = m.Method.expected(m.End, m.Beta, p, size)
 	}
 	return out
 }
 
-// forecast is the mean demand of a step in state s.
-func (m Method) forecast(s State, beta float64) float64 {
+// expected is the mean demand of a step in state s, of which the shape has the factors.
+func (m Method) expected(s State, beta, probability, size float64) float64 {
 	switch m {
 	case TSB:
-		return s.Probability * s.Size
+		return math.Min(1, probability*s.Probability) * (size * s.Size)
 	case SBA:
-		return (1 - beta/2) * s.Size / s.Interval
+		return (1 - beta/2) * (size * s.Size) * probability / s.Interval
 	default:
-		return s.Size / s.Interval
+		return size * s.Size * probability / s.Interval
 	}
 }
 
@@ -59,16 +63,22 @@ func Run(y []float64, method Method, alpha, beta float64, start State) (*Model, 
 	if err := survey(y); err != nil {
 		return nil, fmt.Errorf("running %v: %w", method, err)
 	}
-	m := &Model{Method: method, Alpha: alpha, Beta: beta, Start: start, Fitted: make([]float64, len(y))}
-	m.SSE, m.N, m.End = method.carry(y, alpha, beta, start, m.Fitted)
-	return m, nil
+	return run(y, method, alpha, beta, start, Shape{}), nil
+}
+
+func run(y []float64, method Method, alpha, beta float64, start State, shape Shape) *Model {
+	m := &Model{Method: method, Alpha: alpha, Beta: beta, Start: start, Shape: shape, Fitted: make([]float64, len(y))}
+	m.SSE, m.N, m.End = method.carry(y, alpha, beta, start, shape, m.Fitted)
+	m.Ratios = m.ratios(y)
+	return m
 }
 
 // carry runs the recursion; it writes the forecasts to fitted unless that is nil.
-func (m Method) carry(y []float64, alpha, beta float64, s State, fitted []float64) (sse float64, n int, end State) {
+func (m Method) carry(y []float64, alpha, beta float64, s State, shape Shape, fitted []float64) (sse float64, n int, end State) {
 	since := 0.0 // observed steps since the last demand
-	f := m.forecast(s, beta)
 	for i, v := range y {
+		probability, size := shape.at(i)
+		f := m.expected(s, beta, probability, size)
 		if fitted != nil {
 			fitted[i] = f
 		}
@@ -78,16 +88,14 @@ func (m Method) carry(y []float64, alpha, beta float64, s State, fitted []float6
 		n++
 		since++
 		sse += (v - f) * (v - f)
+		come := 0.0
 		if v > 0 {
-			s.Size += alpha * (v - s.Size)
-			s.Probability += beta * (1 - s.Probability)
+			come = 1
+			s.Size += alpha * (v/size - s.Size)
 			s.Interval += beta * (since - s.Interval)
 			since = 0
-			f = m.forecast(s, beta)
-		} else if m == TSB {
-			s.Probability -= beta * s.Probability
-			f = m.forecast(s, beta)
 		}
+		s.Probability = math.Min(1, s.Probability+beta*(come-math.Min(1, probability*s.Probability)))
 	}
 	return sse, n, s
 }

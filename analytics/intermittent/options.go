@@ -31,9 +31,14 @@ func (m Method) String() string {
 type Options struct {
 	Method Method
 	// Alpha is the gain of the size, Beta that of the probability, or the interval, in
-	// (0, 1]; 0 means found: the one in [0.01, 0.5] with the smallest squared one-step
+	// (0, 1]; 0 means found: the one in [0.01, Most] with the smallest squared one-step
 	// errors.
 	Alpha, Beta float64
+	// Most is the largest gain that is found, above 0.01; 0 means 0.5. The best gain one step ahead
+	// takes what came together by chance for news that lasts: many steps ahead choose 0.1.
+	Most float64
+	// Period is that of the shape (7 for days with a week); 0 or 1 means none.
+	Period int
 }
 
 // State is what is known between two values.
