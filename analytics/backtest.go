@@ -76,7 +76,7 @@ func Backtest(ctx context.Context, s Series, o Options, b BacktestOptions) (Back
 		return BacktestResult{}, fmt.Errorf("backtesting a series: %w", p.none())
 	}
 	clean := p.Series
-	r := &rolling{series: clean, censored: p.censored, options: o, rhythm: rhythmOf(s.Step)}
+	r := &rolling{series: clean, censored: p.unscored(), options: o, rhythm: rhythmOf(s.Step)}
 	origins, step := b.plan(len(clean.Values), r.rhythm.period, o.Horizon)
 	if len(origins) == 0 {
 		least := max(2*r.rhythm.period, leastTraining) + o.Horizon
@@ -127,7 +127,7 @@ func (b BacktestOptions) plan(length, period, horizon int) (origins []int, step 
 // rolling gathers what was said from each origin, beside what came.
 type rolling struct {
 	series   Series
-	censored []bool // values that are only lower bounds
+	censored []bool // values that are only lower bounds, or lost in outages
 	options  Options
 	rhythm   rhythm
 	origins  []BacktestOrigin

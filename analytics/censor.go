@@ -178,9 +178,25 @@ const liftRounds = 4
 // liftMost bounds a lifted value, in multiples of its bound.
 const liftMost = 5
 
-// lift puts, in place of each censored value, what is expected of it above its bound. A history too
-// short for that keeps the bounds.
+// unscored marks the values for which no forecast is scored: lower bounds and outages. Nil is none.
+func (p *prepared) unscored() []bool {
+	if p.lost == nil {
+		return p.censored
+	}
+	out := make([]bool, len(p.Values))
+	copy(out, p.censored)
+	for _, i := range p.lost {
+		out[i] = true
+	}
+	return out
+}
+
+// lift puts, in place of each censored value, what is expected of it above its bound, and makes lost
+// ones missing. A history too short for that keeps the bounds.
 func (p *prepared) lift(o Options) {
+	for _, i := range p.lost {
+		p.Values[i] = math.NaN()
+	}
 	if p.censored == nil {
 		return
 	}

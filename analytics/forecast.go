@@ -19,6 +19,7 @@ type Forecast struct {
 	Backtest   Score       // of the combination, from the origins at which it was chosen
 	Crossing   *Crossing   // nil without Limits
 	Treated    []Treatment // stretches of the history that were not taken as observed, by kind and time
+	Shifts     []Shift     // lasting changes of level in the history
 
 	State *State // for the next run; nil without a backtest, for steps below a day, and where TSB was chosen
 

@@ -44,10 +44,11 @@ type prepared struct {
 	observed int // values that are left
 	treated  []Treatment
 	censored []bool // values that are lower bounds; nil: none
+	lost     []int  // values of outages
 }
 
-// prepare cleans a series, takes out what the options mask and marks what is censored, which lift
-// then replaces. The input stays as it is.
+// prepare cleans a series, takes out what the options mask, and marks what is censored and lost, which
+// lift then replaces. The input stays as it is.
 func prepare(s Series, o Options) prepared {
 	var p prepared
 	p.Series, p.observed = s.cleaned()
@@ -55,6 +56,7 @@ func prepare(s Series, o Options) prepared {
 		p.mask(o.Masks)
 		p.Series, p.observed = p.cleaned()
 	}
+	p.outages(o.Calendar)
 	p.censor(o)
 	return p
 }

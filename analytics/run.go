@@ -37,7 +37,7 @@ func Run(ctx context.Context, s Series, o Options) (Forecast, error) {
 	}
 	p.lift(o)
 	e := newEngine(p.Series, o)
-	e.censored, e.result.Treated = p.censored, p.treated
+	e.unscored, e.result.Treated = p.unscored(), p.treated
 	if e.rhythm.perDay > 1 {
 		done, err := e.byDays(ctx)
 		if err != nil {
@@ -50,6 +50,7 @@ func Run(ctx context.Context, s Series, o Options) (Forecast, error) {
 	if err := e.forecast(ctx); err != nil {
 		return Forecast{}, err
 	}
+	e.tell(e)
 	return e.finish(), nil
 }
 
@@ -61,7 +62,7 @@ type engine struct {
 	size    sizer
 	members []member
 
-	censored []bool // buckets whose value is a lower bound, for which nobody is scored; nil: none
+	unscored []bool // buckets for which nobody is scored; nil: none
 
 	final   *window
 	trials  []trial
@@ -99,7 +100,7 @@ func (e *engine) forecast(ctx context.Context) error {
 			return err
 		}
 		for k, t := range trials {
-			trials[k].actual = beside(e.series.Values, e.censored, t.origin, t.origin+tested)
+			trials[k].actual = beside(e.series.Values, e.unscored, t.origin, t.origin+tested)
 		}
 		if e.combine(trials, points) {
 			return nil

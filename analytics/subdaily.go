@@ -192,7 +192,7 @@ func (b *byDay) backtrials() []trial {
 		}
 		cells := b.grid.cells[start:end]
 		out = append(out, trial{
-			origin: start, actual: beside(b.series.Values, b.censored, start, end),
+			origin: start, actual: beside(b.series.Values, b.unscored, start, end),
 			points: b.points(b.days.medians[k], from, start, cells),
 			class:  b.hours(cells, classOfDays(b.options.Calendar, b.series.Step, b.series.Times[start:end])),
 		})
@@ -238,6 +238,7 @@ func (b *byDay) combine() bool {
 	b.result.Members = reported(names, weights, score)
 	b.settle(trials, weights)
 	b.explainBuckets(cells, points[bucketProfile])
+	b.tell(b.days)
 	b.result.Method = describe(b.result.Members)
 	if weights[bucketProfile] > 0 {
 		b.result.Method += "; days by " + describe(b.days.result.Members)

@@ -213,6 +213,8 @@ type RunEvent struct {
 	Holes     int    `json:"holes"`
 	Masked    int    `json:"masked,omitempty"`   // points of history that are not learned from, over all signals
 	Censored  int    `json:"censored,omitempty"` // buckets at a ceiling
+	Outages   int    `json:"outages,omitempty"`  // points of outages that nobody told of
+	OneOffs   int    `json:"one_offs,omitempty"` // points of one-off events
 	Treated   string `json:"treated,omitempty"`  // which, and as what
 }
 

@@ -31,6 +31,7 @@ type Forecast struct {
 	Fallback   string      // why a simpler method was taken, "" when none was
 	Standing   Standing
 	Treated    []Treated // of the history, what was not taken as observed
+	Shifts     []Shift   // lasting changes of level in the history, oldest first
 	Assumed    []string  // assumptions, a sentence each
 	Driver     *Driver   // the volume that it is forecast by; nil: its own history
 

@@ -34,4 +34,13 @@ type TreatedKind string
 const (
 	TreatedMasked   TreatedKind = "masked"   // a known outage: neither learned from nor scored
 	TreatedCensored TreatedKind = "censored" // at a ceiling: counts as at least that
+	TreatedOutage   TreatedKind = "outage"   // next to nothing in a series that never is: as if masked
+	TreatedOneOff   TreatedKind = "one_off"  // an event that no season explains: hardly learned from
 )
+
+// Shift is a lasting change of a signal's level.
+type Shift struct {
+	Time  time.Time // first bucket of the new level
+	Size  float64   // new level over the old one (Ratio), or new less old
+	Ratio bool
+}

@@ -13,23 +13,26 @@ import (
 	"foresight/analytics/internal/anyseries"
 )
 
-func TestOutliersMarksTheOddOnes(t *testing.T) {
+func TestRobustIsNotMovedByTheOddOnes(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {
-		name string
-		r    []float64
-		k    float64
-		want []bool
+		name       string
+		r          []float64
+		middle, sd float64
 	}{
-		{"one far off", []float64{1, -1, 0, 1, -1, 40}, 4, []bool{false, false, false, false, false, true}},
-		{"missing values are none", []float64{nan, 0, 1, -1, nan, 30}, 4, []bool{false, false, false, false, false, true}},
-		{"mostly equal", []float64{0, 0, 0, 0, 0, 0, 0, 0, 0, 5}, 4, []bool{false, false, false, false, false, false, false, false, false, true}},
-		{"infinite", []float64{0, 1, math.Inf(-1)}, 4, []bool{false, false, true}},
-		{"no threshold", []float64{0, 0, 9}, 0, []bool{false, false, false}},
-		{"all missing", []float64{nan, nan}, 3, []bool{false, false}},
-		{"none", nil, 3, []bool{}},
+		{"one far off", []float64{1, -1, 0, 1, -1, 40}, 0.5, 1.4826},
+		{"missing and infinite values are left out", []float64{nan, 0, 1, 2, math.Inf(1)}, 1, 1.4826},
+		{"mostly equal", []float64{0, 0, 0, 0, 0, 0, 0, 0, 0, 5}, 0, math.Sqrt(math.Pi/2) * 0.5},
+		{"all missing", []float64{nan, nan}, nan, 0},
+		{"none", nil, nan, 0},
 	} {
-		assert.Equal(t, c.want, Outliers(c.r, c.k), c.name)
+		middle, sd := Robust(c.r)
+		assert.InDelta(t, c.sd, sd, 1e-4, c.name)
+		if c.middle == c.middle {
+			assert.InDelta(t, c.middle, middle, 1e-12, c.name)
+		} else {
+			assert.True(t, math.IsNaN(middle), c.name)
+		}
 	}
 }
 
@@ -127,10 +130,10 @@ func TestWhatIsOddHasNoUnit(t *testing.T) {
 			moved[i] = by * y[j]
 			up[i], expected[i], more[i] = by*y[i], 5, 5*by
 		}
-		was, is := Outliers(y, 3), Outliers(moved, 3)
-		for i, j := range order {
-			require.Equal(t, was[j], is[i])
-		}
+		middle, sd := Robust(y)
+		moves, spreads := Robust(moved)
+		require.InDelta(t, middle*by, moves, 1e-12*math.Abs(moves))
+		require.InDelta(t, sd*by, spreads, 1e-9*spreads)
 		require.Equal(t, Outages(y, expected, OutageOptions{}), Outages(up, more, OutageOptions{MinExpected: 10 * by}))
 	})
 }
@@ -149,7 +152,6 @@ func FuzzDetect(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw []byte, length int) {
 		y := anyseries.Of(raw, length, anyseries.Longest)
-		require.Len(t, Outliers(y, 3), len(y))
 		middle, sd := Robust(y)
 		require.False(t, sd < 0 || math.IsNaN(sd) || math.IsInf(middle, 0))
 		last := 0

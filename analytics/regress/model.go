@@ -3,6 +3,8 @@ package regress
 import (
 	"math"
 	"time"
+
+	"foresight/analytics/calendar"
 )
 
 // Model is a fitted regression. It is never changed after Fit, so that many may read it.
@@ -185,4 +187,23 @@ func (m *Model) growth(n int) float64 {
 // Residuals are; it is kept within what was observed, widened by three on that scale.
 func (m *Model) Move(value, delta float64) float64 {
 	return m.scale.back(m.clamp(m.scale.to(value) + delta))
+}
+
+// Shift is a lasting change of level that a fit found.
+type Shift struct {
+	Date calendar.Date // first day of the new level
+	Size float64       // the new level less the old one, of logarithms when the fit is logarithmic
+}
+
+// Shifts returns the level shifts that were given coefficients of their own, in time order.
+func (m *Model) Shifts() []Shift {
+	out := make([]Shift, 0, len(m.design.shifts))
+	for _, n := range m.design.shifts {
+		size := -m.sol.beta[m.design.column(key{blockShift, "", n})] // the coefficient is of the days before
+		if !m.scale.log {
+			size *= m.scale.unit
+		}
+		out = append(out, Shift{Date: epoch.AddDays(n), Size: size})
+	}
+	return out
 }

@@ -115,3 +115,29 @@ func TestARunMasksTheOutagesOfTheConfiguration(t *testing.T) {
 	w.configure(shop, "              unit: orders\n", "              unit: orders\n              outages:\n                - {from: 2025-02-10, to: 2025-02-10, reason: flood}\n")
 	fails(t, w.foresight("run", "-c", w.config()), app.ExitUsage, ".outages[0].to", "write 2025-02-11 for the whole day")
 }
+
+// What nobody told of is found and told: an outage and an event.
+func TestOutagesAndEventsAreFound(t *testing.T) {
+	path := file(t, "series.csv", daily(t, "a", "2023-01-01", "2025-01-01", func(n int, d time.Time) float64 {
+		switch d.Format(time.DateOnly) {
+		case "2024-05-15", "2024-05-16":
+			return 0
+		case "2024-08-20":
+			return 2 * growing(n, d)
+		}
+		return growing(n, d)
+	}))
+	o := plain(t, "forecast", path, "--horizon", "9", "--format", "json")
+	require.Equal(t, app.ExitFine, o.code, o.err)
+	assert.Equal(t, "foresight: 1 of 1 series has 2 buckets with next to nothing, taken for an outage and not learned from (first \"a\" 2024-05-15 to 2024-05-16)\n", o.err)
+	var rows []struct {
+		Summary struct {
+			Treated []map[string]any `json:"treated"`
+		} `json:"summary"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(o.out), &rows))
+	assert.Equal(t, []map[string]any{
+		{"kind": "outage", "from": "2024-05-15", "to": "2024-05-17", "buckets": 2.0},
+		{"kind": "one_off", "from": "2024-08-20", "to": "2024-08-21", "buckets": 1.0, "reason": "2 × what was expected"},
+	}, rows[0].Summary.Treated)
+}

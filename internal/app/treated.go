@@ -24,6 +24,7 @@ var treatmentOrder = []struct {
 	does string
 }{
 	{analytics.TreatedMasked, "masked, and not learned from"},
+	{analytics.TreatedOutage, "with next to nothing, taken for an outage and not learned from"},
 	{analytics.TreatedCensored, "at a ceiling, which count as at least that"},
 }
 

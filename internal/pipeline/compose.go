@@ -109,7 +109,7 @@ func (c *composer) close(studies []*study, current map[string]bool) {
 		switch {
 		case last.Finding != nil:
 			f := *last.Finding
-			f.State, f.AsOf = closedState(f.Peak, f.Overload, c.job), c.job.AsOf
+			f.State, f.AsOf = closedState(f, c.job), c.job.AsOf
 			c.result.Findings = append(c.result.Findings, f)
 			c.finding(&f)
 		case last.Action != nil:
@@ -143,9 +143,10 @@ func (c *composer) mayClose(last models.Said, decided map[string]bool) bool {
 	return true
 }
 
-// closedState is past for a finding whose day has come.
-func closedState(p *models.Peak, o *models.Overload, j Job) models.State {
-	if p != nil && p.Date.Before(j.AsOf) || o != nil && o.NeedBy.Before(j.AsOf) {
+// closedState is past for a finding whose day has come, or that told of the past.
+func closedState(f models.Finding, j Job) models.State {
+	p, o, kind := f.Peak, f.Overload, f.Subject.Kind
+	if p != nil && p.Date.Before(j.AsOf) || o != nil && o.NeedBy.Before(j.AsOf) || kind == models.KindLevelShift || kind == models.KindAnomaly {
 		return models.StatePast
 	}
 	return models.StateWithdrawn

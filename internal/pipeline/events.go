@@ -153,7 +153,9 @@ func (c *composer) runEvent(studies []*study) models.Event {
 		texts = append(texts, x.Service+"/"+x.Query+": "+x.Text)
 	}
 	e.ErrorText = strings.Join(texts, "; ")
-	e.Masked, e.Censored, e.Treated = treatedText(r.Signals)
+	e.Treated = treatedText(r.Signals)
+	e.Masked, e.Censored = counted(r.Signals, models.TreatedMasked), counted(r.Signals, models.TreatedCensored)
+	e.Outages, e.OneOffs = counted(r.Signals, models.TreatedOutage), counted(r.Signals, models.TreatedOneOff)
 	revision := models.Revision(e.Queries, e.Signals, e.Forecasts, e.Findings, e.Actions, e.Errors, e.ErrorText, e.Buckets, e.Holes, e.Treated)
 	e.Head = c.head(models.Subject{Customer: c.job.Customer.ID, Kind: "run"}, revision)
 	return c.event(models.SourcetypeRun, e.Head, e)

@@ -29,6 +29,9 @@ func findings(j Job, s *study, h history, o outlook) []models.Finding {
 		if m.measure == models.MeasureTotal && h.signal.Kind == models.KindCount && m.driver == nil {
 			found = append(found, peaks(j, s, h, o.measured)...)
 		}
+		if m.measure == models.MeasureTotal {
+			found = append(found, noticed(j, s, h, o.signal.Forecasts[i])...)
+		}
 		if m.limits.any {
 			if f, ok := overload(j, s, h, m); ok {
 				found = append(found, f)

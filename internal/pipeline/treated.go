@@ -63,12 +63,43 @@ func treatedOf(all []analytics.Treatment) []models.Treated {
 	return out
 }
 
+// shiftsOf are the engine's level shifts, as the other packages exchange them.
+func shiftsOf(all []analytics.Shift) []models.Shift {
+	var out []models.Shift
+	for _, s := range all {
+		out = append(out, models.Shift(s))
+	}
+	return out
+}
+
 // mostTreated is how many lines a run's event has of the history.
 const mostTreated = 20
 
-// treatedText counts and names, over all signals, the history that was not taken as
-// observed: each stretch once, though two measures leave it out.
-func treatedText(signals []models.SignalResult) (masked, censored int, text string) {
+// counted adds up the points that were taken for one kind: each stretch once, though
+// two measures leave it out.
+func counted(signals []models.SignalResult, kind models.TreatedKind) int {
+	n := 0
+	for _, s := range signals {
+		for _, f := range s.Forecasts[:min(1, len(s.Forecasts))] {
+			for _, t := range f.Treated {
+				if t.Kind == kind {
+					n += t.Buckets
+				}
+			}
+		}
+	}
+	return n
+}
+
+// stretchKinds are the kinds that a run's event names stretch by stretch.
+var stretchKinds = map[models.TreatedKind]string{
+	models.TreatedMasked: "masked ",
+	models.TreatedOutage: "an outage, as next to nothing came, ",
+}
+
+// treatedText names, over all signals, the history that was not learned from, and
+// counts what is at a ceiling. One-off events are every signal's, and in its report.
+func treatedText(signals []models.SignalResult) string {
 	var lines []string
 	for _, s := range signals {
 		if len(s.Forecasts) == 0 {
@@ -76,20 +107,18 @@ func treatedText(signals []models.SignalResult) (masked, censored int, text stri
 		}
 		name := s.Service.ID + "/" + s.Signal.ID + ": "
 		for _, t := range s.Forecasts[0].Treated {
-			if t.Kind == models.TreatedMasked {
-				masked += t.Buckets
-				lines = append(lines, name+"masked "+stretchWords(t))
+			if word, told := stretchKinds[t.Kind]; told {
+				lines = append(lines, name+word+stretchWords(t))
 			}
 		}
 		if n, why := saturated(s.Forecasts[0].Treated); n > 0 {
-			censored += n
 			lines = append(lines, fmt.Sprintf("%s%d buckets %s, which count as at least that", name, n, why))
 		}
 	}
 	if n := len(lines); n > mostTreated {
 		lines = append(lines[:mostTreated], fmt.Sprintf("and %d others", n-mostTreated))
 	}
-	return masked, censored, strings.Join(lines, "; ")
+	return strings.Join(lines, "; ")
 }
 
 // saturated counts the buckets at a ceiling, and says at which in the latest of them.

@@ -247,7 +247,7 @@ func (english) legend(c *chart, bucket string) []legendItem {
 		}
 	}
 	add(anyFinite(c.history), "history", "measured")
-	add(len(c.masked) > 0, "masked", "known outage: not learned from")
+	add(len(c.masked) > 0, "masked", "outage: not learned from")
 	add(len(c.low) > 0, "range", "smallest to largest day of the week")
 	add(anyFinite(c.before), "before", "a year before (same weekday)")
 	add(len(c.fan) > 0, "median", "forecast: as likely above as below")

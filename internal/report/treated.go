@@ -1,16 +1,17 @@
 package report
 
 import (
+	"strings"
 	"time"
 
 	"foresight/models"
 )
 
-// masked are the stretches of known outages that lie in a picture.
+// masked are the stretches of outages, known or found, that lie in a picture.
 func (d source) masked(from, to time.Time) []stretch {
 	var out []stretch
 	for _, t := range d.forecast.Treated {
-		if t.Kind == models.TreatedMasked && t.From.Before(to) && t.To.After(from) {
+		if (t.Kind == models.TreatedMasked || t.Kind == models.TreatedOutage) && t.From.Before(to) && t.To.After(from) {
 			out = append(out, stretch{t.From, t.To, english{}.stretch(t, d.forecast.Span, d.loc)})
 		}
 	}
@@ -27,10 +28,13 @@ func (e english) treated(all []models.Treated, span models.Span, loc *time.Locat
 	if line := e.saturated(all, span, loc); line != "" {
 		out = append(out, line)
 	}
+	if line := e.oneOffs(all, span, loc); line != "" {
+		out = append(out, line)
+	}
 	said := map[models.TreatedKind]int{}
 	for i := len(all) - 1; i >= 0; i-- {
 		t := all[i]
-		if t.Kind == models.TreatedCensored {
+		if t.Kind == models.TreatedCensored || t.Kind == models.TreatedOneOff {
 			continue
 		}
 		if said[t.Kind]++; said[t.Kind] <= treatedMost {
@@ -73,6 +77,35 @@ func (e english) saturated(all []models.Treated, span models.Span, loc *time.Loc
 	return "Saturated: " + times + " as at least what was measured, from " + day(first.From, loc) + " to " + day(last.Last, loc) + ", " + last.Reason + "."
 }
 
+// oneOffs names the events that no season explains in one line, the latest first.
+func (e english) oneOffs(all []models.Treated, span models.Span, loc *time.Location) string {
+	n := 0
+	var named []string
+	for i := len(all) - 1; i >= 0; i-- {
+		t := all[i]
+		if t.Kind != models.TreatedOneOff {
+			continue
+		}
+		n += t.Buckets
+		text := day(t.From, loc)
+		if t.Buckets > 1 {
+			text += " to " + day(t.Last, loc)
+		}
+		if t.Reason != "" {
+			text += " (" + t.Reason + ")"
+		}
+		named = append(named, text)
+	}
+	if n == 0 {
+		return ""
+	}
+	if len(named) > treatedMost {
+		named = append(named[:treatedMost], "and earlier ones")
+	}
+	bucket := bucketName(span)
+	return "Taken for one-off events and hardly learned from, " + e.plural(n, bucket, bucket+"s") + ": " + strings.Join(named, ", ") + "."
+}
+
 // stretch says what one stretch was taken for, and why.
 func (e english) stretch(t models.Treated, span models.Span, loc *time.Location) string {
 	when := day(t.From, loc)
@@ -82,6 +115,7 @@ func (e english) stretch(t models.Treated, span models.Span, loc *time.Location)
 	bucket := bucketName(span)
 	text := map[models.TreatedKind]string{
 		models.TreatedMasked: "Masked, not learned from",
+		models.TreatedOutage: "Taken for an outage, as next to nothing came",
 	}[t.Kind] + ": " + when + " (" + e.plural(t.Buckets, bucket, bucket+"s") + ")"
 	if t.Reason != "" {
 		text += ", " + t.Reason

@@ -9,29 +9,10 @@ import (
 // normal distribution: 1/Φ⁻¹(3/4).
 const madToSD = 1.482602218505602
 
-// Outliers marks the values of a remainder (observed less expected) that lie more
-// than k robust standard deviations from its median:
-//
-//	|rᵢ − median r| > k · 1.4826 · median |r − median r|
-//
-// Where more than half of the values are equal, which makes the median deviation
-// 0, the mean absolute deviation times √(π/2) takes its place. NaN is never an
-// outlier, an infinite value always is. k ≤ 0 or NaN marks nothing.
-func Outliers(remainder []float64, k float64) []bool {
-	marks := make([]bool, len(remainder))
-	if !(k > 0) {
-		return marks
-	}
-	middle, sd := Robust(remainder)
-	for i, r := range remainder {
-		// a quarter of each, so that no difference of finite values overflows
-		marks[i] = math.IsInf(r, 0) || math.Abs(r/4-middle/4) > k*(sd/4)
-	}
-	return marks
-}
-
 // Robust returns the median of the finite values and their robust standard
-// deviation as in Outliers; NaN and 0 when there are none.
+// deviation, 1.4826 · median |r − median r|; NaN and 0 when there are none. Where more
+// than half of the values are equal, which makes the median deviation 0, the mean
+// absolute deviation times √(π/2) takes its place.
 func Robust(v []float64) (middle, sd float64) {
 	s := make([]float64, 0, len(v))
 	for _, x := range v {
