@@ -7,8 +7,12 @@ import (
 )
 
 // TreatedOneOff values weigh less than a tenth in the regression, and the other members do not see
-// them: events that neither the seasons nor the calendar explain.
+// them: events that neither the seasons nor the calendar explain. Those that are less than a fifth off
+// what was expected, outliers of a quiet series, are not told of.
 const TreatedOneOff TreatmentKind = "one_off"
+
+// oneOffLeast is how many times what was expected, or which fraction of it, is an event to people.
+const oneOffLeast = 1.2
 
 // Shift is a lasting change of level in the history, which is no season and no growth.
 type Shift struct {
@@ -37,13 +41,19 @@ func (e *engine) oneOffs() []Treatment {
 		times[k] = e.series.Times[i]
 	}
 	reasons := map[int]string{}
+	var told []int
 	for k, fit := range s.model.Predict(times) {
-		if v := e.series.Values[which[k]]; fit > 0 && v >= 0 {
-			reasons[which[k]] = fmt.Sprintf("%.2g × what was expected", v/fit)
+		i := which[k]
+		if v := e.series.Values[i]; fit > 0 && v >= 0 {
+			if math.Abs(math.Log(v/fit)) < math.Log(oneOffLeast) {
+				continue
+			}
+			reasons[i] = fmt.Sprintf("%.2g × what was expected", v/fit)
 		}
+		told = append(told, i)
 	}
 	p := prepared{Series: e.series}
-	p.treat(TreatedOneOff, which, reasons)
+	p.treat(TreatedOneOff, told, reasons)
 	return p.treated
 }
 

@@ -19,8 +19,8 @@ const TreatedOutage TreatmentKind = "outage"
 // being a business that paused; and below which share of a usual bucket nothing is made of a zero.
 const (
 	outageNothing = 0.02
-	outageWeak    = 0.2
-	outageRare    = 0.002
+	outageWeak    = 0.4
+	outageRare    = 0.005
 	outageShare   = 0.1
 	outageDays    = 28
 	outageBusy    = 0.3
