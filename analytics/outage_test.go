@@ -13,8 +13,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// kinds counts the buckets of treatments by kind.
-func kinds(all []Treatment) map[TreatmentKind]int {
+// byKind counts the buckets of treatments by kind.
+func byKind(all []Treatment) map[TreatmentKind]int {
 	n := map[TreatmentKind]int{}
 	for _, t := range all {
 		n[t.Kind] += t.Buckets
@@ -59,7 +59,7 @@ func TestOutagesAreFoundWhereNothingIsRare(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := prepare(tt.s, Options{})
-			assert.Equal(t, tt.want, kinds(p.treated)[TreatedOutage])
+			assert.Equal(t, tt.want, byKind(p.treated)[TreatedOutage])
 			p.lift(Options{})
 			assert.Equal(t, len(tt.s.Values)-tt.want, observed(p.Values))
 		})
@@ -71,8 +71,8 @@ func TestFeastsAreNoOutages(t *testing.T) {
 	s := tills(2, 500)
 	christmas := calendar.NewDate(2021, time.December, 25).Sub(calendar.DateOf(s.Times[0]))
 	cut := lose(s, christmas, christmas+1)
-	assert.Zero(t, kinds(prepare(cut, Options{Calendar: calendarOf(t, "SE")}).treated)[TreatedOutage])
-	assert.Equal(t, 1, kinds(prepare(cut, Options{}).treated)[TreatedOutage], "without a calendar nobody knows")
+	assert.Zero(t, byKind(prepare(cut, Options{Calendar: calendarOf(t, "SE")}).treated)[TreatedOutage])
+	assert.Equal(t, 1, byKind(prepare(cut, Options{}).treated)[TreatedOutage], "without a calendar nobody knows")
 }
 
 // Another unit finds the same outages.
@@ -96,7 +96,7 @@ func TestAFoundOutageIsNotLearnt(t *testing.T) {
 	for i := range f.Mean {
 		assert.InDelta(t, 1, f.Mean[i]/want.Mean[i], 0.05)
 	}
-	assert.Equal(t, 5, kinds(f.Treated)[TreatedOutage])
+	assert.Equal(t, 5, byKind(f.Treated)[TreatedOutage])
 }
 
 func TestOneOffEventsAreToldOf(t *testing.T) {
