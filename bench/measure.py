@@ -107,7 +107,7 @@ def run_foresight(binary: Path, group: Group) -> dict[str, Run]:
         rows = table[table["series"] == task.name]
         if len(rows) != group.horizon:
             raise RuntimeError(f"foresight gave {len(rows)} of {group.horizon} buckets for {task.name}")
-        forecast = Forecast(rows["mean"].to_numpy(), rows.filter(regex="^q").to_numpy())
+        forecast = Forecast(rows["q0.5"].to_numpy(), rows.filter(regex="^q").to_numpy())
         runs[group.key(task)] = Run(forecast, cpu, usage.ru_maxrss / 1024)
     return runs
 

@@ -66,21 +66,21 @@ def broken(forecast: Forecast) -> bool:
     True
     """
     q = forecast.quantiles
-    finite = np.isfinite(forecast.mean).all() and np.isfinite(q).all()
+    finite = np.isfinite(forecast.point).all() and np.isfinite(q).all()
     return not finite or bool((q < 0).any() or (np.diff(q, axis=1) < -1e-9).any())
 
 
 def score(group: Group, task: Task, forecast: Forecast) -> dict[str, object]:
     """All figures of one forecast, a row of the table that `ratio` and the reports read."""
     actual = task.actual.to_numpy()
-    size, place = peak(actual, forecast.mean)
+    size, place = peak(actual, forecast.point)
     second, first = np.sort(actual[~np.isnan(actual)])[-2:]
     return {
         "freq": group.freq.name,
         "group": group.name,
         "series": task.series,
         "task": task.name,
-        "mase": mase(actual, forecast.mean, task.history.to_numpy(), group.freq.scale),
+        "mase": mase(actual, forecast.point, task.history.to_numpy(), group.freq.scale),
         "peak": size,
         "same": float(place == 0),
         "near": float(abs(place) <= 1),

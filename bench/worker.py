@@ -35,7 +35,7 @@ def main() -> None:
         answer = peer.forecast(group, task)
         after, mib = used()
         line = {"key": group.key(task), "cpu": after - before, "mib": mib}
-        line |= {"mean": answer.mean.tolist(), "quantiles": answer.quantiles.tolist()}
+        line |= {"mean": answer.point.tolist(), "quantiles": answer.quantiles.tolist()}
         print(json.dumps(line), file=out, flush=True)
 
 
