@@ -16,6 +16,7 @@ func TestSteadiness(t *testing.T) {
 		t.Skip("set FORESIGHT_ACCURACY=all to measure how steady forecasts are on the optional development series")
 	}
 	const days, horizon = 28, 90
+	t.Log("figures steadiness: | series | days | medians move a day %, without a state | with | members change, without | with | error with over without |\nfigures steadiness: |---|---|---|---|---|---|---|")
 	for _, k := range []struct{ file, country string }{
 		{"grocery_shops_daily.csv.gz", "EC"}, {"us_births_daily.csv.gz", "US"}, {"chicago_cta_daily.csv.gz", "US"}, {"walmart_m5_daily.csv.gz", "US"},
 	} {
@@ -46,8 +47,8 @@ func TestSteadiness(t *testing.T) {
 				}
 			}
 		}
-		t.Logf("%-28s medians move by %.2f %% a day without, %.2f %% with a state; members change %d and %d times in %d days; error with over without %.3f",
-			k.file[:len(k.file)-7], 100*mean(moved[0]), 100*mean(moved[1]), changes[0], changes[1], len(moved[0]), mean(errors[1])/mean(errors[0]))
+		t.Logf("figures steadiness: | %s | %d | %.2f | %.2f | %d | %d | %.3f |", k.file[:len(k.file)-len("_daily.csv.gz")], len(moved[0]),
+			100*mean(moved[0]), 100*mean(moved[1]), changes[0], changes[1], mean(errors[1])/mean(errors[0]))
 	}
 }
 
