@@ -73,7 +73,7 @@ passed = ! grep -E '^(--- )?FAIL' bin/figures.log
 quoted = { echo '```text'; sed -n '/^Nordbutiken/,/paydays from/p' bin/demo.log; echo '```'; } | sed 's/^/figures demo: /' | sh .ci/figures
 
 accuracy: ## Accuracy and coverage beside the seasonal naive; fills the tables of docs/methods.md (needs ../shared; half an hour)
-	@$(absent); FORESIGHT_ACCURACY=all REGRESS_ROLLING=1 go test -count=1 -p 1 -timeout 90m -v -run 'Accuracy|M3|Rolling|CensoringBrings|Steadiness' \
+	@$(absent); FORESIGHT_ACCURACY=all REGRESS_ROLLING=1 go test -count=1 -p 1 -timeout 90m -v -run 'Accuracy|M3|Rolling|CensoringBrings|Steadiness|BetterByTSB' \
 	  ./analytics ./analytics/regress ./internal/pipeline 2>&1 | tee bin/figures.log; \
 	$(passed) && sh .ci/figures fill docs/methods.md < bin/figures.log
 

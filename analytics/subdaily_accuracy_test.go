@@ -3,6 +3,7 @@ package analytics
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -118,12 +119,17 @@ func (p *pooled) join(o pooled) {
 	p.in80, p.in90, p.in95 = append(p.in80, o.in80...), append(p.in90, o.in90...), append(p.in95, o.in95...)
 }
 
-func (p *pooled) String() string {
+// overNaive is the geometric mean of the series' errors over the naive's.
+func (p *pooled) overNaive() float64 {
 	logs := 0.0
 	for _, r := range p.ratio {
 		logs += math.Log(r) / float64(len(p.ratio))
 	}
-	return fmt.Sprintf("%3d over naive %.3f | cover 80 %.3f 90 %.3f 95 %.3f", len(p.ratio), math.Exp(logs), mean(p.in80), mean(p.in90), mean(p.in95))
+	return math.Exp(logs)
+}
+
+func (p *pooled) String() string {
+	return fmt.Sprintf("%3d over naive %.3f | cover 80 %.3f 90 %.3f 95 %.3f", len(p.ratio), p.overNaive(), mean(p.in80), mean(p.in90), mean(p.in95))
 }
 
 // TestSubdailyAccuracy prints, for the development series finer than a day, the mean absolute error
@@ -165,8 +171,10 @@ func subdailyTable(t *testing.T, list []hours) {
 			}
 		}
 	}
-	for step, p := range total {
-		t.Logf("all %-5s %v", step, p)
+	t.Log("figures hourly: | step | series × histories × horizons | error over the naive's | in 80 % | in 90 % | in 95 % |\nfigures hourly: |---|---|---|---|---|---|")
+	for _, step := range slices.Sorted(maps.Keys(total)) {
+		p := total[step]
+		t.Logf("figures hourly: | %s | %d | %.3f | %.1f | %.1f | %.1f |", step, len(p.ratio), p.overNaive(), 100*mean(p.in80), 100*mean(p.in90), 100*mean(p.in95))
 	}
 }
 
