@@ -107,20 +107,17 @@ func (a *App) scoreSink(o BacktestOptions, r request, all []tidy.Series) (scoreS
 
 // backtest backtests one series that could be read.
 func (r request) backtest(ctx context.Context, t tidy.Series, o BacktestOptions) (scored, error) {
-	s, horizon, err := r.regular(t)
+	l, err := r.lay(t)
 	if err != nil {
 		return scored{}, err
 	}
-	options := r.options(horizon)
-	if err := r.history(t, &options); err != nil {
-		return scored{}, err
-	}
-	b, err := analytics.Backtest(ctx, s, options, analytics.BacktestOptions{Origins: o.Origins, Step: o.Step})
+	b, err := analytics.Backtest(ctx, l.Series, l.options, analytics.BacktestOptions{Origins: o.Origins, Step: o.Step})
 	if err != nil {
 		return scored{}, err
 	}
-	r.masks.note(t.Name, options.Masks, b.Treated)
-	return scored{BacktestResult: b, name: t.Name, layout: r.layout(t.Layout, s.Times)}, nil
+	b.Treated = append(b.Treated, l.treated...)
+	r.masks.note(t.Name, l.options.Masks, b.Treated)
+	return scored{BacktestResult: b, name: t.Name, layout: r.layout(t.Layout, l.Times)}, nil
 }
 
 // poorOrigins counts the series that were, from some origin, forecast on too little

@@ -22,6 +22,7 @@ type ForecastOptions struct {
 	Path      string // "-" for standard input
 	Horizon   int    // 0: about three months of buckets
 	Freq      string // auto, Nmin, Nh, D, W, M
+	Aggregate string // how rows make a coarser Freq: sum, mean, max, last
 	Quantiles []float64
 	Country   string
 	Events    string   // file
@@ -137,6 +138,9 @@ func (a *App) understand(ctx context.Context, o ForecastOptions) (request, error
 		}
 		r.step = &step
 	}
+	if err := r.checkAggregate(); err != nil {
+		return r, usage(err)
+	}
 	if o.Capacity <= 0 {
 		return r, usage(fmt.Errorf("--capacity %v: a limit is above 0", o.Capacity))
 	}
@@ -199,19 +203,17 @@ func (a *App) readSeries(path string, zone *time.Location) ([]tidy.Series, error
 
 // forecast forecasts one series that could be read.
 func (r request) forecast(ctx context.Context, t tidy.Series) (answer, error) {
-	s, horizon, err := r.regular(t)
+	l, err := r.lay(t)
 	if err != nil {
 		return answer{}, err
 	}
-	o := r.options(horizon)
-	if err := r.history(t, &o); err != nil {
-		return answer{}, err
-	}
+	s, o := l.Series, l.options
 	r.states.give(t.Name, &o)
 	f, err := analytics.Run(ctx, s, o)
 	if err != nil {
 		return answer{}, err
 	}
+	f.Treated = append(f.Treated, l.treated...)
 	r.states.keep(t.Name, f.State)
 	r.masks.note(t.Name, o.Masks, f.Treated)
 	w, err := r.assumed(s, f, o)
@@ -226,50 +228,6 @@ func (r request) forecast(ctx context.Context, t tidy.Series) (answer, error) {
 		out.Summary = r.summary(f, o, w, out.Layout)
 	}
 	return answer{out, f.Fallback, f.Treated}, nil
-}
-
-// history tells the engine what is known of a series' past.
-func (r request) history(t tidy.Series, o *analytics.Options) (err error) {
-	o.Ceilings = ceilingsIn(r.ceilings, t.Times[0].Location())
-	o.Masks, err = r.masks.of(t, r.zone)
-	return err
-}
-
-// regular lays a series on the grid of its step, and says how far ahead it is forecast.
-func (r request) regular(t tidy.Series) (analytics.Series, int, error) {
-	step, err := r.stepOf(t)
-	if err != nil {
-		return analytics.Series{}, 0, err
-	}
-	s, err := analytics.Regularize(t.Times, t.Values, step)
-	if err != nil {
-		return s, 0, err
-	}
-	horizon := r.Horizon
-	if horizon == 0 {
-		horizon = defaultHorizon(step)
-	}
-	return s, horizon, nil
-}
-
-func (r request) stepOf(t tidy.Series) (calendar.Step, error) {
-	if r.step != nil {
-		return *r.step, notFiner(*r.step, t.Times)
-	}
-	step, err := calendar.DetectStep(t.Times)
-	if err != nil {
-		return step, fmt.Errorf("finding its frequency: %w; name it with --freq", err)
-	}
-	return step, nil
-}
-
-// defaultHorizon is three months, and two weeks for steps below an hour.
-func defaultHorizon(s calendar.Step) int {
-	days := 90.0
-	if s.Unit == calendar.Minute {
-		days = 14
-	}
-	return max(1, int(math.Ceil(days*s.PerDay())))
 }
 
 // inOrder does n pieces of work, at most workers at a time, and hands each result
@@ -351,3 +309,6 @@ func Countries() []string { return calendar.Countries() }
 
 // Models lists the names that --model takes besides auto.
 func Models() []string { return analytics.Models() }
+
+// Aggregations lists the names that --aggregate takes.
+func Aggregations() []string { return analytics.Aggregations() }
