@@ -13,6 +13,23 @@ func ExampleMASE() {
 	// Output: 0.5
 }
 
+// Four origins, thirty days apart, each scored on the sixty days after it.
+func ExamplePlan_Origins() {
+	fmt.Println(backtest.Plan{Length: 400, Horizon: 60, Count: 4, Train: 200, Span: 90}.Origins())
+	// Output: [250 280 310 340]
+}
+
+// A median forecast of 100 with half of the values in 90 to 110, and what came: the further out, the
+// more it costs.
+func ExampleCRPS() {
+	probabilities, quantiles := []float64{0.25, 0.5, 0.75}, [][]float64{{90, 100, 110}}
+	for _, came := range []float64{100, 110, 130} {
+		fmt.Printf("%.1f ", backtest.CRPS(probabilities, []float64{came}, quantiles))
+	}
+	fmt.Println()
+	// Output: 3.8 6.2 26.2
+}
+
 func ExampleNaive2() {
 	var training []float64
 	for i := range 12 {

@@ -52,3 +52,26 @@ func ExampleStep_Add() {
 	// 2026-03-31
 	// 12
 }
+
+// The step is read off the times; a gap does not hide it.
+func ExampleDetectStep() {
+	var times []time.Time
+	for _, month := range []time.Month{1, 2, 3, 5, 6} {
+		times = append(times, time.Date(2026, month, 1, 0, 0, 0, 0, time.UTC))
+	}
+	fmt.Println(calendar.DetectStep(times))
+	// Output: M <nil>
+}
+
+// Five working days after the Wednesday before Easter 2026, in a country with Good Friday and Easter
+// Monday off.
+func ExampleCalendar_AddWorkingDays() {
+	c, err := calendar.New("SE", calendar.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	wednesday := calendar.Easter(2026).AddDays(-4)
+	fmt.Println(wednesday, "→", c.AddWorkingDays(wednesday, 5))
+	// Output: 2026-04-01 → 2026-04-10
+}

@@ -78,6 +78,29 @@ func TestLevelShiftsWithoutNoise(t *testing.T) {
 	assert.Equal(t, []Shift{{Index: 101, Before: 10, After: 11}}, got)
 }
 
+// The annual flow of the Nile at Aswan, 1871 to 1970, in 10⁸ m³ (R datasets::Nile; Cobb, "The problem
+// of the Nile", Biometrika 65 (1978) 243-251). R's strucchange::breakpoints(Nile ~ 1) puts its one
+// break after observation 28, 1898, with means of 1098 and 850.
+var nile = []float64{
+	1120, 1160, 963, 1210, 1160, 1160, 813, 1230, 1370, 1140, 995, 935, 1110, 994, 1020, 960, 1180, 799, 958, 1140,
+	1100, 1210, 1150, 1250, 1260, 1220, 1030, 1100, 774, 840, 874, 694, 940, 833, 701, 916, 692, 1020, 1050, 969,
+	831, 726, 456, 824, 702, 1120, 1100, 832, 764, 821, 768, 845, 864, 862, 698, 845, 744, 796, 1040, 759,
+	781, 865, 845, 944, 984, 897, 822, 1010, 771, 676, 649, 846, 812, 742, 801, 1040, 860, 874, 848, 890,
+	744, 749, 838, 1050, 918, 986, 797, 923, 975, 815, 1020, 906, 901, 1170, 912, 746, 919, 718, 714, 740,
+}
+
+func TestTheNileFellIn1898(t *testing.T) {
+	got := LevelShifts(nile, ShiftOptions{Block: 1, MinSegment: 15})
+	require.Len(t, got, 1)
+	assert.Equal(t, 28, got[0].Index)
+	assert.InDelta(t, 1098, got[0].Before, 35, "a median beside a mean")
+	assert.InDelta(t, 850, got[0].After, 15)
+	// R 4.2, mad(Nile) and median(Nile)
+	middle, sd := Robust(nile)
+	assert.InDelta(t, 893.5, middle, 1e-9)
+	assert.InDelta(t, 179.3946, sd, 1e-3) // whose 1.4826 has no more digits
+}
+
 func TestOutages(t *testing.T) {
 	nan := math.NaN()
 	e := []float64{50, 50, 50, 0, 50, 50, 50}
