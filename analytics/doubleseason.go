@@ -34,7 +34,7 @@ func (b *byDay) smoothed(until int, cells []cell) []float64 {
 	}
 	end := g.slotOf(g.cells[until-1]) + 1
 	model, begin := b.fitDouble(end)
-	if model == nil {
+	if model == nil || end <= begin {
 		return nil
 	}
 	y := b.roots(begin, end)
@@ -75,7 +75,7 @@ func (b *byDay) fitDouble(end int) (*smoothing.Double, int) {
 }
 
 // roots are the values of the grid's slots [begin, end), their square roots where values cannot be
-// negative.
+// negative; missing on days that stood still.
 func (b *byDay) roots(begin, end int) []float64 {
 	y := make([]float64, end-begin)
 	for i := range y {
@@ -83,6 +83,9 @@ func (b *byDay) roots(begin, end int) []float64 {
 		y[i] = b.grid.values[at/b.grid.slots][at%b.grid.slots]
 		if b.ratio {
 			y[i] = math.Sqrt(y[i])
+		}
+		if b.stoodStill(at / b.grid.slots) {
+			y[i] = math.NaN()
 		}
 	}
 	return y

@@ -61,6 +61,7 @@ type byDay struct {
 	grid   *grid
 	ratio  bool
 	levels []float64 // of each day of the history, NaN missing
+	odd    []bool    // days that stood still for once, of no level; nil: none
 	days   *engine   // of the levels
 	lead   int       // days of the grid before the daily engine's first
 	double doubleSeasonal
@@ -76,6 +77,14 @@ func (b *byDay) learnLevels() bool {
 	}
 	p := g.profileAt(b.levels, len(b.levels), len(b.levels), b.ratio)
 	b.levels = g.levels(&p)
+	if b.ratio {
+		b.odd = oneOffStills(b.levels, g.first, b.options.Calendar)
+		for d, odd := range b.odd {
+			if odd {
+				b.levels[d] = math.NaN()
+			}
+		}
+	}
 	return observed(b.levels) >= leastDays
 }
 
@@ -166,7 +175,7 @@ func (b *byDay) weeksBack(c cell, from, step, take int, level float64) float64 {
 	}
 	var sum, n float64
 	for try := 0; day >= 0 && try < tries && int(n) < take; try++ {
-		if v := b.grid.values[day][c.slot]; !math.IsNaN(v) {
+		if v := b.grid.values[day][c.slot]; !math.IsNaN(v) && !b.stoodStill(day) {
 			sum, n = sum+v, n+1
 		}
 		day -= 7 * step
@@ -177,9 +186,25 @@ func (b *byDay) weeksBack(c cell, from, step, take int, level float64) float64 {
 	return sum / n
 }
 
+// stoodStill says that a day of the history is no measure of others.
+func (b *byDay) stoodStill(day int) bool { return b.odd != nil && b.odd[day] }
+
+// notScored are the buckets by which nobody is scored, and those of days that stood still; nil: none.
+func (b *byDay) notScored() []bool {
+	if b.odd == nil {
+		return b.unscored
+	}
+	out := make([]bool, len(b.series.Values))
+	for i, c := range b.grid.cells {
+		out[i] = b.odd[c.day] || b.unscored != nil && b.unscored[i]
+	}
+	return out
+}
+
 // backtrials turns the daily engine's trials into trials of buckets.
 func (b *byDay) backtrials() []trial {
 	var out []trial
+	unscored := b.notScored()
 	for k, t := range b.days.trials {
 		from := t.origin + b.lead
 		start := b.grid.starts[from]
@@ -192,7 +217,7 @@ func (b *byDay) backtrials() []trial {
 		}
 		cells := b.grid.cells[start:end]
 		out = append(out, trial{
-			origin: start, actual: beside(b.series.Values, b.unscored, start, end),
+			origin: start, actual: beside(b.series.Values, unscored, start, end),
 			points: b.points(b.days.medians[k], from, start, cells),
 			class:  b.hours(cells, classOfDays(b.options.Calendar, b.series.Step, b.series.Times[start:end])),
 		})
