@@ -21,6 +21,10 @@ type Options struct {
 	// negative, else no bound.
 	Lower, Upper *float64
 
+	// Sums says that values are sums over their bucket, of which a longer month holds more. Nobody can
+	// tell from a series: a month's mean or last value is as long as any other's.
+	Sums bool
+
 	// Masks are stretches of the history that are no example of the days ahead, in any order. A
 	// bucket is missing where they cover a 24th of it or more: an hour of a day.
 	Masks []Mask

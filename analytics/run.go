@@ -36,6 +36,7 @@ func Run(ctx context.Context, s Series, o Options) (Forecast, error) {
 		o.Model = ""
 	}
 	p.lift(o)
+	p.level(o)
 	e := newEngine(p.Series, o)
 	e.unscored, e.result.Treated = p.unscored(), p.treated
 	if e.rhythm.perDay > 1 {
@@ -239,6 +240,7 @@ func (e *engine) finish() Forecast {
 		f.Method = describe(f.Members)
 	}
 	f.Paths = drawPaths(e.dist.spread, e.dist, o.Paths, 2*max(2, e.rhythm.period), o.Seed)
+	f.lengthen(o, e.dist.lower, e.dist.upper, e.series.Step)
 	if o.Limits != nil {
 		c := Cross(f.Paths, o.Limits, o.Risk)
 		f.Crossing = &c

@@ -115,3 +115,21 @@ func TestAggregatedRowsKeepTheirCeilings(t *testing.T) {
 	assert.Contains(t, o.err, `1 of 1 series has 1 bucket masked, and not learned from (first "a" 2024-04-01T00:00:00, release)`)
 	assert.Regexp(t, `1 of 1 series has \d+ buckets at a ceiling`, o.err)
 }
+
+// Monthly rows that are said to be sums keep the length of their months.
+func TestMonthsOfSumsKeepTheirLength(t *testing.T) {
+	text := "series,time,value\n"
+	for i := range 30 {
+		at := date(t, "2021-08-01").AddDate(0, i, 0)
+		text += fmt.Sprintf("a,%s,%g\n", at.Format(time.DateOnly), at.AddDate(0, 1, 0).Sub(at).Hours()/24*(100+float64(i%3)/4))
+	}
+	o := plain(t, "forecast", file(t, "months.csv", text), "--freq", "M", "--aggregate", "sum", "--horizon", "2")
+	require.Equal(t, app.ExitFine, o.code, o)
+	rows, err := csv.NewReader(strings.NewReader(o.out)).ReadAll()
+	require.NoError(t, err)
+	for i, want := range []float64{2900, 3100} { // February of a leap year, March
+		got, err := strconv.ParseFloat(rows[i+1][2], 64)
+		require.NoError(t, err)
+		assert.InDelta(t, want, got, 0.02*want, rows[i+1][1])
+	}
+}

@@ -19,7 +19,7 @@ func (s *seriesFlags) add(c *cobra.Command, o *app.ForecastOptions) {
 	f := c.Flags()
 	f.IntVar(&o.Horizon, "horizon", 0, "how many `buckets` ahead, of the series' own width or --freq's (default: three months; two weeks below an hour)")
 	f.StringVar(&o.Freq, "freq", "auto", "width of a bucket: auto, Nmin, Nh, D, W or M")
-	f.StringVar(&o.Aggregate, "aggregate", "", "how rows make the buckets of a coarser --freq: "+strings.Join(app.Aggregations(), ", "))
+	f.StringVar(&o.Aggregate, "aggregate", "", "how rows make the buckets of a coarser --freq: "+strings.Join(app.Aggregations(), ", ")+"; sum with --freq M also says of monthly rows that a longer month holds more")
 	f.StringVar(&s.quantiles, "quantiles", "0.05,0.5,0.95", "probabilities, ascending, separated by commas")
 	f.StringVar(&o.Country, "country", "", "`country` whose holidays and paydays count: "+strings.Join(app.Countries(), ", "))
 	f.StringVar(&o.Events, "events", "", "own events, past and to come: CSV `file` date,event or .ics")

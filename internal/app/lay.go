@@ -37,6 +37,7 @@ func (r request) lay(t tidy.Series) (laid, error) {
 		return l, err
 	}
 	l.options = r.options(horizon)
+	l.options.Sums = r.Aggregate == string(analytics.AggregateSum)
 	l.options.Ceilings = ceilingsIn(r.ceilings, t.Times[0].Location())
 	if l.options.Masks, err = r.masks.of(t, r.zone); err != nil || step == rows {
 		return l, err

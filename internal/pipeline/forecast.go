@@ -104,7 +104,7 @@ func (l *Line) measure(ctx context.Context, j Job, s *study, h history, m models
 	got.limits = limitsOf(h, m, got.points)
 	options := analytics.Options{
 		Horizon: n, Quantiles: models.Probabilities[:], Calendar: j.Calendar,
-		Lower: h.signal.Min, Upper: h.signal.Max, Risk: h.signal.Risk, Masks: masksOf(h.signal), Ceilings: ceilings,
+		Lower: h.signal.Min, Upper: h.signal.Max, Risk: h.signal.Risk, Masks: masksOf(h.signal), Ceilings: ceilings, Sums: h.signal.Aggregate == models.AggregateSum,
 	}
 	if got.limits.any {
 		options.Limits, options.Paths = got.limits.values, l.Paths
