@@ -34,6 +34,8 @@ func sane(t require.TestingT, m *Model, times []time.Time) {
 		if m.Log() {
 			sum = product
 			scale = p[i]
+		} else {
+			scale = math.Max(scale, m.scale.unit) // sums round by their unit
 		}
 		require.InDelta(t, p[i], sum, 1e-9*scale+math.SmallestNonzeroFloat64, "components make up the prediction")
 	}
