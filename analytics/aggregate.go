@@ -45,11 +45,10 @@ func Aggregate(s Series, to calendar.Step, how Aggregation) (Series, error) {
 	a := aggregator{Series: s, to: to, start: firstStart(s.Times[0], to)}
 	a.findHabits()
 	out := Series{Step: to}
-	end := a.start
 	for i := 0; i < len(s.Times); {
 		n, _ := to.Between(a.start, s.Times[i])
 		from := to.Add(a.start, n)
-		end = to.Add(a.start, n+1)
+		end := to.Add(a.start, n+1)
 		first := i
 		for i < len(s.Times) && s.Times[i].Before(end) {
 			i++

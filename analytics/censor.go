@@ -229,8 +229,9 @@ func (p *prepared) liftByRegression(least []float64, cal *calendar.Calendar, set
 		}
 	}
 	var prior *regress.Prior
+	shared := &regress.Shared{}
 	for range liftRounds {
-		m, err := regress.Fit(p.Times, y, regress.Options{Step: p.Step, Calendar: cal, Prior: prior})
+		m, err := regress.Fit(p.Times, y, regress.Options{Step: p.Step, Calendar: cal, Prior: prior, Shared: shared})
 		if err != nil {
 			return
 		}

@@ -68,3 +68,19 @@ func TestBadCeilings(t *testing.T) {
 		}
 	}
 }
+
+// A ceiling of the configuration counts in a run, and a bad one is a usage error.
+func TestARunLiftsTheCeilingsOfTheConfiguration(t *testing.T) {
+	w := newWorld(t)
+	w.load(daily(t, "orders", "2024-02-01", "2025-03-01", saturated), "Europe/Stockholm")
+	w.configure(shop, "              unit: orders\n", "              unit: orders\n              ceilings:\n                - {value: 1200}\n")
+	w.run("2025-03-01")
+	run := w.events("foresight:run")
+	require.Len(t, run, 1)
+	assert.Positive(t, run[0].number("censored"))
+	assert.Contains(t, run[0].text("treated"), "web/orders: ")
+	assert.Contains(t, run[0].text("treated"), "buckets at the ceiling of 1200, which count as at least that")
+
+	w.configure(shop, "              unit: orders\n", "              unit: orders\n              ceilings:\n                - {value: 0}\n")
+	fails(t, w.foresight("run", "-c", w.config()), app.ExitUsage, ".ceilings[0].value", "is not above 0")
+}

@@ -17,6 +17,15 @@ order. A series that cannot be forecast is named on standard error; the others a
 written all the same and the command exits with 1. How many series have too little
 history for a backtest, so that their ranges are guesses, is said there too.
 
+What is known of the past is told by --mask (outages and maintenance, which are not
+learned from) and --ceiling (what a saturated system let through, which counts as at
+least that). Outages in a series that never is zero, plateaus and one-off events are
+found; what was not taken as observed is said on standard error and in the summary.
+
+  from,to,reason,series
+  2026-03-04T22:00,2026-03-05T04:00,new database,orders
+  2026-05-17,2026-05-18,power cut (the whole of the 17th),
+
 What-if flags lay plans over the finished forecast, one or several together, each
 as often as wanted: they change the columns and, with --format json, stand in the
 series' summary beside the outlook without them. Days are local days.

@@ -143,7 +143,7 @@ func overload(j Job, s *study, h history, m *measured) (models.Finding, bool) {
 		Early: day(c.Early), Expected: day(c.Expected), Late: day(c.Late), Cautious: day(c.Cautious), NeedBy: day(c.Need),
 		Probability: c.Probability[last-1], Horizon: m.points[last-1].Time,
 		NeededLimit: neededLimit(c, step), PeakDay: day(c.PeakIndex),
-		BeyondSeen: beyondSeen(m.series.Values, c.Needed), WithinFactor: m.limits.within,
+		BeyondSeen: beyondSeen(h, m.measure, c.Needed), WithinFactor: m.limits.within,
 	}
 	f := models.Finding{
 		Subject: subject(j, s, h.signal, models.KindOverload, step.ID),
@@ -191,10 +191,10 @@ func neededLimit(c analytics.Crossing, step models.CapacityStep) float64 {
 }
 
 // beyondSeen is how far the forecast maximum lies over any value ever observed.
-func beyondSeen(values []float64, top float64) float64 {
+func beyondSeen(h history, measure models.Measure, top float64) float64 {
 	seen := 0.0
-	for _, v := range values {
-		if v > seen {
+	for _, p := range h.points {
+		if v := value(p, measure); v > seen {
 			seen = v
 		}
 	}

@@ -81,7 +81,7 @@ func TestWhatTheHistoryHasLatelyDoneIsAFinding(t *testing.T) {
 			}
 			// Ten days on it is past, and said to be so once.
 			later := jobOf(t, shop(t), calendar.NewDate(2026, time.March, 30))
-			r, err = lineOf(source, sink, memory).Run(t.Context(), later)
+			_, err = lineOf(source, sink, memory).Run(t.Context(), later)
 			require.NoError(t, err)
 			closed := sink.of(models.SourcetypeFinding)
 			require.Len(t, closed, 2)
