@@ -141,3 +141,26 @@ func TestOutagesAndEventsAreFound(t *testing.T) {
 		{"kind": "one_off", "from": "2024-08-20", "to": "2024-08-21", "buckets": 1.0, "reason": "2 × what was expected"},
 	}, rows[0].Summary.Treated)
 }
+
+func TestALevelShiftStandsInTheSummary(t *testing.T) {
+	path := file(t, "series.csv", daily(t, "a", "2023-01-01", "2025-01-01", func(n int, d time.Time) float64 {
+		if d.Year() == 2024 && d.Month() >= 9 {
+			return 1.6 * growing(n, d)
+		}
+		return growing(n, d)
+	}))
+	o := plain(t, "forecast", path, "--horizon", "9", "--format", "json")
+	require.Equal(t, app.ExitFine, o.code, o.err)
+	var rows []struct {
+		Summary struct {
+			Shifts []struct {
+				From   string  `json:"from"`
+				Factor float64 `json:"factor"`
+			} `json:"level_shifts"`
+		} `json:"summary"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(o.out), &rows))
+	require.Len(t, rows[0].Summary.Shifts, 1)
+	assert.Equal(t, "2024-09-01", rows[0].Summary.Shifts[0].From)
+	assert.InDelta(t, 1.6, rows[0].Summary.Shifts[0].Factor, 0.1)
+}

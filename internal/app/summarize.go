@@ -31,7 +31,7 @@ func (r request) summary(before analytics.Forecast, o analytics.Options, after a
 		}
 		s.Components = append(s.Components, tidy.Component{Name: c.Name, Family: c.Family, Multiplicative: c.Multiplicative, Values: values})
 	}
-	s.Treated = treatedOf(before.Treated, layout)
+	s.Treated, s.Shifts = treatedOf(before.Treated, layout), shiftsOf(before.Shifts, layout)
 	s.Outlook = r.outlook(after.Forecast, after.Limits, layout)
 	for _, a := range r.assumptions {
 		s.WhatIf = append(s.WhatIf, a.flag)

@@ -6,6 +6,7 @@ import (
 
 	"foresight/analytics"
 	"foresight/internal/tidy"
+	"foresight/models"
 )
 
 // treatments counts, over all series, the history that was not taken as observed.
@@ -76,6 +77,20 @@ func stretchWords(t analytics.Treatment, layout string) string {
 		text += ", " + t.Reason
 	}
 	return text
+}
+
+// shiftsOf is a series' level shifts as its summary has them.
+func shiftsOf(all []analytics.Shift, layout string) []tidy.Shift {
+	out := make([]tidy.Shift, 0, len(all))
+	for _, s := range all {
+		size := models.Number(s.Size)
+		shift := tidy.Shift{From: s.Time.Format(layout), Amount: &size}
+		if s.Ratio {
+			shift.Factor, shift.Amount = &size, nil
+		}
+		out = append(out, shift)
+	}
+	return out
 }
 
 // treatedOf is a series' treatments as its summary has them.

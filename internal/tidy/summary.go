@@ -18,6 +18,7 @@ type Summary struct {
 	Backtest   *Backtest   `json:"backtest"` // null when the history is too short for one
 	Components []Component `json:"components"`
 	Treated    []Treated   `json:"treated"` // of the history, what was not taken as observed
+	Shifts     []Shift     `json:"level_shifts"`
 	Outlook
 	WhatIf  []string `json:"what_if,omitempty"`         // the flags that the forecast assumes
 	Without *Outlook `json:"without_what_if,omitempty"` // the same of the forecast without them
@@ -31,6 +32,14 @@ type Treated struct {
 	To      string `json:"to"`
 	Buckets int    `json:"buckets"`
 	Reason  string `json:"reason,omitempty"`
+}
+
+// Shift is a lasting change of level in the history: the new level over the old one,
+// or with Amount the difference.
+type Shift struct {
+	From   string         `json:"from"`
+	Factor *models.Number `json:"factor,omitempty"`
+	Amount *models.Number `json:"amount,omitempty"`
 }
 
 // Member is one method of a combination, with its weight and its backtest score:
