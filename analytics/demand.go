@@ -1,6 +1,7 @@
 package analytics
 
 import (
+	"fmt"
 	"math"
 
 	"foresight/analytics/backtest"
@@ -133,7 +134,12 @@ func (e *engine) tryDemand() {
 		theirs[k] = e.ofDemand(m, len(t.actual))
 	}
 	loss, ours := pinball(e.trials, theirs), pinball(e.trials, e.combined())
-	if !(loss <= ours*worse(len(e.trials))) && e.options.Model != tsb {
+	limit, was := e.turn()
+	taken := loss <= ours*limit || e.options.Model == tsb
+	if taken || was {
+		e.result.Choice = fmt.Sprintf("chosen from %s: %s has %.2f of the combination's loss", times(len(e.trials), "origin"), tsb, loss/ours)
+	}
+	if !taken {
 		return
 	}
 	for k, d := range theirs {
@@ -146,7 +152,23 @@ func (e *engine) tryDemand() {
 	e.result.Members = []Member{{Name: tsb, Weight: 1, Score: known(score)}}
 	e.result.Components = []Component{{Name: "level", Values: append([]float64(nil), e.dist.median...)}}
 	e.result.Backtest = e.scoreOf(theirs)
-	e.result.State = nil
+	// Its fit is quick: the state says what was chosen, and begins nothing.
+	e.result.State.Members, e.result.State.Backtest, e.result.State.Choice = e.result.Members, e.result.Backtest, e.result.Choice
+}
+
+// turn is how much worse than the combination TSB may be to be taken, and whether the run before took
+// it. What was taken then is kept unless it lies beyond that by more than noise.
+func (e *engine) turn() (limit float64, was bool) {
+	const noise = 1.05
+	limit = worse(len(e.trials))
+	before, _ := e.earlier()
+	switch {
+	case before == nil:
+		return limit, false
+	case before.Members[0].Name == tsb:
+		return limit * noise, true
+	}
+	return limit / noise, false
 }
 
 // pinball is the mean loss of distributions at the probabilities that the choice looks at.

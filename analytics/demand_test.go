@@ -104,6 +104,22 @@ func TestZeroMassOfAForecast(t *testing.T) {
 	assert.InEpsilon(t, expected, total, 0.02)
 }
 
+// The run after knows what was taken, and a resumed one says the same as one that chooses anew.
+func TestTSBIsKeptFromRunToRun(t *testing.T) {
+	s := demandOf(3, 0.4, 501, stepDay)
+	for _, model := range []string{"", tsb} {
+		o := Options{Horizon: 28, Model: model}
+		first := run(t, s.first(500), o)
+		require.Equal(t, tsb, first.State.Members[0].Name)
+		o.State = first.State
+		next := run(t, s, o)
+		o.State = nil
+		anew := run(t, s, o)
+		assert.Equal(t, anew.Quantiles, next.Quantiles)
+		assert.Contains(t, next.Choice, "tsb has 0.")
+	}
+}
+
 // What has zeros for another reason than chance is left to the members that know it.
 func TestWhichSeriesAreIntermittent(t *testing.T) {
 	office := func(_ int, at time.Time) float64 {

@@ -21,7 +21,7 @@ type Forecast struct {
 	Treated    []Treatment // stretches of the history that were not taken as observed, by kind and time
 	Shifts     []Shift     // lasting changes of level in the history
 
-	State *State // for the next run; nil without a backtest, for steps below a day, and where TSB was chosen
+	State *State // for the next run; nil without a backtest, and for steps below a day
 
 	medians []float64 // for Peaks
 }

@@ -132,7 +132,7 @@ func (e *engine) weightsOf(s *State) []float64 {
 	for _, chosen := range s.Members {
 		found := false
 		for m, member := range e.members {
-			if member.name == chosen.Name && member.competes(e.options.Model, e.series.Step) {
+			if member.name == chosen.Name && member.name != tsb && member.competes(e.options.Model, e.series.Step) {
 				weights[m], found = chosen.Weight, chosen.Weight > 0
 			}
 		}
