@@ -3,6 +3,7 @@
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 SHARED  ?= ../shared
 PEERS   ?= $(HOME)/.cache/foresight/peers
+KEPT    ?= $(HOME)/.cache/foresight/peer-forecasts
 VENV    ?= $(HOME)/.cache/foresight/venv
 NBENV   ?= $(HOME)/.cache/foresight/notebooks
 GOBIN   := $(shell go env GOPATH)/bin
@@ -11,7 +12,7 @@ LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint fmt bench bench-peers bench-peers-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept check contract sdk browser notebooks notebooks-check tools clean
+.PHONY: help build demo test race lint fmt bench bench-peers bench-peers-sample bench-many bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept check contract sdk browser notebooks notebooks-check tools clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -57,14 +58,25 @@ $(PEERS)/installed: bench/requirements.txt
 
 # Without the series nothing is installed: the text names the public collections.
 compare = @test -d $(SHARED)/data || { cat bench/absent.txt; exit 0; }; \
-  $(MAKE) -s $(PEERS)/installed && cd bench && $(PEERS)/bin/python -m doctest score.py calendar_effects.py && \
-  $(PEERS)/bin/python run.py --jobs 2 --shared $(abspath $(SHARED))
+  $(MAKE) -s $(PEERS)/installed && cd bench && export PYTHONDONTWRITEBYTECODE=1 && \
+  $(PEERS)/bin/python -m doctest score.py calendar_effects.py bar.py gotests.py command.py && \
+  $(PEERS)/bin/python $(1) --jobs 2 --shared $(abspath $(SHARED))
 
 bench-peers: build ## Foresight beside Prophet, statsforecast, flaircast; rewrites docs/benchmarks.md (half an hour)
-	$(compare) --write $(ARGS)
+	$(call compare,run.py) --write $(ARGS)
 
 bench-peers-sample: build ## The same on a fixed part of the series, printed only (minutes)
-	$(compare) --sample $(ARGS)
+	$(call compare,run.py) --sample --cache $(KEPT) $(ARGS)
+
+bars: build ## Every bar the engine must reach: the figure, PASS or FAIL (40 minutes; ten with the peers' forecasts kept)
+	$(call compare,bars.py) --cache $(KEPT) $(ARGS)
+
+bars-sample: build ## The same on a fixed part of the series (minutes)
+	$(call compare,bars.py) --sample --cache $(KEPT) $(ARGS)
+
+bench-many: build ## 1000 daily series: time, memory, both cores, progress (needs Python; 5 minutes)
+	@test -d $(SHARED)/data || { cat bench/absent.txt; exit 0; }; \
+	python3 -m doctest bench/many.py && python3 bench/many.py --shared $(abspath $(SHARED)) $(ARGS)
 
 # Tests print the rows of the tables in docs/methods.md, the demo what is quoted there; .ci/figures
 # puts them there, or compares.

@@ -1,6 +1,7 @@
 package analytics
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"fmt"
@@ -183,7 +184,8 @@ func (a *tally) row(k task) string {
 		100*mean(a.in80), 100*mean(a.in90), 100*mean(a.in95))
 }
 
-// TestM3 prints OWA against R's Naive2 on the monthly M3 series that R's scores are there for.
+// TestM3 prints OWA against R's Naive2 on the monthly M3 series that R's scores are there for: on
+// every fourth, or every FORESIGHT_EVERY-th.
 func TestM3(t *testing.T) {
 	which := os.Getenv("FORESIGHT_ACCURACY")
 	if which != "m3" && which != "all" {
@@ -208,13 +210,15 @@ func TestM3(t *testing.T) {
 			naive[row[column["series"]]] = [2]float64{a, b}
 		}
 	}
+	every, err := strconv.Atoi(cmp.Or(os.Getenv("FORESIGHT_EVERY"), "4"))
+	require.NoError(t, err)
 	var smape, mase, in80, in95 []float64
 	var smape2, mase2 []float64
 	weights := map[string]float64{}
 	begin, n := time.Now(), 0
 	for i, s := range readShared(t, "m3_monthly.csv.gz", stepMonth) {
 		ref, ok := naive[s.name]
-		if !ok || i%4 != 0 {
+		if !ok || i%every != 0 {
 			continue
 		}
 		f, err := Run(context.Background(), s.Series, Options{Horizon: 18, Quantiles: accuracyQuantiles, Model: os.Getenv("FORESIGHT_MODEL")})

@@ -83,12 +83,13 @@ def without_kept(group: Group, runs: dict[str, Run]) -> Group:
     return replace(group, tasks=[t for t in group.tasks if group.key(t) not in runs])
 
 
-def run_foresight(binary: Path, group: Group) -> dict[str, Run]:
-    """Forecast the group by `foresight forecast`, all tasks in one file, one series at a time."""
+def run_foresight(binary: Path, group: Group, *more: str) -> dict[str, Run]:
+    """Forecast the group by `foresight forecast`, all tasks in one file, one series at a time, with more flags."""
     with tempfile.TemporaryDirectory() as folder:
         command = [str(binary), "forecast", str(write_tasks(Path(folder), group)), "--jobs", "1"]
         command += ["--freq", group.freq.flag, "--horizon", str(group.horizon)]
         command += ["--quantiles", ",".join(map(str, QUANTILES))]
+        command += more
         if group.country:
             command += ["--country", group.country]
         if group.events:
