@@ -40,7 +40,7 @@ lint: $(LINT) ## gofmt, go vet and golangci-lint
 	go vet ./...
 	$(LINT) run ./...
 
-tools: $(LINT) $(VENV)/sdk $(NBENV)/ready ## Install what lint, sdk and notebooks need
+tools: $(LINT) $(VENV)/sdk $(NBENV)/ready $(PEERS)/installed ## Install what lint, sdk, notebooks and peers need
 
 $(LINT):
 	go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)

@@ -16,6 +16,7 @@ class Bar:
     bar: str
     measured: str
     met: bool
+    certain: bool = False  #: the same on any machine and any part of the series
 
     def __str__(self) -> str:
         """PASS or FAIL and the figures."""

@@ -1,7 +1,8 @@
 """The bars: each line of the engine's table of what it must reach, with what is measured now.
 
 Processor time is that of the processes (rusage), the median of several runs, so that it is the
-same on a busy machine. Exits with 1 when a bar is missed. See --help.
+same on a busy machine, or nearly. Exits with 1 when a bar is missed; a sample only when one is that
+does not depend on the machine or on which series are taken. See --help.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ def main() -> None:
     print(f"\n{machine()}; load average {os.getloadavg()[1]:.1f}" + ("; a sample: the peers' lines and coverage are noise" if args.sample else ""))
     missed = [b for b in bars if not b.met]
     print(f"{len(bars) - len(missed)} of {len(bars)} bars hold")
-    sys.exit(bool(missed))
+    sys.exit(any(b.certain or not args.sample for b in missed))
 
 
 if __name__ == "__main__":

@@ -149,6 +149,6 @@ def sane(args: argparse.Namespace) -> list[Bar]:
         asked, answered, bad, refused = asked + n, answered + some, bad + rows, refused + twice
     failed = asked - answered - refused
     return [
-        Bar(f"series without a forecast, of {asked} of shared/data ({refused} refused: one time twice)", "0", str(failed), failed == 0),
-        Bar("rows not finite, negative or with crossing quantiles", "0", str(bad), bad == 0),
+        Bar(f"series without a forecast, of {asked} of shared/data ({refused} refused: one time twice)", "0", str(failed), failed == 0, certain=True),
+        Bar("rows not finite, negative or with crossing quantiles", "0", str(bad), bad == 0, certain=True),
     ]
