@@ -51,13 +51,23 @@ func (d distribution) value(t int, z float64) float64 {
 // clip keeps a value within what is possible.
 func (d distribution) clip(v float64) float64 { return math.Min(d.upper, math.Max(d.lower, v)) }
 
-// curves gives the quantile functions of the buckets at probabilities: of bucket t at the j-th.
+// curves gives the quantile functions of the buckets at probabilities: of bucket t at the j-th. It is
+// asked bucket by bucket, two thousand probabilities each for paths, and keeps what a bucket's share.
 func (d distribution) curves(probabilities []float64) func(t, j int) float64 {
 	if d.demand != nil {
 		return func(t, j int) float64 { return d.clip(d.demand.Quantile(t, probabilities[j])) }
 	}
 	z := d.spread.standards(probabilities)
-	return func(t, j int) float64 { return d.value(t, z[groupOf(d.classOf(t))][j]) }
+	bucket := -1
+	var scale float64
+	var row []float64
+	return func(t, j int) float64 {
+		if t != bucket {
+			bucket, scale = t, d.spread.size.of(d.median[t])*d.spread.sigma(t, d.classOf(t))
+			row = z[groupOf(d.classOf(t))]
+		}
+		return d.clip(d.median[t] + scale*row[j])
+	}
 }
 
 // quantiles returns [bucket][probability].
