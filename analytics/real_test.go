@@ -48,8 +48,14 @@ func BenchmarkRun(b *testing.B) {
 		s    Series
 		h    int
 	}{
+		{"months=50,h=18", made(stepMonth, day(2020, 1, 1), 50, week), 18},
 		{"months=110,h=18", made(stepMonth, day(2015, 1, 1), 110, week), 18},
+		{"months=360,h=18", made(stepMonth, day(1994, 1, 1), 360, week), 18},
+		{"weeks=156,h=13", made(stepWeek, day(2021, 1, 4), 156, week), 13},
+		{"weeks=520,h=52", made(stepWeek, day(2014, 1, 6), 520, week), 52},
+		{"days=365,h=90", made(stepDay, day(2023, 1, 1), 365, week), 90},
 		{"days=1095,h=90", made(stepDay, day(2021, 1, 1), 1095, week), 90},
+		{"days=3650,h=90", made(stepDay, day(2014, 1, 1), 3650, week), 90},
 		{"days=1095,h=400", made(stepDay, day(2021, 1, 1), 1095, week), 400},
 		{"hours=26280,h=2160", made(stepHour, day(2021, 1, 1), 26280, func(_ int, at time.Time) float64 { return office(at) + math.Abs(noise()) }), 2160},
 	} {

@@ -14,12 +14,14 @@ func BenchmarkFit(b *testing.B) {
 		y := shape{growth: .1, year: .1, noise: .08}.draw(times, 1)
 		o := Options{Step: daily, Calendar: se}
 		b.Run(fmt.Sprintf("years=%d", years), func(b *testing.B) {
+			b.ReportAllocs()
 			for b.Loop() {
 				fit(b, times, y, o)
 			}
 		})
 		o.Prior = fit(b, times, y, o).Prior()
 		b.Run(fmt.Sprintf("years=%d/prior", years), func(b *testing.B) {
+			b.ReportAllocs()
 			for b.Loop() {
 				fit(b, times, y, o)
 			}
