@@ -42,12 +42,6 @@ func (d distribution) classOf(t int) int {
 	return d.class[t]
 }
 
-// value is the value of bucket t at standardized error z.
-func (d distribution) value(t int, z float64) float64 {
-	f := d.median[t]
-	return d.clip(f + d.spread.size.of(f)*d.spread.sigma(t, d.classOf(t))*z)
-}
-
 // clip keeps a value within what is possible.
 func (d distribution) clip(v float64) float64 { return math.Min(d.upper, math.Max(d.lower, v)) }
 
