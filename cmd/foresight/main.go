@@ -25,6 +25,8 @@ var version = "dev"
 // jobs in that time. Whatever still runs then is left behind.
 const grace = 1500 * time.Millisecond
 
+const interrupted = "foresight: interrupted"
+
 func main() {
 	// A closed pipe is an error of the write, not the end of the process.
 	signal.Ignore(syscall.SIGPIPE)
@@ -34,6 +36,7 @@ func main() {
 		<-ctx.Done()
 		stop() // a second Ctrl-C ends at once
 		<-time.After(grace)
+		fmt.Fprintln(os.Stderr, interrupted)
 		os.Exit(app.ExitInterrupted)
 	}()
 	os.Exit(execute(ctx, app.New(version), os.Args[1:]))
@@ -49,7 +52,7 @@ func execute(ctx context.Context, a *app.App, args []string) int {
 	code := app.ExitCode(ctx, err)
 	switch {
 	case code == app.ExitInterrupted:
-		fmt.Fprintln(a.Err, "foresight: interrupted")
+		fmt.Fprintln(a.Err, interrupted)
 	case err != nil && !errors.Is(err, syscall.EPIPE):
 		fmt.Fprintln(a.Err, "foresight:", err)
 	}
