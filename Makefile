@@ -12,7 +12,7 @@ LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint fmt bench bench-peers bench-peers-sample bench-many bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept check contract sdk browser notebooks notebooks-check tools clean
+.PHONY: help build demo test test-postgres race lint fmt bench bench-peers bench-peers-sample bench-many bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept check contract sdk browser notebooks notebooks-check tools clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ demo: build ## Show the whole line on a sandbox Splunk, then serve the reports (
 
 test: ## The fast suite (needs only Go)
 	go test ./...
+
+test-postgres: ## What keeps state, on PostgreSQL: that of FORESIGHT_POSTGRES, else a server started for it (root: installed too)
+	.ci/with-postgres go test -count=1 ./internal/store && .ci/with-postgres go test -count=1 -run Postgres ./cmd/foresight
 
 # Where goroutines meet; the engine has none.
 RACE := ./internal/... ./splunk/... ./configs ./models

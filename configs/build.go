@@ -28,7 +28,7 @@ func build(path string, f *file) *Config {
 				Timeout: time.Duration(h.Timeout), Batch: Batch(h.Batch),
 			},
 		},
-		State:      State{Dir: resolve(path, f.State.Dir)},
+		State:      State{Dir: resolve(path, f.State.Dir), URL: f.State.url},
 		Report:     Report{Dir: resolve(path, f.Report.Dir)},
 		Web:        Web(f.Web),
 		Log:        Log(f.Log),

@@ -69,8 +69,12 @@ type Batch struct {
 	Bytes  int
 }
 
-// State says where what must survive a restart is kept.
-type State struct{ Dir string }
+// State says where what must survive a restart is kept: in a database of its own in
+// the folder Dir, or in the PostgreSQL database at URL when that is set.
+type State struct {
+	Dir string
+	URL Secret
+}
 
 // Report says where reports are written.
 type Report struct{ Dir string }

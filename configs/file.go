@@ -6,7 +6,7 @@ package configs
 
 type file struct {
 	Splunk    fileSplunk     `yaml:"splunk" jsonschema:"required" jsonschema_description:"Where volumes are read from and events are written to."`
-	State     fileDir        `yaml:"state" jsonschema_description:"Where what must survive a restart is kept (default: folder state beside this file)."`
+	State     fileState      `yaml:"state" jsonschema_description:"Where what must survive a restart is kept (default: a database in the folder state beside this file)."`
 	Report    fileDir        `yaml:"report" jsonschema_description:"Where reports are written (default: folder report beside this file)."`
 	Web       fileWeb        `yaml:"web" jsonschema_description:"The web pages of serve and demo."`
 	Log       fileLog        `yaml:"log" jsonschema_description:"What is logged, and how."`
@@ -46,6 +46,12 @@ type fileHEC struct {
 type fileBatch struct {
 	Events int `yaml:"events" jsonschema_description:"Most events in one request (default 500)."`
 	Bytes  int `yaml:"bytes" jsonschema_description:"Most bytes in one request, before compression (default 1000000)."`
+}
+
+type fileState struct {
+	Dir string        `yaml:"dir" jsonschema_description:"Folder of the embedded database, relative to this file (default state)."`
+	URL *secretSource `yaml:"url" jsonschema_description:"Address of a PostgreSQL database that is used instead, such as postgres://user:password@host/database: a secret, since it may hold a password."`
+	url Secret
 }
 
 type fileDir struct {

@@ -81,6 +81,33 @@ func TestSecretFromFile(t *testing.T) {
 	assert.NotContains(t, err.Error(), "hunter")
 }
 
+// The database's address may hold a password.
+func TestStateURLIsASecret(t *testing.T) {
+	const url = "postgres://u:hunter2@db/foresight"
+	parse := func(state, value string) (*configs.Config, error) {
+		vars := map[string]string{"SPLUNK_TOKEN": "a", "SPLUNK_HEC_TOKEN": "b", "DB": value}
+		return configs.Parse("/etc/f.yml", []byte("state: {"+state+"}\n"+base), env(vars))
+	}
+	c, err := parse("url: {env: DB}", url)
+	require.NoError(t, err)
+	assert.Equal(t, url, c.State.URL.Value())
+	assert.Equal(t, "/etc/state", c.State.Dir)
+	assert.NotContains(t, fmt.Sprintf("%v %+v %#v", c, c, c), "hunter2")
+	for state, words := range map[string]string{
+		"url: " + url:          "state.url: ",
+		"url: ":                "state.url: the address is empty",
+		"url: {env: NONE}":     "NONE is not set",
+		"url: {env: DB}":       "does not begin with postgres://",
+		"dir: a, url: {env: }": "state.url: no source",
+	} {
+		_, err := parse(state, "mysql://u:hunter2@db")
+		require.ErrorContains(t, err, words)
+		if state != "url: "+url { // where the file itself holds it the line is named
+			assert.NotContains(t, err.Error(), "hunter2")
+		}
+	}
+}
+
 // A check of the file alone needs no secrets, but says which ones are not there.
 func TestOfflineAMissingSecretIsAWarning(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "f.yml")

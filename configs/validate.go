@@ -20,6 +20,7 @@ func validate(d *decoder, f *file) {
 	v := validator{d}
 	v.search(&f.Splunk.Search)
 	v.hec(&f.Splunk.HEC)
+	v.state(&f.State)
 	v.oneOf("log.level", f.Log.Level, "debug", "info", "warn", "error")
 	v.oneOf("log.format", f.Log.Format, "json", "console")
 	if f.Run.Workers < 0 {
@@ -83,6 +84,22 @@ func (v validator) hec(h *fileHEC) {
 	}
 	if h.Batch.Bytes < 10_000 {
 		v.fail(key+".batch.bytes", "%d bytes do not hold the largest event; write 10000 or more", h.Batch.Bytes)
+	}
+}
+
+// state wants the address of a PostgreSQL database, if any is given.
+func (v validator) state(s *fileState) {
+	const key = "state.url"
+	if s.URL == nil {
+		if v.given(key) {
+			v.fail(key, "the address is empty; write url: {env: NAME} or {file: path}, or leave it out for the embedded database")
+		}
+		return
+	}
+	s.url = v.secret(key, s.URL)
+	// What is wrong with it is not repeated: it may hold a password.
+	if scheme, _, _ := strings.Cut(s.url.Value(), "://"); s.url.IsSet() && scheme != "postgres" && scheme != "postgresql" {
+		v.fail(key, "the address does not begin with postgres://; write one such as postgres://user:password@host/database")
 	}
 }
 

@@ -200,9 +200,10 @@ func TestRefusedEventIsSetAside(t *testing.T) {
 	})
 	o := w.foresight("run", "-c", w.config(), "--as-of", "2025-03-01")
 	fails(t, o, app.ExitFailed, "Splunk refused 1 of", "code 6", "set aside")
-	aside, err := os.ReadFile(filepath.Join(w.dir, "state", "quarantine.jsonl"))
-	require.NoError(t, err)
-	assert.Equal(t, 1, strings.Count(string(aside), "\n"), "%s", aside)
+	aside := w.foresight("outbox", "list", "-c", w.config())
+	require.Equal(t, app.ExitFine, aside.code, aside)
+	assert.Equal(t, 1, strings.Count(aside.out, "\n"), aside)
+	assert.Contains(t, aside.out, `"Code":6,"Text":"Invalid data format"`)
 	assert.Len(t, byID(t, w.events()), len(want)-1)
 	assert.Empty(t, w.events("foresight:overload"))
 	w.env["FORESIGHT_HEC_URL"] = url

@@ -29,7 +29,7 @@ func TestCheckOfAGoodConfiguration(t *testing.T) {
 	for _, line := range []string{
 		"ok    configuration: ", "ok    calendar of shop: country SE", "ok    search at https://127.0.0.1:",
 		"ok    event collector at https://127.0.0.1:", "ok    search of web/orders: 35 rows of 1d in 1 signal from 2025-01-25 to 2025-03-01", " is well formed, 1 customer\n",
-		"0.2 MB a day into index foresight",
+		"0.2 MB a day into index foresight", "ok    state: SQLite, " + w.dir + "/state/foresight.db, which the first run makes\n",
 	} {
 		assert.Contains(t, o.out, line)
 	}

@@ -75,6 +75,18 @@ func newCheck(a *app.App) *cobra.Command {
 	return c
 }
 
+func newOutbox(a *app.App) *cobra.Command {
+	var path string
+	c := &cobra.Command{Use: "outbox", Short: "What Splunk refused", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	list := &cobra.Command{
+		Use: "list [-c FILE]", Short: "Print the events that Splunk refused for good, a JSON object each, with its reply", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.OutboxList(c.Context(), path) },
+	}
+	configFlag(list, &path)
+	c.AddCommand(list)
+	return c
+}
+
 func configFlag(c *cobra.Command, path *string) {
 	c.Flags().StringVarP(path, "config", "c", "foresight.yml", "configuration `file`")
 }

@@ -72,8 +72,8 @@ func newRoot(a *app.App) *cobra.Command {
 		// command would print the help and exit with 0.
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.AddCommand(newDemo(a), newSandbox(a), newRun(a), newServe(a), newCheck(a), newForecast(a), newBacktest(a), newVersion(a))
-	for _, c := range append(root.Commands(), root) {
+	root.AddCommand(newDemo(a), newSandbox(a), newRun(a), newServe(a), newCheck(a), newForecast(a), newBacktest(a), newOutbox(a), newVersion(a))
+	for _, c := range withSubcommands(root) {
 		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 			return app.UsageError{Err: fmt.Errorf("%w; see '%s --help'", err, c.CommandPath())}
 		})
@@ -87,6 +87,15 @@ func newRoot(a *app.App) *cobra.Command {
 		}
 	}
 	return root
+}
+
+// withSubcommands lists a command and all below it.
+func withSubcommands(c *cobra.Command) []*cobra.Command {
+	all := []*cobra.Command{c}
+	for _, sub := range c.Commands() {
+		all = append(all, withSubcommands(sub)...)
+	}
+	return all
 }
 
 func newVersion(a *app.App) *cobra.Command {

@@ -61,6 +61,7 @@ func (a *App) Check(ctx context.Context, path string, o CheckOptions) error {
 	for _, customer := range cfg.Customers {
 		c.customer(cfg, customer)
 	}
+	c.state(ctx, cfg, o.Offline)
 	if !o.Offline {
 		if err := c.online(ctx, cfg); err != nil {
 			return err

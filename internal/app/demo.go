@@ -102,7 +102,7 @@ func (a *App) demoRun(ctx context.Context, dir string, server *sandbox.Server) (
 	if err != nil {
 		return nil, err
 	}
-	w, err := a.works(cfg)
+	w, err := a.works(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
 	if err := known(cfg, o.Signal); err != nil {
 		return err
 	}
-	w, err := a.works(cfg)
+	w, err := a.works(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -83,27 +83,27 @@ type works struct {
 	cfg     *configs.Config
 	clients clients
 	line    *pipeline.Line
-	store   *store.File
+	store   *store.Store
 }
 
-func (a *App) works(cfg *configs.Config) (*works, error) {
+func (a *App) works(ctx context.Context, cfg *configs.Config) (*works, error) {
 	c, err := a.connect(cfg)
 	if err != nil {
 		return nil, err
 	}
-	file, err := store.Open(cfg.State.Dir)
+	kept, err := store.Open(ctx, place(cfg))
 	if err != nil {
 		return nil, err
 	}
 	log := a.logger(cfg.Log)
-	line := &pipeline.Line{Source: c.source(), Sink: c.hec, Memory: file, Experience: file, Clock: a.Clock, Log: log, Workers: workers(cfg.Run.Workers)}
+	line := &pipeline.Line{Source: c.source(), Sink: c.hec, Memory: kept, Experience: kept, Clock: a.Clock, Log: log, Workers: workers(cfg.Run.Workers)}
 	line.Step = func(p pipeline.Progress) { logStep(log, p) }
-	return &works{app: a, cfg: cfg, clients: c, line: line, store: file}, nil
+	return &works{app: a, cfg: cfg, clients: c, line: line, store: kept}, nil
 }
 
 func (w *works) close() {
 	if err := w.store.Close(); err != nil {
-		w.line.Log.Warn().Err(err).Msg("closing the state directory")
+		w.line.Log.Warn().Err(err).Msg("closing the state")
 	}
 }
 

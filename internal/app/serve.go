@@ -20,7 +20,7 @@ func (a *App) Serve(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	w, err := a.works(cfg)
+	w, err := a.works(ctx, cfg)
 	if err != nil {
 		return err
 	}

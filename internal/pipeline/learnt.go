@@ -66,7 +66,7 @@ func (l *Line) hand(ctx context.Context, customer string, x *learnt) {
 	if x == nil || len(x.after) == 0 {
 		return
 	}
-	if err := l.Experience.Learn(ctx, customer, x.after); err != nil {
+	if err := l.Experience.Learn(context.WithoutCancel(ctx), customer, x.after); err != nil {
 		l.Log.Warn().Err(err).Str("customer", customer).Msg("what this run learnt is not kept: the next one takes longer")
 	}
 }

@@ -30,6 +30,7 @@ func (l *Line) publish(ctx context.Context, j Job, drafts []draft) (sent int, er
 			news = append(news, *d.said)
 		}
 	}
+	ctx = context.WithoutCancel(ctx) // what has been sent is remembered, whatever ends the run now
 	if l.Memory != nil {
 		if err := l.Memory.Remember(ctx, j.Customer.ID, news); err != nil {
 			return sent, err
@@ -44,6 +45,6 @@ func (l *Line) publish(ctx context.Context, j Job, drafts []draft) (sent int, er
 		}
 	}
 	first := rejected[0]
-	return sent, fmt.Errorf("sending events of customer %s: Splunk refused %d of %d for good, the first (%s) with code %d %q; they are set aside in the state directory",
+	return sent, fmt.Errorf("sending events of customer %s: Splunk refused %d of %d for good, the first (%s) with code %d %q; they are set aside (foresight outbox list)",
 		j.Customer.ID, len(rejected), len(events), first.Event.EventID, first.Code, first.Text)
 }

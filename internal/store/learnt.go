@@ -2,72 +2,40 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
-
-	"github.com/google/renameio/v2"
 )
 
-// experience is the file of what the engine has learnt of one customer's forecasts.
-type experience struct {
-	Version   int
-	Forecasts map[string]json.RawMessage
-}
-
-func (f *File) learntPath(customer string) string {
-	return filepath.Join(f.dir, "learnt-"+url.PathEscape(customer)+".json")
-}
-
-// Learnt returns what earlier runs have learnt, by forecast. Before the first run, and of another
-// format, that is nothing.
-func (f *File) Learnt(_ context.Context, customer string) (map[string]json.RawMessage, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.readLearnt(customer)
-}
-
-func (f *File) readLearnt(customer string) (map[string]json.RawMessage, error) {
-	path := f.learntPath(customer)
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return map[string]json.RawMessage{}, nil
-	}
+// Learnt returns what earlier runs have learnt, by forecast. Before the first run
+// that is nothing.
+func (s *Store) Learnt(ctx context.Context, customer string) (map[string]json.RawMessage, error) {
+	all := map[string]json.RawMessage{}
+	err := s.read(ctx, "reading what was learnt", func(scan func(...any) error) error {
+		var forecast, content string
+		if err := scan(&forecast, &content); err != nil {
+			return err
+		}
+		all[forecast] = json.RawMessage(content)
+		return nil
+	}, `SELECT forecast, content FROM learnt WHERE customer = $1`, customer)
 	if err != nil {
-		return nil, fmt.Errorf("reading what was learnt: %w", err)
+		return nil, err
 	}
-	var e experience
-	if err := json.Unmarshal(data, &e); err != nil {
-		return nil, fmt.Errorf("reading what was learnt: %s is damaged (%w); it may be deleted", path, err)
-	}
-	if e.Version != formatVersion || e.Forecasts == nil {
-		return map[string]json.RawMessage{}, nil
-	}
-	return e.Forecasts, nil
+	return all, nil
 }
 
-// Learn replaces what is known of the given forecasts and keeps the others. A file that cannot be
-// read is written anew: the runs can do without it.
-func (f *File) Learn(_ context.Context, customer string, news map[string]json.RawMessage) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	all, err := f.readLearnt(customer)
-	if err != nil {
-		all = map[string]json.RawMessage{}
+// Learn replaces what is known of the given forecasts and keeps the others.
+func (s *Store) Learn(ctx context.Context, customer string, news map[string]json.RawMessage) error {
+	return s.learn(ctx, customer, news, `DO UPDATE SET content = excluded.content`)
+}
+
+func (s *Store) learn(ctx context.Context, customer string, news map[string]json.RawMessage, there string) error {
+	rows := make([][]any, 0, len(news))
+	for forecast, content := range news {
+		rows = append(rows, []any{customer, forecast, string(content)})
 	}
-	for subject, text := range news {
-		all[subject] = text
-	}
-	data, err := json.Marshal(experience{formatVersion, all})
-	if err != nil {
-		return fmt.Errorf("writing what was learnt: %w", err)
-	}
-	if err := renameio.WriteFile(f.learntPath(customer), data, 0o600); err != nil {
-		return fmt.Errorf("writing what was learnt: %w", err)
-	}
-	return nil
+	byKey(rows)
+	return s.write(ctx, "writing what was learnt", func(tx *sql.Tx) error {
+		return put(ctx, tx, `INSERT INTO learnt (customer, forecast, content) VALUES ($1, $2, $3) ON CONFLICT (customer, forecast) `+there, rows)
+	})
 }

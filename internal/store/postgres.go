@@ -1,0 +1,43 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// connectTimeout bounds a connection's making where the URL does not (connect_timeout).
+const connectTimeout = 15 * time.Second
+
+// openPostgres connects to the database at url.
+func openPostgres(ctx context.Context, url string, readOnly bool) (*Store, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("reading state.url: %w", err) // pgx takes the password out
+	}
+	c := cfg.ConnConfig
+	if !strings.Contains(url, "connect_timeout") {
+		c.ConnectTimeout = connectTimeout
+	}
+	if c.RuntimeParams["application_name"] == "" {
+		c.RuntimeParams["application_name"] = "foresight"
+	}
+	if readOnly {
+		c.RuntimeParams["default_transaction_read_only"] = "on"
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("connecting to state.url: %w", err)
+	}
+	return &Store{
+		db: stdlib.OpenDBFromPool(pool), kind: postgres,
+		name:  "database " + c.Database + " at " + net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))),
+		close: func() error { pool.Close(); return nil },
+	}, nil
+}

@@ -1,0 +1,204 @@
+package store
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"foresight/models"
+)
+
+func TestRememberKeepsTheOthers(t *testing.T) {
+	onEach(t, func(t *testing.T, p Place) {
+		s := open(t, p)
+		before, err := s.Said(ctx, "a")
+		require.NoError(t, err)
+		require.Empty(t, before)
+		require.NoError(t, s.Remember(ctx, "a", []models.Said{said("y", "1"), said("x", "1")}))
+		require.NoError(t, s.Remember(ctx, "a", []models.Said{said("x", "2")}))
+		require.NoError(t, s.Remember(ctx, "a", nil))
+		require.NoError(t, s.Remember(ctx, "b/../c", []models.Said{said("z", "1")}))
+
+		s = again(t, s, p)
+		got, err := s.Said(ctx, "a")
+		require.NoError(t, err)
+		require.Equal(t, map[string]models.Said{"x": said("x", "2"), "y": said("y", "1")}, got)
+		other, err := s.Said(ctx, "b/../c")
+		require.NoError(t, err)
+		require.Equal(t, map[string]models.Said{"z": said("z", "1")}, other)
+	})
+}
+
+func TestLearnKeepsTheOthers(t *testing.T) {
+	onEach(t, func(t *testing.T, p Place) {
+		s := open(t, p)
+		got, err := s.Learnt(ctx, "a")
+		require.NoError(t, err)
+		require.Empty(t, got)
+		require.NoError(t, s.Learn(ctx, "a", map[string]json.RawMessage{"x": []byte(`1`), "y": []byte(`{"a": [2]}`)}))
+		require.NoError(t, s.Learn(ctx, "a", map[string]json.RawMessage{"x": []byte(`3`)}))
+		require.NoError(t, s.Learn(ctx, "b", map[string]json.RawMessage{"x": []byte(`4`)}))
+		s = again(t, s, p)
+		got, err = s.Learnt(ctx, "a")
+		require.NoError(t, err)
+		require.Equal(t, map[string]json.RawMessage{"x": []byte(`3`), "y": []byte(`{"a": [2]}`)}, got)
+	})
+}
+
+func TestQuarantineKeepsEveryEventWithItsLastReply(t *testing.T) {
+	onEach(t, func(t *testing.T, p Place) {
+		s := open(t, p)
+		event := func(id string) models.Event {
+			return models.Event{EventID: id, Subject: "s", Body: map[string]any{"a": "b"}}
+		}
+		require.NoError(t, s.Quarantine(ctx, []models.Rejected{{Event: event("e2"), Code: 6, Text: "Invalid data format"}, {Event: event("e1"), Code: 6}}))
+		require.NoError(t, s.Quarantine(ctx, []models.Rejected{{Event: event("e1"), Code: 15, Text: "Error in handling indexed fields"}}))
+		s = again(t, s, p)
+		got, err := s.Quarantined(ctx)
+		require.NoError(t, err)
+		require.Equal(t, []models.Rejected{
+			{Event: event("e1"), Code: 15, Text: "Error in handling indexed fields"},
+			{Event: event("e2"), Code: 6, Text: "Invalid data format"},
+		}, got)
+	})
+}
+
+// Whatever is remembered in whatever order and portions, the last word of each
+// subject is what is read.
+func TestTheLastWordIsRead(t *testing.T) {
+	onEach(t, func(t *testing.T, p Place) {
+		s := open(t, p)
+		n := 0
+		rapid.Check(t, func(r *rapid.T) {
+			n++
+			customer := string(rune('a'+n%20)) + rapid.String().Filter(func(s string) bool { return !containsNUL(s) }).Draw(r, "customer")
+			want, err := s.Said(ctx, customer)
+			require.NoError(r, err)
+			for range rapid.IntRange(0, 3).Draw(r, "writes") {
+				news := rapid.SliceOfN(rapid.Custom(func(r *rapid.T) models.Said {
+					return said(rapid.StringMatching(`[a-c:%/ÅÄ]{1,2}`).Draw(r, "subject"), rapid.String().Draw(r, "revision"))
+				}), 0, 4).Draw(r, "news")
+				require.NoError(r, s.Remember(ctx, customer, news))
+				for _, one := range news {
+					want[one.Subject] = one
+				}
+			}
+			got, err := s.Said(ctx, customer)
+			require.NoError(r, err)
+			require.Equal(r, want, got)
+		})
+	})
+}
+
+func containsNUL(s string) bool {
+	for _, r := range s {
+		if r == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func TestWritersSideBySide(t *testing.T) {
+	onEach(t, func(t *testing.T, p Place) {
+		s := open(t, p)
+		stores := []*Store{s, s}
+		if p.URL != "" {
+			stores[1] = open(t, p) // as a second process has it
+		}
+		var wait sync.WaitGroup
+		for i, one := range stores {
+			for round := range 10 {
+				wait.Go(func() {
+					news := []models.Said{said("shared", "1"), said(string(rune('a'+i)), "1"), said("also shared", "1")}
+					if round%2 == 0 {
+						news[0], news[2] = news[2], news[0]
+					}
+					assert.NoError(t, one.Remember(ctx, "c", news))
+					got, err := one.Said(ctx, "c")
+					assert.NoError(t, err)
+					assert.Contains(t, got, "shared")
+				})
+			}
+		}
+		wait.Wait()
+		got, err := s.Said(ctx, "c")
+		require.NoError(t, err)
+		require.Len(t, got, 4)
+	})
+}
+
+func TestASecondProcessIsKeptOut(t *testing.T) {
+	p := Place{Dir: filepath.Join(t.TempDir(), "new", "state")}
+	s := open(t, p)
+	_, err := Open(ctx, p)
+	require.ErrorContains(t, err, "another foresight works with the state directory")
+	again(t, s, p)
+}
+
+// Two processes that start on an empty PostgreSQL make one schema.
+func TestOpenedTogetherAtFirst(t *testing.T) {
+	if os.Getenv("FORESIGHT_POSTGRES") == "" {
+		t.Skip("make test-postgres")
+	}
+	p := emptySchema(t)
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			s, err := Open(ctx, p)
+			if assert.NoError(t, err) {
+				assert.NoError(t, s.Close())
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// Others read beside the process that works with the state.
+func TestReadBesideAWriter(t *testing.T) {
+	onEach(t, func(t *testing.T, p Place) {
+		_, err := OpenReading(ctx, p)
+		require.ErrorIs(t, err, ErrNothingYet)
+		words, err := Probe(ctx, p)
+		require.NoError(t, err)
+		require.Contains(t, words, "the first run makes")
+		if p.URL == "" {
+			require.NoFileExists(t, p.File(), "a probe makes nothing")
+		}
+
+		s := open(t, p)
+		require.NoError(t, s.Quarantine(ctx, []models.Rejected{{Event: models.Event{EventID: "e"}}}))
+		r, err := OpenReading(ctx, p)
+		require.NoError(t, err)
+		got, err := r.Quarantined(ctx)
+		require.NoError(t, err)
+		require.Len(t, got, 1)
+		require.Error(t, r.Quarantine(ctx, got), "it reads only")
+		words, err = Probe(ctx, p)
+		require.NoError(t, err)
+		require.Contains(t, words, "can be reached and has schema")
+		require.NoError(t, r.Close())
+	})
+}
+
+func TestANewerSchemaIsRefused(t *testing.T) {
+	onEach(t, func(t *testing.T, p Place) {
+		s := open(t, p)
+		_, err := s.db.ExecContext(ctx, `INSERT INTO `+schemaTable+` (version_id, is_applied) VALUES (999, $1)`, true)
+		require.NoError(t, err)
+		require.NoError(t, s.Close())
+		for _, open := range []func() error{
+			func() error { _, err := Open(ctx, p); return err },
+			func() error { _, err := OpenReading(ctx, p); return err },
+			func() error { _, err := Probe(ctx, p); return err },
+		} {
+			require.ErrorContains(t, open(), "has schema 999, made by a newer foresight")
+		}
+	})
+}
