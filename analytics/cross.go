@@ -81,10 +81,11 @@ func Cross(paths [][]float64, limits []float64, risk float64) Crossing {
 	return c
 }
 
-// share is value over limit; a limit of zero or less is far exceeded by anything above it.
+// share is value over limit, a finite number; a limit of zero or less is far exceeded by anything
+// above it.
 func share(value, limit float64) float64 {
 	if limit > 0 {
-		return value / limit
+		return math.Max(-math.MaxFloat64, math.Min(math.MaxFloat64, value/limit))
 	}
 	if value > limit {
 		return math.MaxFloat64

@@ -56,3 +56,12 @@ func TestMoreCapacityNeverRaisesTheProbability(t *testing.T) {
 		}
 	})
 }
+
+// A limit next to nothing is exceeded without end, on both sides, and takes no path out of the count.
+func TestLimitNextToNothing(t *testing.T) {
+	tiny := 3.4e-309
+	c := Cross([][]float64{{-1, -2}, {5, 6}}, []float64{tiny, tiny}, 0.2)
+	assert.InDelta(t, 0.5, c.Probability[1], 1e-12)
+	assert.Equal(t, Cross([][]float64{{-1, -2}, {5, 6}}, []float64{1, 1}, 0.2).Needed, c.Needed)
+	assert.False(t, math.IsInf(c.NeededRatio, 0))
+}
