@@ -87,6 +87,21 @@ func newOutbox(a *app.App) *cobra.Command {
 	return c
 }
 
+func newStore(a *app.App) *cobra.Command {
+	var path string
+	var o app.RunsOptions
+	c := &cobra.Command{Use: "store", Short: "What is kept", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	runs := &cobra.Command{
+		Use: "runs [-c FILE]", Short: "List the last runs, the latest first", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.StoreRuns(c.Context(), path, o) },
+	}
+	configFlag(runs, &path)
+	runs.Flags().StringVar(&o.Customer, "customer", "", "only those of this customer `id`")
+	runs.Flags().IntVar(&o.Last, "last", 20, "how many at most")
+	c.AddCommand(runs)
+	return c
+}
+
 func configFlag(c *cobra.Command, path *string) {
 	c.Flags().StringVarP(path, "config", "c", "foresight.yml", "configuration `file`")
 }

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"text/tabwriter"
+	"time"
 
 	"foresight/configs"
 	"foresight/internal/store"
+	"foresight/models"
 )
 
 // place is where the configuration keeps the state.
@@ -15,9 +18,9 @@ func place(cfg *configs.Config) store.Place {
 	return store.Place{Dir: cfg.State.Dir, URL: cfg.State.URL.Value()}
 }
 
-// OutboxList prints the events that Splunk refused for good, a JSON object each, with
-// the reply. It may be asked while another process runs.
-func (a *App) OutboxList(ctx context.Context, path string) (err error) {
+// reading hands the state to work, which may read it while another process runs. Where
+// no run has made it yet there is nothing to read.
+func (a *App) reading(ctx context.Context, path string, work func(*store.Store) error) (err error) {
 	cfg, err := a.load(path)
 	if err != nil {
 		return err
@@ -30,20 +33,72 @@ func (a *App) OutboxList(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
-	refused, err := kept.Quarantined(ctx)
-	if err != nil {
-		return err
-	}
-	for _, r := range refused {
-		line, err := json.Marshal(r)
+	return work(kept)
+}
+
+// OutboxList prints the events that Splunk refused for good, a JSON object each, with
+// the reply.
+func (a *App) OutboxList(ctx context.Context, path string) error {
+	return a.reading(ctx, path, func(kept *store.Store) error {
+		refused, err := kept.Quarantined(ctx)
 		if err != nil {
-			return fmt.Errorf("printing the event %s: %w", r.Event.EventID, err)
-		}
-		if err := a.say("%s", line); err != nil {
 			return err
 		}
+		for _, r := range refused {
+			line, err := json.Marshal(r)
+			if err != nil {
+				return fmt.Errorf("printing the event %s: %w", r.Event.EventID, err)
+			}
+			if err := a.say("%s", line); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// RunsOptions are the flags of `foresight store runs`.
+type RunsOptions struct {
+	Customer string // id; "" for all
+	Last     int    // how many, at most
+}
+
+// StoreRuns lists the last runs, the latest first, and below them their errors.
+func (a *App) StoreRuns(ctx context.Context, path string, o RunsOptions) error {
+	if o.Last < 1 {
+		return usage(fmt.Errorf("--last %d: ask for 1 run or more", o.Last))
 	}
-	return nil
+	return a.reading(ctx, path, func(kept *store.Store) error {
+		runs, err := kept.Runs(ctx, o.Customer, o.Last)
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "started\tcustomer\tas of\ttook\tqueries\tforecasts\tsent\tcomplete\terrors")
+		for _, r := range runs {
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t%d\n", r.Started.Format(time.RFC3339), r.Customer, r.AsOf.Format(time.DateOnly),
+				r.Duration.Round(time.Millisecond), r.Queries, r.Forecasts, r.Sent, share(r), len(r.Errors))
+		}
+		if err := table.Flush(); err != nil {
+			return fmt.Errorf("writing the answer: %w", err)
+		}
+		for _, r := range runs {
+			for _, e := range r.Errors {
+				if err := a.say("%s  %s %s/%s: %s", r.Started.Format(time.RFC3339), e.Stage, e.Service, e.Query, e.Text); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// share is how complete a run's input was.
+func share(r models.Ran) string {
+	if r.Buckets == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f %%", 100*r.Complete())
 }
 
 // state says which database keeps the state, and whether it can be reached.

@@ -38,6 +38,7 @@ type Line struct {
 	Sink       Sink // nil: nothing is published and nothing remembered
 	Memory     Memory
 	Experience Experience // nil: every run begins afresh, and nothing is kept
+	Journal    Journal    // nil: no record is kept of the runs
 	Clock      func() time.Time
 	Log        zerolog.Logger
 	Workers    int            // queries at a time; 0 is one
@@ -104,6 +105,7 @@ func (l *Line) Run(ctx context.Context, j Job) (models.Result, error) {
 		}
 	}
 	l.hand(ctx, j.Customer.ID, j.learnt)
+	l.note(ctx, result, studies)
 	return result, errors.Join(failures...)
 }
 

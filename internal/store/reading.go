@@ -38,7 +38,7 @@ func connectReading(ctx context.Context, p Place) (*Store, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("looking for the state database: %w", err)
 	}
-	return sqliteAt(p, "ro")
+	return sqliteAt(p, false)
 }
 
 // versions returns the schema's version and this program's, and an error when the

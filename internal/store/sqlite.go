@@ -26,7 +26,7 @@ func openSQLite(p Place) (*Store, error) {
 	if !free {
 		return nil, fmt.Errorf("another foresight works with the state directory %s; stop it, or give this one another state.dir", p.Dir)
 	}
-	s, err := sqliteAt(p, "rwc")
+	s, err := sqliteAt(p, true)
 	if err != nil {
 		_ = lock.Close() // the error above is the one to tell
 		return nil, err
@@ -35,22 +35,27 @@ func openSQLite(p Place) (*Store, error) {
 	return s, nil
 }
 
-// sqliteAt opens the file; mode is SQLite's: ro or rwc.
-func sqliteAt(p Place, mode string) (*Store, error) {
+// sqliteAt opens the file, and makes it when it may write.
+func sqliteAt(p Place, write bool) (*Store, error) {
 	file, err := filepath.Abs(p.File())
 	if err != nil {
 		return nil, fmt.Errorf("finding the state directory %s: %w", p.Dir, err)
 	}
 	options := url.Values{
-		"mode": {mode},
+		"mode": {"rwc"},
 		// Begin with the write lock: a transaction that reads first and then writes
 		// would otherwise fail on a busy database without waiting.
 		"_txlock": {"immediate"},
 		"_pragma": {"busy_timeout(10000)"}, // of a person's sqlite3 shell or a backup
 	}
-	if mode != "ro" {
+	if write {
 		// A commit is on the disk before it counts.
-		options["_pragma"] = append(options["_pragma"], "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
+		options["_pragma"] = append(options["_pragma"], "journal_mode(WAL)", "synchronous(FULL)")
+	} else {
+		// Not mode=ro: that would leave the files -wal and -shm behind, which every reader
+		// of a WAL needs and only one that may write removes.
+		options.Set("mode", "rw")
+		options["_pragma"] = append(options["_pragma"], "query_only(1)")
 	}
 	name := url.URL{Scheme: "file", Path: file, RawQuery: options.Encode()}
 	db, err := sql.Open("sqlite", name.String())

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"foresight/internal/app"
+)
+
+// What is kept can be listed, before the first run too.
+func TestRunsAreListed(t *testing.T) {
+	t.Parallel()
+	w := stocked(t)
+	list := func(args ...string) string {
+		o := w.foresight(append([]string{"store", "runs", "-c", w.config()}, args...)...)
+		require.Equal(t, app.ExitFine, o.code, o)
+		return o.out
+	}
+	assert.Empty(t, list())
+	assert.NoDirExists(t, w.dir+"/state", "listing makes nothing")
+	w.run("2025-03-01")
+	w.configure(shop, "series=orders", "series=ordres")
+	fails(t, w.foresight("run", "-c", w.config(), "--as-of", "2025-03-01"), app.ExitFailed, "returned nothing")
+
+	lines := strings.Split(strings.TrimSpace(list()), "\n")
+	require.Len(t, lines, 4, lines)
+	assert.Regexp(t, `^\S+Z?\S* +shop +2025-03-01 +\S+ +1 +0 +1 +- +1$`, lines[1])
+	assert.Regexp(t, `^\S+ +shop +2025-03-01 +\S+ +1 +1 +\d{3} +100.0 % +0$`, lines[2])
+	assert.Contains(t, lines[3], "fetch web/orders: ")
+	assert.Len(t, strings.Split(strings.TrimSpace(list("--last", "1", "--customer", "shop")), "\n"), 3)
+	assert.NotContains(t, list("--customer", "other"), "shop")
+	fails(t, w.foresight("store", "runs", "-c", w.config(), "--last", "0"), app.ExitUsage, "--last 0")
+	fails(t, w.foresight("store", "runs", "extra"), app.ExitUsage, "extra")
+	entries, err := os.ReadDir(w.dir + "/state")
+	require.NoError(t, err)
+	assert.Len(t, entries, 2, "the database and its lock, %v", entries)
+}
