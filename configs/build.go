@@ -109,7 +109,7 @@ func inYear(d yearday, y int, zone *time.Location) time.Time {
 func query(f fileQuery, zone *time.Location) models.Query {
 	q := models.Query{
 		ID: f.ID, Schedule: f.Schedule, Source: models.Source(f.Source), Search: f.Search, Span: models.Span(f.Span),
-		History: time.Duration(f.History), Lag: time.Duration(*f.Lag), KnownBy: models.KnownBy(f.KnownBy),
+		History: time.Duration(f.History), Overlap: time.Duration(f.Overlap), Lag: time.Duration(*f.Lag), KnownBy: models.KnownBy(f.KnownBy),
 		Empty: models.Empty(f.Empty), Signal: signal(f.Signal, zone),
 	}
 	if f.Witness != nil {

@@ -55,6 +55,7 @@ func queryDefaults(q *fileQuery, lead *fileLeadTime) {
 	or(&q.Schedule, schedule)
 	or(&q.Source, string(models.SourceEvents))
 	or(&q.History, duration(3*year))
+	or(&q.Overlap, duration(7*day))
 	if q.Lag == nil {
 		lag := delay(10 * time.Minute)
 		q.Lag = &lag

@@ -122,7 +122,8 @@ type fileQuery struct {
 	Source   string       `yaml:"source" jsonschema:"enum=events,enum=tstats" jsonschema_description:"events: search and stats; tstats: index-time fields only, much faster (default events)."`
 	Search   string       `yaml:"search" jsonschema:"required" jsonschema_description:"SPL up to the first pipe; for tstats the where clause."`
 	Span     string       `yaml:"span" jsonschema:"enum=5m,enum=15m,enum=30m,enum=1h,enum=1d,enum=1w,enum=1mon" jsonschema_description:"Width of a bucket (default 1h; 1d for distinct counts, percentiles and minima, which cannot be made of hours)."`
-	History  duration     `yaml:"history" jsonschema_description:"How far back each run reads: all of it anew, until history is stored (default 3y)."`
+	History  duration     `yaml:"history" jsonschema_description:"How far back the data of a forecast go (default 3y). What earlier runs have read of it is kept; a search that was changed is read anew."`
+	Overlap  duration     `yaml:"overlap" jsonschema_description:"How much of what earlier runs have read each run reads again, for events that came late (default 7d; as much as history: all of it)."`
 	Lag      *delay       `yaml:"lag" jsonschema_description:"How late an event may arrive (default 10m)."`
 	KnownBy  string       `yaml:"known_by" jsonschema:"enum=eventtime,enum=indextime" jsonschema_description:"When a replay counts a bucket as known: its end plus lag, or by the index time of its events (default eventtime)."`
 	Empty    string       `yaml:"empty" jsonschema:"enum=zero,enum=missing,enum=witness" jsonschema_description:"What a bucket without a row means (default zero for counts and sums, missing for all else)."`

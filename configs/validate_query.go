@@ -20,6 +20,9 @@ func (v validator) query(key string, q fileQuery, zone *time.Location) {
 	if time.Duration(q.History) < day {
 		v.fail(key+".history", "less than a day tells nothing; write 1d or more, better 3y")
 	}
+	if time.Duration(q.Overlap) < day {
+		v.fail(key+".overlap", "less than a day re-reads nothing that came late; write 1d or more")
+	}
 	if v.oneOf(key+".known_by", q.KnownBy, string(models.KnownByEventTime), string(models.KnownByIndexTime)) &&
 		q.KnownBy == string(models.KnownByIndexTime) && q.Source != string(models.SourceEvents) {
 		v.fail(key+".known_by", "indextime is known of events only; use source: events, or known_by: eventtime")

@@ -58,7 +58,7 @@ func TestDefaults(t *testing.T) {
 	zero := 0.0
 	assert.Equal(t, models.Query{
 		ID: "share", Schedule: "15 * * * *", Source: models.SourceEvents, Search: "index=payments", Span: models.SpanHour,
-		History: 26298 * time.Hour, Lag: 10 * time.Minute, KnownBy: models.KnownByEventTime, Empty: models.EmptyMissing,
+		History: 26298 * time.Hour, Overlap: 168 * time.Hour, Lag: 10 * time.Minute, KnownBy: models.KnownByEventTime, Empty: models.EmptyMissing,
 		Signal: models.Signal{
 			ID: "share", Name: "share", Kind: models.KindRatio, Measure: "sum(bad)", Denominator: "count",
 			Aggregate: models.AggregateSum, Min: &zero, LeadTime: models.LeadTime{WorkDays: 20, ApprovalDays: 5}, Risk: 0.2, Horizon: 120 * 24 * time.Hour,

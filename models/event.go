@@ -211,6 +211,7 @@ type RunEvent struct {
 	ErrorText string `json:"error,omitempty"`
 	Buckets   int    `json:"buckets"`
 	Holes     int    `json:"holes"`
+	Revised   int    `json:"revised,omitempty"`  // buckets read again that had another value before
 	Masked    int    `json:"masked,omitempty"`   // points of history that are not learned from, over all signals
 	Censored  int    `json:"censored,omitempty"` // buckets at a ceiling
 	Outages   int    `json:"outages,omitempty"`  // points of outages that nobody told of

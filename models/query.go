@@ -69,7 +69,8 @@ type Query struct {
 	Source   Source
 	Search   string // SPL up to the first pipe; for tstats the where clause
 	Span     Span
-	History  time.Duration // how far back the first read goes
+	History  time.Duration // how far back a forecast's data go
+	Overlap  time.Duration // how much of what was read before is read again
 	Lag      time.Duration // how late an event may arrive
 	KnownBy  KnownBy
 	Empty    Empty

@@ -15,6 +15,7 @@ type Ran struct {
 	Sent    int        // events that Splunk took
 	Buckets int        // fetched buckets of the queries' windows, since their first row
 	Holes   int        // of which unknown
+	Revised int        // buckets read again that had another value before
 	Errors  []RunError // what failed without stopping the rest
 }
 

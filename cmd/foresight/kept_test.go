@@ -39,3 +39,30 @@ func TestRunsAreListed(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, entries, 2, "the database and its lock, %v", entries)
 }
+
+// A later run asks Splunk for the last days only, and says what one that read
+// everything would have said.
+func TestLaterRunsReadTheLastDaysOnly(t *testing.T) {
+	t.Parallel()
+	kept, whole := stocked(t), stocked(t)
+	whole.configure(shop, "history: 56w", "history: 56w\n            overlap: 56w")
+	searches := map[*world][]int{}
+	for _, day := range []string{"2025-02-27", "2025-02-28", "2025-03-01"} {
+		for _, w := range []*world{kept, whole} {
+			before := len(w.server.Jobs())
+			w.run(day)
+			searches[w] = append(searches[w], len(w.server.Jobs())-before)
+		}
+	}
+	saying(t, kept.events())
+	assert.Equal(t, byID(t, whole.events()), byID(t, kept.events()))
+	// A search for each winter, the summer and the two days of 23 and 25 hours between them.
+	assert.Equal(t, []int{5, 5, 5}, searches[whole])
+	assert.Equal(t, []int{5, 1, 1}, searches[kept])
+
+	// Another search is read whole.
+	kept.configure(shop, "series=orders", `series="orders"`)
+	before := len(kept.server.Jobs())
+	kept.run("2025-03-01")
+	assert.Equal(t, 5, len(kept.server.Jobs())-before)
+}

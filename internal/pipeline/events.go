@@ -145,6 +145,7 @@ func (c *composer) runEvent(studies []*study) models.Event {
 	var texts []string
 	for _, s := range studies {
 		e.Buckets, e.Holes = e.Buckets+s.buckets, e.Holes+s.holes
+		e.Revised += s.revised
 	}
 	for _, s := range r.Signals {
 		e.Forecasts += len(s.Forecasts)

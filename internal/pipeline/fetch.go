@@ -11,9 +11,11 @@ import (
 
 // fetch reads a query's history up to the day of the job. An answer without a
 // single row is an error: a search that finds nothing for years is mistaken.
-func (l *Line) fetch(ctx context.Context, j Job, q models.Query) (models.Fetched, error) {
+func (l *Line) fetch(ctx context.Context, j Job, s *study) (models.Fetched, error) {
+	q := s.query
 	w := window(j, q)
-	fetched, err := l.Source.Fetch(ctx, j.Customer.Zone, q, w)
+	fetched, revised, err := l.archived(ctx, j, s, w)
+	s.revised = revised
 	if err != nil {
 		return models.Fetched{}, fmt.Errorf("fetching its history: %w", err)
 	}

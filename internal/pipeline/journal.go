@@ -24,6 +24,7 @@ func (l *Line) note(ctx context.Context, r models.Result, studies []*study) {
 	}
 	for _, s := range studies {
 		record.Buckets, record.Holes = record.Buckets+s.buckets, record.Holes+s.holes
+		record.Revised += s.revised
 	}
 	for _, s := range r.Signals {
 		record.Forecasts += len(s.Forecasts)

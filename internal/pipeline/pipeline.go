@@ -38,6 +38,7 @@ type Line struct {
 	Sink       Sink // nil: nothing is published and nothing remembered
 	Memory     Memory
 	Experience Experience // nil: every run begins afresh, and nothing is kept
+	Archive    Archive    // nil: every run reads each query's whole history
 	Journal    Journal    // nil: no record is kept of the runs
 	Clock      func() time.Time
 	Log        zerolog.Logger

@@ -23,6 +23,7 @@ type study struct {
 	failures []error
 	buckets  int  // buckets of the window
 	holes    int  // of which unknown
+	revised  int  // buckets read again that had another value before
 	decided  bool // the forecast stands, so that what it no longer says may be withdrawn
 
 	histories []history // kept for those that it drives, until the run ends
@@ -101,7 +102,7 @@ func (l *Line) studyQuery(ctx context.Context, j Job, s *study, work desk) {
 	var fetched models.Fetched
 	err := at(ctx, work.fetching, func() (err error) {
 		tell("fetching", nil)
-		fetched, err = l.fetch(ctx, j, s.query)
+		fetched, err = l.fetch(ctx, j, s)
 		return err
 	})
 	if err != nil {
