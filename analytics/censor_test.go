@@ -99,6 +99,11 @@ func TestLiftedValuesLieAboveTheirBounds(t *testing.T) {
 		p := prepare(s, Options{Ceilings: []Ceiling{{Value: ceiling}}})
 		p.lift(Options{})
 		for i, v := range p.Values {
+			if math.IsNaN(v) { // a value next to nothing among equal ones may be an outage
+				require.Less(t, s.Values[i], ceiling)
+				require.True(t, slices.ContainsFunc(p.treated, func(x Treatment) bool { return x.Kind == TreatedOutage }))
+				continue
+			}
 			if s.Values[i] < ceiling {
 				require.Equal(t, s.Values[i], v)
 				continue
