@@ -86,7 +86,7 @@ def without_kept(group: Group, runs: dict[str, Run]) -> Group:
 def run_foresight(binary: Path, group: Group, *more: str) -> dict[str, Run]:
     """Forecast the group by `foresight forecast`, all tasks in one file, one series at a time, with more flags."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [str(binary), "forecast", str(write_tasks(Path(folder), group)), "--jobs", "1"]
+        command = [str(binary.resolve()), "forecast", str(write_tasks(Path(folder), group)), "--jobs", "1"]
         command += ["--freq", group.freq.flag, "--horizon", str(group.horizon)]
         command += ["--quantiles", ",".join(map(str, QUANTILES))]
         command += more
@@ -94,22 +94,21 @@ def run_foresight(binary: Path, group: Group, *more: str) -> dict[str, Run]:
             command += ["--country", group.country]
         if group.events:
             command += ["--events", str(write_events(Path(folder), group))]
-        answer, said = Path(folder, "answer.csv"), Path(folder, "said")
+        answer, said, costs = Path(folder, "answer.csv"), Path(folder, "said"), Path(folder, "cost.json")
+        launch = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")), str(costs)]
         with open(answer, "w") as out, open(said, "w") as err:
-            process = subprocess.Popen(command, stdout=out, stderr=err)
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
+            code = subprocess.run([*launch, *command], stdout=out, stderr=err, check=False).returncode
+        if code != 0:
             raise RuntimeError(f"running foresight on {group.name}: {said.read_text()[-2000:]}")
-        table = pd.read_csv(answer)
-    cpu = (usage.ru_utime + usage.ru_stime) / len(group.tasks)
+        table, cost = pd.read_csv(answer), json.loads(costs.read_text())
+    cpu = cost["cpu"] / len(group.tasks)
     runs = {}
     for task in group.tasks:
         rows = table[table["series"] == task.name]
         if len(rows) != group.horizon:
             raise RuntimeError(f"foresight gave {len(rows)} of {group.horizon} buckets for {task.name}")
         forecast = Forecast(rows["q0.5"].to_numpy(), rows.filter(regex="^q").to_numpy())
-        runs[group.key(task)] = Run(forecast, cpu, usage.ru_maxrss / 1024)
+        runs[group.key(task)] = Run(forecast, cpu, cost["mib"])
     return runs
 
 
