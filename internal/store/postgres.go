@@ -31,6 +31,9 @@ func openPostgres(ctx context.Context, url string, readOnly bool) (*Store, error
 	if readOnly {
 		c.RuntimeParams["default_transaction_read_only"] = "on"
 	}
+	// Every connection is tried before its use: a server that was restarted between two
+	// words costs a new connection, not a failed run.
+	cfg.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return true }
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to state.url: %w", err)

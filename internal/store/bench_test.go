@@ -1,0 +1,65 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"foresight/models"
+)
+
+// BenchmarkSignals is what one day's run keeps and reads of N signals: three years of
+// days of each, the last eight of them written; what was last sent, and a state as the
+// engine leaves it. It reports the database's size besides.
+func BenchmarkSignals(b *testing.B) {
+	for _, n := range []int{10, 100, 1000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			p := Place{Dir: b.TempDir()}
+			s, err := Open(ctx, p)
+			require.NoError(b, err)
+			random := rand.New(rand.NewPCG(1, 2))
+			day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+			answer := models.Fetched{Window: models.Window{From: day.AddDate(-3, 0, 0), To: day}, Columns: []models.Column{{}}}
+			for at := answer.Window.From; at.Before(day); at = at.AddDate(0, 0, 1) {
+				answer.Columns[0].Points = append(answer.Columns[0].Points, models.Point{Time: at.Unix(), Value: float64(random.IntN(100_000)), Weight: 1})
+			}
+			var medians []models.Median
+			for i := range 400 {
+				medians = append(medians, models.Median{Time: day.AddDate(0, 0, i).Unix(), Value: random.Float64() * 1e5})
+			}
+			run := func(from int64) {
+				var news []models.Said
+				learnt := map[string]json.RawMessage{}
+				for i := range n {
+					subject := fmt.Sprintf("customer:service:signal-%d:forecast", i)
+					_, err := s.History(ctx, "customer", subject, "search")
+					require.NoError(b, err)
+					require.NoError(b, s.Keep(ctx, "customer", subject, "search", answer, from))
+					news = append(news, models.Said{Subject: subject, Medians: medians})
+					learnt[subject] = json.RawMessage(`"` + strings.Repeat("x", 4000) + `"`)
+				}
+				_, err := s.Said(ctx, "customer")
+				require.NoError(b, err)
+				require.NoError(b, s.Remember(ctx, "customer", news))
+				require.NoError(b, s.Learn(ctx, "customer", learnt))
+			}
+			run(0)
+			b.ResetTimer()
+			for b.Loop() {
+				run(day.AddDate(0, 0, -8).Unix())
+			}
+			b.StopTimer()
+			require.NoError(b, s.Close())
+			info, err := os.Stat(p.File())
+			require.NoError(b, err)
+			b.ReportMetric(float64(info.Size())/float64(n)/1e3, "kB/signal")
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "µs/signal")
+		})
+	}
+}
