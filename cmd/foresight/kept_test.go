@@ -56,13 +56,14 @@ func TestLaterRunsReadTheLastDaysOnly(t *testing.T) {
 	}
 	saying(t, kept.events())
 	assert.Equal(t, byID(t, whole.events()), byID(t, kept.events()))
-	// A search for each winter, the summer and the two days of 23 and 25 hours between them.
-	assert.Equal(t, []int{5, 5, 5}, searches[whole])
-	assert.Equal(t, []int{5, 1, 1}, searches[kept])
+	// A search for each winter, the summer and the two days of 23 and 25 hours between them; the
+	// second winter in two, a year from the beginning.
+	assert.Equal(t, []int{6, 6, 6}, searches[whole])
+	assert.Equal(t, []int{6, 1, 1}, searches[kept])
 
 	// Another search is read whole.
 	kept.configure(shop, "series=orders", `series="orders"`)
 	before := len(kept.server.Jobs())
 	kept.run("2025-03-01")
-	assert.Equal(t, 5, len(kept.server.Jobs())-before)
+	assert.Equal(t, 6, len(kept.server.Jobs())-before)
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"foresight/analytics/calendar"
 	"foresight/models"
 )
@@ -38,54 +40,108 @@ func searchID(j Job, q models.Query) string {
 // the archive does not reach back far enough, is of a later day, or cannot be continued
 // (see splice). It returns how many of the buckets read again had another value before.
 func (l *Line) archived(ctx context.Context, j Job, s *study, w models.Window) (answer models.Fetched, revised int, err error) {
-	q := s.query
-	whole := func() (models.Fetched, error) { return l.Source.Fetch(ctx, j.Customer.Zone, q, w) }
 	if l.Archive == nil {
-		answer, err = whole()
+		answer, err = l.Source.Fetch(ctx, j.Customer.Zone, s.query, w)
 		return answer, 0, err
 	}
-	log := l.Log.With().Str("customer", j.Customer.ID).Str("query", s.key()).Logger()
-	search := searchID(j, q)
-	kept, err := l.Archive.History(ctx, j.Customer.ID, s.key(), search)
-	if err != nil && ctx.Err() == nil {
-		log.Warn().Err(err).Msg("the whole history is read: what earlier runs kept of it cannot be")
+	r := reading{line: l, job: j, query: s.query, key: s.key(), window: w, search: searchID(j, s.query)}
+	r.log = l.Log.With().Str("customer", j.Customer.ID).Str("query", r.key).Logger()
+	if r.kept, err = l.Archive.History(ctx, j.Customer.ID, r.key, r.search); err != nil && ctx.Err() == nil {
+		r.log.Warn().Err(err).Msg("the whole history is read: what earlier runs kept of it cannot be")
 	}
-	// A past day's window reaches further back than what is kept, which may also hold
-	// what had not been indexed by then.
-	past := len(kept.Columns) > 0 && w.To.Before(kept.Window.To)
-	if past {
-		kept = models.Fetched{}
+	if len(r.kept.Columns) > 0 && w.To.Before(r.kept.Window.To) {
+		// A past day's window reaches further back than what is kept, which may also hold
+		// what had not been indexed by then. What is kept stays.
+		answer, err = l.Source.Fetch(ctx, j.Customer.Zone, s.query, w)
+		return answer, 0, err
 	}
-	from := seam(j, q, kept, w)
-	spliced := false
-	if from.After(w.From) {
-		read := w
-		read.From = from
-		if answer, err = l.Source.Fetch(ctx, j.Customer.Zone, q, read); err != nil {
-			return models.Fetched{}, 0, err
+	answer, err = r.read(ctx)
+	if r.revised > 0 {
+		r.log.Info().Int("buckets", r.revised).Msg("values that were read before have been revised")
+	}
+	return answer, r.revised, err
+}
+
+// reading is one query's window on its way out of archive and Splunk.
+type reading struct {
+	line    *Line
+	job     Job
+	query   models.Query
+	key     string // "service/query"
+	window  models.Window
+	search  string
+	log     zerolog.Logger
+	kept    models.Fetched // what the archive had
+	begun   bool           // the archive holds the window's beginning
+	broken  bool           // the archive takes nothing
+	revised int
+}
+
+// read continues the archive piece by piece, the oldest first, and keeps each as it
+// comes: a first reading of years that was interrupted goes on where it was.
+func (r *reading) read(ctx context.Context) (models.Fetched, error) {
+	from := seam(r.job, r.query, r.kept, r.window)
+	var answer models.Fetched
+	if r.begun = from.After(r.window.From); r.begun {
+		answer = r.kept
+	}
+	for from.Before(r.window.To) {
+		piece := r.window
+		piece.From, piece.To = from, r.pieceEnd(from)
+		got, err := r.line.Source.Fetch(ctx, r.job.Customer.Zone, r.query, piece)
+		if err != nil {
+			return models.Fetched{}, err
 		}
-		revised = differences(kept, answer)
-		answer, spliced = splice(kept, answer, w, q.Split)
-	}
-	if !spliced {
-		if answer, err = whole(); err != nil {
-			return models.Fetched{}, 0, err
+		if r.begun {
+			r.revised += differences(r.kept, got)
 		}
+		until := r.window
+		until.To = piece.To
+		spliced, ok := splice(answer, got, until, r.query.Split)
+		if !ok {
+			return r.whole(ctx)
+		}
+		answer = spliced
+		r.keep(ctx, answer, from)
+		from = piece.To
 	}
-	if revised > 0 {
-		log.Info().Int("buckets", revised).Msg("values that were read before have been revised")
+	return answer, nil
+}
+
+// pieceEnd is a year on. A split's largest values are told by the whole window only.
+func (r *reading) pieceEnd(from time.Time) time.Time {
+	zone := r.job.Customer.Zone
+	end := periodStart(r.query.Span, calendar.DateOf(from.In(zone).AddDate(1, 0, 0))).In(zone)
+	if r.query.Split != nil || end.After(r.window.To) {
+		return r.window.To
 	}
-	if past || len(answer.Columns) == 0 || len(answer.Columns[0].Points) == 0 {
-		return answer, revised, nil // what is kept stays
+	return end
+}
+
+func (r *reading) whole(ctx context.Context) (models.Fetched, error) {
+	answer, err := r.line.Source.Fetch(ctx, r.job.Customer.Zone, r.query, r.window)
+	if err == nil {
+		r.begun = false
+		r.keep(ctx, answer, r.window.From)
 	}
-	var changed int64
-	if spliced {
+	return answer, err
+}
+
+// keep hands the archive an answer that is new from a moment on. One without a row is
+// a mistake more often than a history, and is not kept. A failure is said once and
+// changes nothing of the run.
+func (r *reading) keep(ctx context.Context, answer models.Fetched, from time.Time) {
+	if r.broken || len(answer.Columns) == 0 || len(answer.Columns[0].Points) == 0 {
+		return
+	}
+	changed := int64(0)
+	if r.begun {
 		changed = from.Unix()
 	}
-	if err := l.Archive.Keep(ctx, j.Customer.ID, s.key(), search, answer, changed); err != nil && ctx.Err() == nil {
-		log.Warn().Err(err).Msg("this query's history is not kept: the next run reads it again")
+	err := r.line.Archive.Keep(ctx, r.job.Customer.ID, r.key, r.search, answer, changed)
+	if r.begun, r.broken = err == nil, err != nil; r.broken && ctx.Err() == nil {
+		r.log.Warn().Err(err).Msg("this query's history is not kept: the next run reads it again")
 	}
-	return answer, revised, nil
 }
 
 // seam returns where the window's later part, to be read from Splunk, begins: its own

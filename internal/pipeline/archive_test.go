@@ -41,6 +41,8 @@ type truth struct {
 	values map[string]map[int64]float64
 	spoke  map[int64]bool
 	asked  []models.Window
+
+	failFrom int // the number of the first question that is not answered; 0: all are
 }
 
 func newTruth() *truth {
@@ -74,6 +76,9 @@ func (s *truth) points(split string, w models.Window) []models.Point {
 
 func (s *truth) Fetch(_ context.Context, _ *time.Location, q models.Query, w models.Window) (models.Fetched, error) {
 	s.asked = append(s.asked, w)
+	if s.failFrom > 0 && len(s.asked) >= s.failFrom {
+		return models.Fetched{}, errors.New("cut off")
+	}
 	f := models.Fetched{Window: w}
 	var parts []models.Column
 	if q.Split != nil {
@@ -100,8 +105,8 @@ func (s *truth) Fetch(_ context.Context, _ *time.Location, q models.Query, w mod
 // archiveDay is the first day on which the tests below run.
 var archiveDay = calendar.NewDate(2026, time.March, 20)
 
-// reading is one query of sixty days' history, an overlap of five, and its job of a day.
-func reading(t require.TestingT, split *models.Split) (*study, func(day int) Job) {
+// readingOf is one query of sixty days' history, an overlap of five, and its job of a day.
+func readingOf(t require.TestingT, split *models.Split) (*study, func(day int) Job) {
 	zone, err := time.LoadLocation("Europe/Stockholm")
 	require.NoError(t, err)
 	q := hourly(models.EmptyZero)
@@ -123,7 +128,7 @@ func TestArchiveAndSplunkTogetherAreSplunk(t *testing.T) {
 		if rapid.Bool().Draw(r, "split") {
 			split = &models.Split{By: "card", Max: rapid.IntRange(1, 4).Draw(r, "max")}
 		}
-		s, jobOn := reading(r, split)
+		s, jobOn := readingOf(r, split)
 		written, day := -70, 0
 		for range rapid.IntRange(1, 6).Draw(r, "runs") {
 			day += rapid.IntRange(0, 9).Draw(r, "days") // runs again, and after a pause
@@ -174,7 +179,7 @@ func daysOf(zone *time.Location, until int) *truth {
 }
 
 func TestOnlyWhatIsNewIsAskedFor(t *testing.T) {
-	s, jobOn := reading(t, nil)
+	s, jobOn := readingOf(t, nil)
 	zone := jobOn(0).Customer.Zone
 	source, archive := daysOf(zone, 10), &fakeArchive{}
 	line := lineOf(source, nil, nil)
@@ -231,9 +236,40 @@ func TestOnlyWhatIsNewIsAskedFor(t *testing.T) {
 	require.Equal(t, on(81-61), w.From)
 }
 
+// A first reading of years that is cut off goes on where it was: what came is kept.
+func TestAFirstReadingIsResumed(t *testing.T) {
+	s, jobOn := readingOf(t, nil)
+	j, zone := jobOn(0), jobOn(0).Customer.Zone
+	s.query.History = 1000 * 24 * time.Hour
+	source, archive := newTruth(), &fakeArchive{}
+	for at := archiveDay.AddDays(-900).In(zone); at.Before(j.AsOf); at = at.Add(7 * time.Hour) {
+		source.set("a", at.Truncate(time.Hour), 1)
+	}
+	line := lineOf(source, nil, nil)
+	line.Archive = archive
+	source.failFrom = 3
+	_, _, err := line.archived(t.Context(), j, s, window(j, s.query))
+	require.ErrorContains(t, err, "cut off")
+	require.Len(t, source.asked, 3)
+	require.Equal(t, calendar.NewDate(2025, time.June, 24).In(zone), archive.kept.Window.To, "two years on")
+
+	source.failFrom, source.asked = 0, nil
+	j = jobOn(1)
+	w := window(j, s.query)
+	got, revised, err := line.archived(t.Context(), j, s, w)
+	require.NoError(t, err)
+	require.Zero(t, revised)
+	require.Len(t, source.asked, 1)
+	require.Equal(t, calendar.NewDate(2025, time.June, 19).In(zone), source.asked[0].From)
+	want, err := source.Fetch(t.Context(), nil, s.query, w)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+	require.Equal(t, want, archive.kept)
+}
+
 // Ingest that stopped brings no new row; the history is there all the same.
 func TestNothingNewIsNoEmptyHistory(t *testing.T) {
-	s, jobOn := reading(t, nil)
+	s, jobOn := readingOf(t, nil)
 	source := daysOf(jobOn(0).Customer.Zone, 0)
 	line := lineOf(source, nil, nil)
 	line.Archive = &fakeArchive{}
@@ -246,7 +282,7 @@ func TestNothingNewIsNoEmptyHistory(t *testing.T) {
 
 // What an answer's numbers depend on makes another search of it, and nothing else does.
 func TestSearchID(t *testing.T) {
-	s, jobOn := reading(t, &models.Split{By: "card", Max: 3})
+	s, jobOn := readingOf(t, &models.Split{By: "card", Max: 3})
 	j, q := jobOn(0), s.query
 	same := q
 	same.History, same.Overlap, same.Lag, same.Schedule, same.Signal.Name, same.Empty = time.Hour, time.Hour, time.Hour, "x", "x", models.EmptyMissing
