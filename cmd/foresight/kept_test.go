@@ -35,6 +35,13 @@ func TestRunsAreListed(t *testing.T) {
 	assert.NotContains(t, list("--customer", "other"), "shop")
 	fails(t, w.foresight("store", "runs", "-c", w.config(), "--last", "0"), app.ExitUsage, "--last 0")
 	fails(t, w.foresight("store", "runs", "extra"), app.ExitUsage, "extra")
+
+	// Without Splunk's secrets, but not without the database's.
+	delete(w.env, "FORESIGHT_HEC_TOKEN")
+	assert.Contains(t, list(), "shop")
+	w.configure(shop, "web: {", "state: {url: {env: FORESIGHT_STATE_URL}}\nweb: {")
+	fails(t, w.foresight("store", "runs", "-c", w.config()), app.ExitUsage, "state.url: environment variable FORESIGHT_STATE_URL is not set")
+
 	entries, err := os.ReadDir(w.dir + "/state")
 	require.NoError(t, err)
 	assert.Len(t, entries, 2, "the database and its lock, %v", entries)

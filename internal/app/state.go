@@ -21,9 +21,14 @@ func place(cfg *configs.Config) store.Place {
 // reading hands the state to work, which may read it while another process runs. Where
 // no run has made it yet there is nothing to read.
 func (a *App) reading(ctx context.Context, path string, work func(*store.Store) error) (err error) {
-	cfg, err := a.load(path)
+	cfg, warnings, err := configs.LoadOffline(path, a.Env) // Splunk's secrets are not needed
 	if err != nil {
-		return err
+		return usage(err)
+	}
+	for _, w := range warnings {
+		if w.Key == "state.url" {
+			return usage(w)
+		}
 	}
 	kept, err := store.OpenReading(ctx, place(cfg))
 	if errors.Is(err, store.ErrNothingYet) {

@@ -26,13 +26,26 @@ func openSQLite(p Place) (*Store, error) {
 	if !free {
 		return nil, fmt.Errorf("another foresight works with the state directory %s; stop it, or give this one another state.dir", p.Dir)
 	}
-	s, err := sqliteAt(p, true)
+	s, err := madeAt(p)
 	if err != nil {
 		_ = lock.Close() // the error above is the one to tell
 		return nil, err
 	}
 	s.lock = lock
 	return s, nil
+}
+
+// madeAt opens the file, and makes it for our user only: SQLite gives its -wal and -shm
+// the same rights.
+func madeAt(p Place) (*Store, error) {
+	f, err := os.OpenFile(p.File(), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("making the state database: %w; make it and its folder the property of foresight's user", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("making the state database %s: %w", p.File(), err)
+	}
+	return sqliteAt(p, true)
 }
 
 // sqliteAt opens the file, and makes it when it may write.

@@ -117,6 +117,8 @@ func TestOpenSaysWhyNot(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, databaseFile), 0o700))
 	_, err = Open(ctx, Place{Dir: dir})
+	require.ErrorContains(t, err, "make it and its folder the property of foresight's user")
+	_, err = OpenReading(ctx, Place{Dir: dir})
 	require.Equal(t, reasonRefused, reasonOf(t, err), err)
 
 	for url, words := range map[string]string{
@@ -138,5 +140,7 @@ func TestOpenSaysWhyNot(t *testing.T) {
 func TestOddFolders(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a?b #c%20'[d]*")
 	open(t, Place{Dir: dir})
-	require.FileExists(t, filepath.Join(dir, databaseFile))
+	info, err := os.Stat(filepath.Join(dir, databaseFile))
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 }
