@@ -124,7 +124,7 @@ def main() -> None:
     if scores.empty:
         sys.exit("no forecasts: nothing kept for these groups and methods")
     text = report(scores)
-    about = machine() + ("; the peers' forecasts kept from earlier runs where there are any" if args.cache else "")
+    about = machine() + ("; the peers' forecasts kept from earlier runs where there are any, with the CPU time of their hour" if args.cache else "")
     print(text)
     print(about)
     if args.csv:
