@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -37,6 +38,9 @@ func TestMain(m *testing.M) {
 		if err := s.Remember(ctx, "c", crashWords(round)); err != nil {
 			panic(err)
 		}
+		if err := s.Keep(ctx, "c", "s/q", "1", crashAnswer(round), crashFrom.AddDate(0, 3, 0).Unix()); err != nil {
+			panic(err)
+		}
 		fmt.Println(round)
 	}
 }
@@ -49,9 +53,16 @@ func crashWords(round int) []models.Said {
 	return news
 }
 
+var crashFrom = time.Date(2024, 10, 1, 0, 0, 0, 0, time.UTC)
+
+// crashAnswer covers parts of two years.
+func crashAnswer(round int) models.Fetched {
+	return answer(crashFrom, crashFrom.AddDate(0, 6, 0), float64(round))
+}
+
 // A process of its own writes all subjects anew without end, each time in one write;
-// kill -9 finds it anywhere. Afterwards all subjects are of one write, which is the
-// last it told of or the one after.
+// and then a query's history; kill -9 finds it anywhere. Afterwards all subjects are of
+// one write, which is the last it told of or the one after, and so is the history.
 func TestKilledInTheMidstOfAWrite(t *testing.T) {
 	onEach(t, func(t *testing.T, p Place) {
 		place, err := json.Marshal(p)
@@ -89,6 +100,19 @@ func TestKilledInTheMidstOfAWrite(t *testing.T) {
 			require.Contains(t, []string{strconv.Itoa(told), strconv.Itoa(told + 1)}, revision)
 			for subject, one := range got {
 				require.Equal(t, revision, one.Revision, subject)
+			}
+			history, err := s.History(ctx, "c", "s/q", "1")
+			require.NoError(t, err)
+			points := history.Columns[0].Points
+			of := points[len(points)-1].Value
+			require.Contains(t, []int{told, told + 1}, int(of))
+			// The years of its beginning were written by the first round, and by no other.
+			require.Equal(t, crashAnswer(1).Columns[0].Points[0], points[0])
+			year := crashAnswer(int(of)).Columns[0].Points
+			for i, p := range points {
+				if p.Time >= time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC).Unix() {
+					require.Equal(t, year[i], p)
+				}
 			}
 			require.NoError(t, s.Close())
 		}
