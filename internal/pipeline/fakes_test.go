@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,11 +18,15 @@ import (
 // fakeSource answers queries by id.
 type fakeSource struct {
 	answer map[string]func(models.Query, models.Window) (models.Fetched, error)
-	asked  []models.Window
+
+	mu    sync.Mutex
+	asked []models.Window
 }
 
 func (s *fakeSource) Fetch(_ context.Context, _ *time.Location, q models.Query, w models.Window) (models.Fetched, error) {
+	s.mu.Lock()
 	s.asked = append(s.asked, w)
+	s.mu.Unlock()
 	f, ok := s.answer[q.ID]
 	if !ok {
 		return models.Fetched{}, errors.New("no such query in the fake")
