@@ -142,7 +142,8 @@ func shares(p []float64) []float64 {
 }
 
 // Coverage is the share of actual values within [low, high], borders included; a border may be
-// infinite.
+// infinite. A value that misses a border by what rounding loses lies on it: a series that never
+// changes has ranges without any width.
 func Coverage(actual, low, high []float64) float64 {
 	var in, n float64
 	for i := range min(len(actual), len(low), len(high)) {
@@ -150,7 +151,7 @@ func Coverage(actual, low, high []float64) float64 {
 			continue
 		}
 		n++
-		if low[i] <= actual[i] && actual[i] <= high[i] {
+		if slack := 1e-9 * math.Abs(actual[i]); low[i]-slack <= actual[i] && actual[i] <= high[i]+slack {
 			in++
 		}
 	}

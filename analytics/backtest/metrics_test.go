@@ -61,6 +61,7 @@ func TestCRPS(t *testing.T) {
 
 func TestCoverage(t *testing.T) {
 	assert.InDelta(t, 2.0/3, Coverage([]float64{1, 2, 9, nan}, []float64{0, 2, 0, 0}, []float64{3, 2, 8, 9}), 1e-12)
+	assert.InDelta(t, 0.5, Coverage([]float64{7, 7}, []float64{7 + 1e-13, 7.01}, []float64{7 + 1e-13, 8}), 1e-12)
 }
 
 func TestQuantile(t *testing.T) {
