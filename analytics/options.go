@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"foresight/analytics/calendar"
@@ -66,14 +67,14 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	for i, p := range o.Quantiles {
 		if !(p > 0 && p < 1) {
-			return o, fmt.Errorf("checking the options: quantile %v is not within (0, 1)", p)
+			return o, fmt.Errorf("checking the options: quantile %v is not between 0 and 1: write 0.95 for 95 %%", p)
 		}
 		if i > 0 && p <= o.Quantiles[i-1] {
 			return o, fmt.Errorf("checking the options: quantile %v comes after %v: give them in ascending order", p, o.Quantiles[i-1])
 		}
 	}
 	if o.Model != "" && o.Model != "auto" && !slices.Contains(Models(), o.Model) {
-		return o, fmt.Errorf("checking the options: no model %q: choose auto or one of %v", o.Model, Models())
+		return o, fmt.Errorf("checking the options: no model %q: choose auto or one of %s", o.Model, strings.Join(Models(), ", "))
 	}
 	if o.Limits != nil && len(o.Limits) != o.Horizon {
 		return o, fmt.Errorf("checking the options: %d limits for %d buckets ahead: give one for each", len(o.Limits), o.Horizon)

@@ -7,7 +7,9 @@
 package configs
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -98,9 +100,17 @@ type Run struct {
 func Load(path string, env func(string) (string, bool)) (*Config, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("reading configuration: %w", err)
+		return nil, unreadable(err)
 	}
 	return Parse(path, data, env)
+}
+
+// unreadable says of a file that is not there how to name another.
+func unreadable(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("reading configuration: %w; name the file with -c", err)
+	}
+	return fmt.Errorf("reading configuration: %w", err)
 }
 
 // Parse is Load of data already read. path names the file in errors, and relative
@@ -115,7 +125,7 @@ func Parse(path string, data []byte, env func(string) (string, bool)) (*Config, 
 func LoadOffline(path string, env func(string) (string, bool)) (c *Config, warnings Errors, err error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading configuration: %w", err)
+		return nil, nil, unreadable(err)
 	}
 	d := newDecoder(path, env)
 	d.offline = true

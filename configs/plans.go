@@ -61,6 +61,8 @@ func (v validator) plan(key string, p filePlan, c *fileCustomer) {
 		v.only(key, kind, map[string]bool{"amount": p.Amount != nil, "like": p.Like != nil})
 		if p.Factor == nil {
 			v.fail(key+".factor", "growth needs one; write 1.2 for a fifth more")
+		} else if *p.Factor == 0 {
+			v.fail(key+".factor", "growth by 0 leaves nothing; write 1.2 for a fifth more, or an effect for days that are closed")
 		}
 	case models.PlanCampaign:
 		v.only(key, kind, map[string]bool{"amount": p.Amount != nil, "factor": p.Factor != nil, "low": p.Low != nil, "high": p.High != nil})

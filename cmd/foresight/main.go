@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // zones on machines that have none
@@ -75,6 +76,9 @@ func newRoot(a *app.App) *cobra.Command {
 	root.AddCommand(newDemo(a), newSandbox(a), newRun(a), newServe(a), newCheck(a), newForecast(a), newBacktest(a), newOutbox(a), newStore(a), newVersion(a))
 	for _, c := range withSubcommands(root) {
 		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+			if said, _, number := strings.Cut(err.Error(), ": strconv.ParseInt"); number {
+				err = fmt.Errorf("%s: it is not a whole number", said)
+			}
 			return app.UsageError{Err: fmt.Errorf("%w; see '%s --help'", err, c.CommandPath())}
 		})
 		if args := c.Args; args != nil {

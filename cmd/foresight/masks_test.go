@@ -55,6 +55,19 @@ func TestMasksAreLeftOutAndToldOf(t *testing.T) {
 	assert.Contains(t, o.err, "14 buckets masked")
 }
 
+// A mask over everything makes the series fail, and is not then said to cover nothing.
+func TestMaskOverEverything(t *testing.T) {
+	t.Parallel()
+	path := halved(t)
+	masks := file(t, "masks.csv", "from,to,reason\n2020-01-01,2030-01-01,all of it\n")
+	for _, command := range []string{"forecast", "backtest"} {
+		o := plain(t, command, path, "--horizon", "30", "--mask", masks)
+		assert.Equal(t, app.ExitFailed, o.code, command)
+		assert.Contains(t, o.err, "every observed value is masked", command)
+		assert.NotContains(t, o.err, "cover no bucket", command)
+	}
+}
+
 // A mask of one series leaves the others as they are.
 func TestMasksOfOneSeries(t *testing.T) {
 	t.Parallel()

@@ -113,6 +113,7 @@ func (r request) backtest(ctx context.Context, t tidy.Series, o BacktestOptions)
 	}
 	b, err := analytics.Backtest(ctx, l.Series, l.options, analytics.BacktestOptions{Origins: o.Origins, Step: o.Step})
 	if err != nil {
+		r.masks.excuse(t.Name)
 		return scored{}, err
 	}
 	b.Treated = append(b.Treated, l.treated...)

@@ -174,7 +174,7 @@ func (c *checker) query(ctx context.Context, source *splunk.Source, customer mod
 			rows += len(column.Points)
 		}
 		if rows == 0 {
-			err = fmt.Errorf("no rows from %s to %s; try the search in Splunk as the same user, and check its index and the user's roles, or name a day with data by --as-of", start, end)
+			err = fmt.Errorf("no rows from %s to %s; try the search in Splunk as the same user, and check its index, the fields that measure names and the user's roles, or name a day with data by --as-of", start, end)
 		}
 	}
 	c.line(what, err, fmt.Sprintf("%s of %s in %s from %s to %s, in %s", counted(rows, "row"), q.Span, counted(len(got.Columns), "signal"), start, end, c.app.Clock().Sub(began).Round(time.Millisecond)))

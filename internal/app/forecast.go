@@ -211,6 +211,7 @@ func (r request) forecast(ctx context.Context, t tidy.Series) (answer, error) {
 	r.states.give(t.Name, &o)
 	f, err := analytics.Run(ctx, s, o)
 	if err != nil {
+		r.masks.excuse(t.Name)
 		return answer{}, err
 	}
 	f.Treated = append(f.Treated, l.treated...)

@@ -2,6 +2,8 @@ package app
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,7 +25,7 @@ func whatIfLines(b *strings.Builder, r models.Result) {
 func whatIfLine(w models.WhatIf) string {
 	date := func(t time.Time) string {
 		if t.IsZero() {
-			return "not"
+			return "on no day"
 		}
 		return "by " + t.Format(time.DateOnly)
 	}
@@ -31,7 +33,19 @@ func whatIfLine(w models.WhatIf) string {
 	case w.Err != "":
 		return "could not be worked out: " + w.Err
 	case w.With == nil || w.Without == nil:
-		return fmt.Sprintf("the largest day is %s with %.4g expected, without it %.4g", w.Peak.Time.Format(time.DateOnly), w.Peak.Expected, w.PeakWas.Expected)
+		return fmt.Sprintf("the largest day is %s with %s expected, without it %s", w.Peak.Time.Format(time.DateOnly), plainly(w.Peak.Expected), plainly(w.PeakWas.Expected))
 	}
 	return fmt.Sprintf("more capacity needed %s, without it %s", date(w.With.NeedBy), date(w.Without.NeedBy))
+}
+
+// plainly writes a figure with four significant digits, and never with an exponent.
+func plainly(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return "unknown"
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 3, 64), 64)
+	if err != nil { // rounding up left the range of float64
+		rounded = x
+	}
+	return strconv.FormatFloat(rounded, 'f', -1, 64)
 }

@@ -14,7 +14,7 @@ import (
 // rests on, and the peaks.
 func (a *App) summary(r models.Result, page string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s as of %s: %d signals, %d events sent", r.Customer.ID, r.AsOf.Format(time.DateOnly), len(r.Signals), r.Sent)
+	fmt.Fprintf(&b, "%s as of %s: %s, %s sent", r.Customer.ID, r.AsOf.Format(time.DateOnly), counted(len(r.Signals), "signal"), counted(r.Sent, "event"))
 	if page != "" {
 		fmt.Fprintf(&b, ", report in %s", page)
 	}
