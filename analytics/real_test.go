@@ -21,11 +21,11 @@ func TestDevelopmentSeries(t *testing.T) {
 		horizon int
 		every   int
 	}{
-		{"m3_monthly.csv.gz", stepMonth, "", 18, 40},
-		{"grocery_shops_daily.csv.gz", stepDay, "EC", 90, 5},
+		{"m3_monthly.csv.gz", stepMonth, "", 18, 80},
+		{"grocery_shops_daily.csv.gz", stepDay, "EC", 90, 8},
 		{"walmart_m5_daily.csv.gz", stepDay, "US", 90, 1},
 		{"dc_bikeshare_hourly.csv.gz", stepHour, "US", 2160, 1},
-		{"m4_weekly_train.csv.gz", stepWeek, "", 13, 60},
+		{"m4_weekly_train.csv.gz", stepWeek, "", 13, 120},
 	} {
 		for i, s := range readShared(t, k.file, k.step) {
 			if i%k.every == 0 {
