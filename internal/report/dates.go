@@ -118,18 +118,19 @@ var (
 )
 
 // oneStyle writes the dates of a finding's or an action's text as the page writes
-// its own; what is no date stays as it is.
+// its own; what is no date stays as it is. Long dates come first: a day in May is
+// written with the same month in the page's style, and would get its weekday twice.
 func oneStyle(text string) string {
-	text = isoDate.ReplaceAllStringFunc(text, func(s string) string {
-		m := isoDate.FindStringSubmatch(s)
-		return m[1] + rewrite(m[2], "2006-01-02", dayLayout) + m[3]
-	})
 	text = longDate.ReplaceAllStringFunc(text, func(s string) string {
 		date := longDate.FindStringSubmatch(s)[1]
 		if t := rewrite(date, "2 January 2006", dayLayout); t != date {
 			return t
 		}
 		return s
+	})
+	text = isoDate.ReplaceAllStringFunc(text, func(s string) string {
+		m := isoDate.FindStringSubmatch(s)
+		return m[1] + rewrite(m[2], "2006-01-02", dayLayout) + m[3]
 	})
 	return longMonth.ReplaceAllStringFunc(text, func(s string) string { return rewrite(s, "January 2006", "Jan 2006") })
 }

@@ -123,3 +123,18 @@ func TestDistances(t *testing.T) {
 		assert.Equal(t, c.want, english{}.inBuckets(c.t, asOf, c.span, loc))
 	}
 }
+
+// May is its own short form: no way of writing a date may find it twice.
+func TestDatesInOneStyle(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"done before 2016-05-28.":       "done before 28 May 2016 (Sat).",
+		"start by 2016-04-15":           "start by 15 Apr 2016 (Fri)",
+		"on Sat 28 May 2016 and later":  "on 28 May 2016 (Sat) and later",
+		"around 25 November 2016":       "around 25 Nov 2016 (Fri)",
+		"in December 2016, in May 2017": "in Dec 2016, in May 2017",
+		"on 2016-02-31":                 "on 2016-02-31",
+	} {
+		assert.Equal(t, want, oneStyle(text), text)
+	}
+}
