@@ -46,7 +46,7 @@ func (a *App) summary(r models.Result, page string) error {
 	}
 	for _, f := range r.Findings {
 		if f.Peak != nil && f.State == models.StateOpen {
-			fmt.Fprintf(&b, "  peak      %s %s/%s %s, %.2f × usual\n", f.Peak.Date.Format(time.DateOnly), f.Subject.Service, f.Subject.Signal, cmp.Or(f.Peak.Event, "unnamed"), f.Peak.Factor)
+			fmt.Fprintf(&b, "  peak      %s %s/%s %s, %.2f × usual\n", peakDate(r, f), f.Subject.Service, f.Subject.Signal, cmp.Or(f.Peak.Event, "unnamed"), f.Peak.Factor)
 		}
 	}
 	whatIfLines(&b, r)
@@ -58,4 +58,15 @@ func sortedActions(all []models.Action) []models.Action {
 	return slices.SortedStableFunc(slices.Values(all), func(a, b models.Action) int {
 		return cmp.Or(a.LatestStart.Compare(b.LatestStart), a.NeedBy.Compare(b.NeedBy))
 	})
+}
+
+// peakDate writes the day of a finding's peak, or its month where months are forecast.
+func peakDate(r models.Result, f models.Finding) string {
+	monthly := func(s models.SignalResult) bool {
+		return s.Span == models.SpanMonth && s.Service.ID == f.Subject.Service && s.Signal.ID == f.Subject.Signal
+	}
+	if slices.ContainsFunc(r.Signals, monthly) {
+		return f.Peak.Date.Format("2006-01")
+	}
+	return f.Peak.Date.Format(time.DateOnly)
 }
