@@ -48,7 +48,7 @@ func Regularize(times []time.Time, values []float64, step calendar.Step) (Series
 	for i, t := range times {
 		k, exact := step.Between(first, t)
 		if !exact {
-			return Series{}, fmt.Errorf("regularizing a series: time %s (place %d) is off the grid of %s from %s", t.Format(time.RFC3339), i, step, first.Format(time.RFC3339))
+			return Series{}, fmt.Errorf("regularizing a series: time %s (place %d) is off the grid of %s from %s: mend that time or leave the value out", t.Format(time.RFC3339), i, step, first.Format(time.RFC3339))
 		}
 		if from[k] > 0 {
 			return Series{}, fmt.Errorf("regularizing a series: time %s comes twice (places %d and %d): sum them or drop one", t.Format(time.RFC3339), from[k]-1, i)

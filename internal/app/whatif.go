@@ -60,7 +60,7 @@ func readGrowth(text string) (assumption, error) {
 	number, days, dated := strings.Cut(text, "@")
 	factor, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
 	if err != nil || !(factor > 0) || factor > 1e6 {
-		return assumption{}, fmt.Errorf("%q is not a factor above 0; write 1.2 for a fifth more, 1.2@2026-03-01 from a day on", number)
+		return assumption{}, fmt.Errorf("%q is not a factor above 0 and up to a million; write 1.2 for a fifth more, 1.2@2026-03-01 from a day on", number)
 	}
 	var from, to calendar.Date
 	if dated {
