@@ -240,3 +240,21 @@ func TestBoundsHold(t *testing.T) {
 	signed := run(t, made(stepDay, day(2023, 1, 1), 300, func(i int, _ time.Time) float64 { return 10 * math.Sin(float64(i)*2*math.Pi/7) }), Options{Horizon: 14})
 	assert.Less(t, signed.Quantiles[0][0]+signed.Quantiles[3][0]+signed.Quantiles[5][0], 0.0, "values of both signs may be negative")
 }
+
+// One day ahead the ranges are no narrower than the noise, although eight origins give eight errors a day
+// ahead.
+func TestRangesOfOneDayHoldTheNoise(t *testing.T) {
+	inside, n := 0.0, 0.0
+	for seed := range uint64(10) {
+		noise := noisy(seed, 30)
+		s := made(stepDay, day(2022, 1, 3), 420, func(int, time.Time) float64 { return 1000 + noise() })
+		for origin := 400; origin < 420; origin += 5 {
+			f := run(t, s.first(origin), Options{Horizon: 1, Quantiles: []float64{0.1, 0.9}})
+			if v := s.Values[origin]; v >= f.Quantiles[0][0] && v <= f.Quantiles[0][1] {
+				inside++
+			}
+			n++
+		}
+	}
+	assert.InDelta(t, 0.8, inside/n, 0.15, "of %v forecasts", n)
+}

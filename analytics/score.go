@@ -5,16 +5,34 @@ import (
 	"sort"
 
 	"foresight/analytics/backtest"
+	"foresight/analytics/calendar"
 )
 
-// origins plans the backtest: the target horizon where a third of the history allows it, the
-// longest shorter one otherwise, over two years where there are; none for fewer than twelve values.
+// leastTested are the buckets that are forecast from each origin at least: a few buckets ahead give a
+// few errors, whose ranges held 60 to 75 % of what they should at one day ahead.
+func leastTested(step calendar.Step) int {
+	switch step.Unit {
+	case calendar.Day:
+		return 28
+	case calendar.Week, calendar.Month:
+		return 6
+	}
+	return int(math.Ceil(step.PerDay()))
+}
+
+// origins plans the backtest: the target horizon, or leastTested, where a third of the
+// history allows it, the longest shorter one otherwise, over two years where there are; none for fewer
+// than twelve values.
 func (e *engine) origins() (origins []int, horizon int) {
 	n, m := len(e.series.Values), e.rhythm.period
 	if observed(e.series.Values) < 12 {
 		return nil, 0
 	}
-	horizon = min(e.options.Horizon, n/3)
+	horizon = e.options.Horizon
+	if !e.layered { // the days of hours have many buckets each
+		horizon = max(horizon, leastTested(e.series.Step))
+	}
+	horizon = min(horizon, n/3)
 	plan := backtest.Plan{
 		Length: n, Horizon: horizon, Count: e.options.Origins,
 		Train: max(8, min(2*m, n-horizon), 2*n/5), Span: max(2*e.rhythm.year, 3*horizon),
