@@ -107,14 +107,17 @@ COLLECTIONS = (
 QUANTILES = "0.01,0.05,0.1,0.25,0.5,0.75,0.9,0.95,0.99"
 
 
-def broken(row: list[str]) -> bool:
-    """Whether a row of the answer (series, time, mean, quantiles) is not finite, negative or crossing.
+def broken(row: list[str], signed: bool = False) -> bool:
+    """Whether a row of the answer (series, time, mean, quantiles) is not finite, crossing, or negative
+    where its series never is.
 
     >>> broken(["a", "t", "2", "1", "2"]), broken(["a", "t", "2", "2", "1"]), broken(["a", "t", "NaN", "1", "2"])
     (False, True, True)
+    >>> broken(["a", "t", "2", "-1", "2"]), broken(["a", "t", "2", "-1", "2"], signed=True)
+    (True, False)
     """
     values = [float(v) for v in row[2:]]
-    if not all(map(math.isfinite, values)) or min(values) < 0:
+    if not all(map(math.isfinite, values)) or min(values) < 0 and not signed:
         return True
     return any(high < low for low, high in zip(values[1:], values[2:]))
 
@@ -125,6 +128,7 @@ def ask(binary: Path, c: Collection, data: Path, every: int) -> tuple[int, int, 
     if "split" in table:
         table = table[table["split"] == "train"]
     names = list(dict.fromkeys(table["series"]))[::every]
+    signed = set(table["series"][pd.to_numeric(table["value"]) < 0])
     with tempfile.TemporaryDirectory() as folder:
         path, said = Path(folder, "in.csv"), Path(folder, "said")
         table[table["series"].isin(names)].to_csv(path, index=False)
@@ -136,7 +140,7 @@ def ask(binary: Path, c: Collection, data: Path, every: int) -> tuple[int, int, 
             answered, bad = set(), 0
             for row in rows:
                 answered.add(row[0])
-                bad += broken(row)
+                bad += broken(row, row[0] in signed)
         return len(names), len(answered), bad, said.read_text().count("and again in row")
 
 
