@@ -36,7 +36,8 @@ func (p *problem) solveNear(n Near) (Params, bool) {
 	inside := func(x, lo, hi, least, most float64) bool {
 		return (x > lo+rim || lo == least) && (x < hi-rim || hi == most)
 	}
-	if best.alpha == 0 || !inside(best.alpha, lo, hi, minAlpha, maxAlpha) || p.optimised && !inside(best.omega, o.lo, o.hi, 0, 1) {
+	// Without gaps ω comes from a parabola over all of its range rather than from the search.
+	if best.alpha == 0 || !inside(best.alpha, lo, hi, minAlpha, maxAlpha) || p.optimised && (p.gaps || best.held) && !inside(best.omega, o.lo, o.hi, 0, 1) {
 		return Params{}, false
 	}
 	return p.params(best), true
