@@ -13,7 +13,7 @@ import (
 // the one of the day before, and what the state costs in accuracy.
 func TestSteadiness(t *testing.T) {
 	if os.Getenv("FORESIGHT_ACCURACY") == "" {
-		t.Skip("set FORESIGHT_ACCURACY=all to measure how steady forecasts are on the optional development series")
+		t.Skip("takes minutes and the optional development series: make accuracy runs it (FORESIGHT_ACCURACY=all)")
 	}
 	const days, horizon = 28, 90
 	t.Log("figures steadiness: | series | days | medians move a day %, without a state | with | members change, without | with | error with over without |\nfigures steadiness: |---|---|---|---|---|---|---|")

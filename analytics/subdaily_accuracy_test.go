@@ -139,7 +139,7 @@ func (p *pooled) String() string {
 func TestSubdailyAccuracy(t *testing.T) {
 	which := os.Getenv("FORESIGHT_ACCURACY")
 	if which == "" {
-		t.Skip("set FORESIGHT_ACCURACY=all to measure the accuracy on the optional development series")
+		t.Skip("takes minutes and the optional development series: make accuracy runs it (FORESIGHT_ACCURACY=all)")
 	}
 	var chosen []hours
 	for _, k := range subdaily {

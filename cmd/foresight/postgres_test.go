@@ -20,7 +20,7 @@ import (
 func TestPostgresKeepsTheState(t *testing.T) {
 	text := os.Getenv("FORESIGHT_POSTGRES")
 	if text == "" {
-		t.Skip("make test-postgres")
+		t.Skip("needs a PostgreSQL server, which make test may not: make test-postgres starts one and runs this")
 	}
 	const schema = "test_commands"
 	conn, err := pgx.Connect(t.Context(), text)

@@ -16,7 +16,7 @@ import (
 // was before, and says so.
 func TestDroppedConnections(t *testing.T) {
 	if os.Getenv("FORESIGHT_POSTGRES") == "" {
-		t.Skip("make test-postgres")
+		t.Skip("needs a PostgreSQL server, which make test may not: make test-postgres starts one and runs this")
 	}
 	p := emptySchema(t)
 	ours, err := url.Parse(p.URL)

@@ -145,7 +145,7 @@ func TestASecondProcessIsKeptOut(t *testing.T) {
 // Two processes that start on an empty PostgreSQL make one schema.
 func TestOpenedTogetherAtFirst(t *testing.T) {
 	if os.Getenv("FORESIGHT_POSTGRES") == "" {
-		t.Skip("make test-postgres")
+		t.Skip("needs a PostgreSQL server, which make test may not: make test-postgres starts one and runs this")
 	}
 	p := emptySchema(t)
 	var wait sync.WaitGroup

@@ -71,7 +71,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 			p := Place{Dir: t.TempDir()}
 			if name == "tmpfs" {
 				if err := mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", p.Dir); err != nil {
-					t.Skip("mounting takes root: ", err)
+					t.Skip("a full disk needs a mount, and that root; the page bound beside it needs none: ", err)
 				}
 				t.Cleanup(func() { require.NoError(t, exec.Command("umount", "-l", p.Dir).Run()) })
 			}
