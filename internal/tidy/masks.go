@@ -32,15 +32,7 @@ func ReadMasks(r io.Reader, name string) ([]Mask, error) {
 }
 
 func readMasks(r io.Reader) ([]Mask, error) {
-	text, err := plain(r)
-	if err != nil {
-		return nil, err
-	}
-	t, err := openTable(text)
-	if err != nil {
-		return nil, err
-	}
-	cols, err := t.columns("from", "to", "reason")
+	t, cols, err := tableWith(r, "from", "to", "reason")
 	if err != nil {
 		return nil, err
 	}

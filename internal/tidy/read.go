@@ -36,15 +36,7 @@ func Read(r io.Reader, name string, loc *time.Location) ([]Series, error) {
 }
 
 func read(r io.Reader, loc *time.Location) ([]Series, error) {
-	text, err := plain(r)
-	if err != nil {
-		return nil, err
-	}
-	t, err := openTable(text)
-	if err != nil {
-		return nil, err
-	}
-	cols, err := t.columns("series", "time", "value")
+	t, cols, err := tableWith(r, "series", "time", "value")
 	if err != nil {
 		return nil, err
 	}
@@ -144,6 +136,21 @@ func plain(r io.Reader) (*bufio.Reader, error) {
 type table struct {
 	csv    *csv.Reader
 	header []string
+}
+
+// tableWith opens a table, compressed or not, that must have the named columns, and
+// says where they stand.
+func tableWith(r io.Reader, names ...string) (*table, []int, error) {
+	text, err := plain(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := openTable(text)
+	if err != nil {
+		return nil, nil, err
+	}
+	cols, err := t.columns(names...)
+	return t, cols, err
 }
 
 func openTable(r io.Reader) (*table, error) {
