@@ -8,11 +8,11 @@ type Ran struct {
 	Customer string // its id
 	AsOf     time.Time
 	Started  time.Time
-	Duration time.Duration // until everything was sent
+	Duration time.Duration // until there was nothing left but to keep it
 
 	Queries, Signals, Forecasts, Findings, Actions int
 
-	Sent    int        // events that Splunk took
+	Events  int        `json:"Sent"` // that it told; named as earlier releases kept it
 	Buckets int        // fetched buckets of the queries' windows, since their first row
 	Holes   int        // of which unknown
 	Revised int        // buckets read again that had another value before

@@ -13,7 +13,7 @@ type Result struct {
 	Findings []Finding
 	Actions  []Action
 	Errors   []RunError
-	Sent     int // events that Splunk took
+	Told     int // events on their way to Splunk
 	Duration time.Duration
 }
 
@@ -39,7 +39,7 @@ type HistoryPoint struct {
 type RunError struct {
 	Service string
 	Query   string
-	Stage   string // fetch, forecast, plan, publish
+	Stage   string // fetch, forecast, plan, commit
 	Reason  string // short and stable, for a metric label
 	Text    string
 }

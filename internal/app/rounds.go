@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"foresight/internal/pipeline"
 	"foresight/models"
 )
 
@@ -52,7 +53,7 @@ func (r *rounds) pass(ctx context.Context, want func(models.Service, models.Quer
 	if err != nil {
 		log = w.line.Log.Error().Err(err)
 	}
-	log.Str("customer", r.customer.ID).Time("as_of", job.AsOf).Int("signals", len(result.Signals)).Int("events_sent", result.Sent).
+	log.Str("customer", r.customer.ID).Time("as_of", job.AsOf).Int("signals", len(result.Signals)).Int("events", result.Told).
 		Stringer("took", result.Duration.Round(time.Millisecond)).Msg("run ended")
 }
 
@@ -60,7 +61,7 @@ func (r *rounds) pass(ctx context.Context, want func(models.Service, models.Quer
 func (r *rounds) remember(result models.Result, asked func(models.Service, models.Query) bool) {
 	failed := map[string]bool{}
 	for _, e := range result.Errors {
-		if e.Stage == "publish" {
+		if e.Stage == pipeline.StageCommit {
 			return
 		}
 		failed[e.Service+"/"+e.Query] = true

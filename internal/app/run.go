@@ -96,7 +96,7 @@ func (a *App) works(ctx context.Context, cfg *configs.Config) (*works, error) {
 		return nil, err
 	}
 	log := a.logger(cfg.Log)
-	line := &pipeline.Line{Source: c.source(), Sink: c.hec, Memory: kept, Experience: kept, Archive: kept, Journal: kept, Clock: a.Clock, Log: log, Workers: workers(cfg.Run.Workers)}
+	line := &pipeline.Line{Source: c.source(), Ledger: sending{kept, c.hec}, Archive: kept, Clock: a.Clock, Log: log, Workers: workers(cfg.Run.Workers)}
 	line.Step = func(p pipeline.Progress) { logStep(log, p) }
 	return &works{app: a, cfg: cfg, clients: c, line: line, store: kept}, nil
 }

@@ -82,7 +82,7 @@ func (a *App) StoreRuns(ctx context.Context, path string, o RunsOptions) error {
 		fmt.Fprintln(table, "started\tcustomer\tas of\ttook\tqueries\tforecasts\tsent\tcomplete\terrors")
 		for _, r := range runs {
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t%d\n", r.Started.Format(time.RFC3339), r.Customer, r.AsOf.Format(time.DateOnly),
-				r.Duration.Round(time.Millisecond), r.Queries, r.Forecasts, r.Sent, share(r), len(r.Errors))
+				r.Duration.Round(time.Millisecond), r.Queries, r.Forecasts, r.Events, share(r), len(r.Errors))
 		}
 		if err := table.Flush(); err != nil {
 			return fmt.Errorf("writing the answer: %w", err)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"foresight/internal/pipeline"
 	"foresight/models"
 )
 
@@ -14,14 +15,14 @@ import (
 // rests on, and the peaks.
 func (a *App) summary(r models.Result, page string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s as of %s: %s, %s sent", r.Customer.ID, r.AsOf.Format(time.DateOnly), counted(len(r.Signals), "signal"), counted(r.Sent, "event"))
+	fmt.Fprintf(&b, "%s as of %s: %s, %s sent", r.Customer.ID, r.AsOf.Format(time.DateOnly), counted(len(r.Signals), "signal"), counted(r.Told, "event"))
 	if page != "" {
 		fmt.Fprintf(&b, ", report in %s", page)
 	}
 	b.WriteString("\n")
 	for _, e := range r.Errors {
 		switch e.Stage {
-		case "publish":
+		case pipeline.StageCommit:
 			b.WriteString("  not sent  the findings below stand, Splunk has not got them\n")
 		case "plan":
 			fmt.Fprintf(&b, "  not in it %s/%s: %s\n", e.Service, e.Query, e.Text)

@@ -2,7 +2,9 @@ package pipeline
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"maps"
 	"math"
 	"sync"
 	"testing"
@@ -34,27 +36,8 @@ func (s *fakeSource) Fetch(_ context.Context, _ *time.Location, q models.Query, 
 	return f(q, w)
 }
 
-// fakeSink keeps what it is sent, or fails.
-type fakeSink struct {
-	sent   []models.Event
-	fail   error
-	refuse func(models.Event) bool
-}
-
-func (s *fakeSink) Send(_ context.Context, events []models.Event) ([]models.Rejected, error) {
-	if s.fail != nil {
-		return nil, s.fail
-	}
-	var rejected []models.Rejected
-	for _, e := range events {
-		if s.refuse != nil && s.refuse(e) {
-			rejected = append(rejected, models.Rejected{Event: e, Code: 6, Text: "Invalid data format"})
-			continue
-		}
-		s.sent = append(s.sent, e)
-	}
-	return rejected, nil
-}
+// fakeSink is what was told to Splunk, in its order.
+type fakeSink struct{ sent []models.Event }
 
 // of returns the events of a sourcetype and forgets none.
 func (s *fakeSink) of(sourcetype string) []models.Event {
@@ -67,32 +50,50 @@ func (s *fakeSink) of(sourcetype string) []models.Event {
 	return found
 }
 
-// fakeMemory is a Memory in memory.
+// fakeMemory is what counts as said and learnt.
 type fakeMemory struct {
-	said        map[string]models.Said
-	quarantined []models.Rejected
+	said   map[string]models.Said
+	learnt map[string]json.RawMessage
 }
 
-func newFakeMemory() *fakeMemory { return &fakeMemory{said: map[string]models.Said{}} }
+func newFakeMemory() *fakeMemory {
+	return &fakeMemory{said: map[string]models.Said{}, learnt: map[string]json.RawMessage{}}
+}
 
-func (m *fakeMemory) Said(context.Context, string) (map[string]models.Said, error) {
-	all := map[string]models.Said{}
-	for k, v := range m.said {
-		all[k] = v
+// fakeLedger is a Ledger in memory: all that a batch brings comes to sink and memory, or
+// none of it.
+type fakeLedger struct {
+	*fakeMemory
+	sink   *fakeSink
+	ran    []models.Ran
+	left   []string // subjects for which there is no room
+	unread error    // of reading what was learnt
+	fails  error    // of committing
+}
+
+func (l *fakeLedger) Said(context.Context, string) (map[string]models.Said, error) {
+	return maps.Clone(l.said), nil
+}
+
+func (l *fakeLedger) Learnt(context.Context, string) (map[string]json.RawMessage, error) {
+	return maps.Clone(l.learnt), l.unread
+}
+
+func (l *fakeLedger) Commit(ctx context.Context, b models.Batch) (models.Committed, error) {
+	if err := errors.Join(l.fails, ctx.Err()); err != nil {
+		return models.Committed{}, err
 	}
-	return all, nil
-}
-
-func (m *fakeMemory) Remember(_ context.Context, _ string, news []models.Said) error {
-	for _, s := range news {
-		m.said[s.Subject] = s
+	done := models.Committed{Left: l.left}
+	for _, p := range b.Parcels {
+		l.sink.sent = append(l.sink.sent, p.Events...)
+		done.Events += len(p.Events)
 	}
-	return nil
-}
-
-func (m *fakeMemory) Quarantine(_ context.Context, rejected []models.Rejected) error {
-	m.quarantined = append(m.quarantined, rejected...)
-	return nil
+	for _, s := range b.Said {
+		l.said[s.Subject] = s
+	}
+	maps.Copy(l.learnt, b.Learnt)
+	l.ran = append(l.ran, b.Ran)
+	return done, nil
 }
 
 func zoneOf(t *testing.T, name string) *time.Location {
@@ -139,7 +140,21 @@ func jobOf(t *testing.T, c models.Customer, day calendar.Date) Job {
 	return Job{RunID: "run-" + day.String(), Customer: c, Calendar: cal, AsOf: day.In(c.Zone)}
 }
 
-func lineOf(source Source, sink Sink, memory Memory) *Line {
+// lineOf returns a line whose ledger has the memory and tells the sink; without a sink
+// it has no ledger.
+func lineOf(source Source, sink *fakeSink, memory *fakeMemory) *Line {
 	issued := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	return &Line{Source: source, Sink: sink, Memory: memory, Clock: func() time.Time { return issued }, Log: zerolog.Nop(), Workers: 2, Horizon: 130, Paths: 300}
+	l := &Line{Source: source, Clock: func() time.Time { return issued }, Log: zerolog.Nop(), Workers: 2, Horizon: 130, Paths: 300}
+	if sink != nil {
+		l.Ledger = &fakeLedger{fakeMemory: memory, sink: sink}
+	}
+	return l
+}
+
+// ledgerOf returns the line's ledger.
+func ledgerOf(t *testing.T, l *Line) *fakeLedger {
+	t.Helper()
+	f, ok := l.Ledger.(*fakeLedger)
+	require.True(t, ok)
+	return f
 }

@@ -8,14 +8,9 @@ import (
 	"foresight/analytics"
 )
 
-// Experience keeps what the engine leaves of each forecast for the next run of it, by subject id:
-// text of the engine's own. What is lost of it costs time, and the steadiness of a choice.
-type Experience interface {
-	Learnt(ctx context.Context, customer string) (map[string]json.RawMessage, error)
-	Learn(ctx context.Context, customer string, news map[string]json.RawMessage) error
-}
-
-// learnt is one run's use of an Experience. A nil one knows nothing.
+// learnt is what the engine left of each forecast, by subject id: before the run and after it, as
+// text of the engine's own. What is lost of it costs time, and the steadiness of a choice. A nil one
+// knows nothing.
 type learnt struct {
 	before map[string]json.RawMessage
 
@@ -23,12 +18,12 @@ type learnt struct {
 	after map[string]json.RawMessage
 }
 
-// recall reads the customer's experience. One that cannot be read is said, and done without.
+// recall reads what earlier runs of the customer have left. One that cannot be read is said, and done without.
 func (l *Line) recall(ctx context.Context, customer string) *learnt {
-	if l.Experience == nil {
+	if l.Ledger == nil {
 		return nil
 	}
-	before, err := l.Experience.Learnt(ctx, customer)
+	before, err := l.Ledger.Learnt(ctx, customer)
 	if err != nil {
 		l.Log.Warn().Err(err).Str("customer", customer).Msg("the forecasts begin afresh: what earlier runs learnt cannot be read")
 	}
@@ -61,12 +56,10 @@ func (x *learnt) keep(subject string, s *analytics.State) {
 	x.after[subject] = text
 }
 
-// hand gives back what the run has learnt. A failure is said and changes nothing of the run.
-func (l *Line) hand(ctx context.Context, customer string, x *learnt) {
-	if x == nil || len(x.after) == 0 {
-		return
+// news is what this run leaves.
+func (x *learnt) news() map[string]json.RawMessage {
+	if x == nil {
+		return nil
 	}
-	if err := l.Experience.Learn(context.WithoutCancel(ctx), customer, x.after); err != nil {
-		l.Log.Warn().Err(err).Str("customer", customer).Msg("what this run learnt is not kept: the next one takes longer")
-	}
+	return x.after
 }

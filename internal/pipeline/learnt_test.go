@@ -1,10 +1,8 @@
 package pipeline
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"maps"
 	"testing"
 	"time"
 
@@ -12,29 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fakeExperience is an Experience in memory.
-type fakeExperience struct {
-	learnt map[string]json.RawMessage
-	fails  error
-}
-
-func (e *fakeExperience) Learnt(context.Context, string) (map[string]json.RawMessage, error) {
-	return maps.Clone(e.learnt), e.fails
-}
-
-func (e *fakeExperience) Learn(_ context.Context, _ string, news map[string]json.RawMessage) error {
-	if e.learnt == nil {
-		e.learnt = map[string]json.RawMessage{}
-	}
-	maps.Copy(e.learnt, news)
-	return e.fails
-}
-
 func TestRunsContinueFromWhatIsLearnt(t *testing.T) {
 	c, source := overloaded(t)
-	l := lineOf(source, nil, nil)
-	x := &fakeExperience{}
-	l.Experience = x
+	x := newFakeMemory()
+	l := lineOf(source, &fakeSink{}, x)
 	first := run(t, l, c, asOfDay).Signals[0].Forecasts[0]
 	require.Contains(t, x.learnt, first.Subject.ID())
 	assert.Contains(t, first.Choice, "chosen from")
@@ -49,10 +28,10 @@ func TestRunsContinueFromWhatIsLearnt(t *testing.T) {
 	assert.Contains(t, afresh.Choice, "chosen from", "a state that cannot be read is done without")
 }
 
-func TestRunsDoWithoutExperience(t *testing.T) {
+func TestRunsDoWithoutWhatWasLearnt(t *testing.T) {
 	c, source := overloaded(t)
-	l := lineOf(source, nil, nil)
-	l.Experience = &fakeExperience{fails: errors.New("the disk is gone")}
+	l := lineOf(source, &fakeSink{}, newFakeMemory())
+	ledgerOf(t, l).unread = errors.New("a page is gone")
 	r := run(t, l, c, asOfDay)
 	assert.Empty(t, r.Errors)
 	assert.Len(t, r.Signals[0].Forecasts, 1)

@@ -130,7 +130,7 @@ func TestAForecastThatMovesKeepsTheAction(t *testing.T) {
 
 	source.answer["payments"] = growing(1040, 0.001) // four per cent more than thought
 	sink := &fakeSink{}
-	line.Sink = sink
+	ledgerOf(t, line).sink = sink
 	after := actionOf(t, run(t, line, c, asOfDay.AddDays(1)), actionCapacity)
 	require.Equal(t, before.Subject.ID(), after.Subject.ID())
 	require.True(t, after.NeedBy.Before(before.NeedBy))
@@ -191,26 +191,58 @@ func TestASearchThatFindsNothingIsAnError(t *testing.T) {
 	require.Equal(t, "no_rows", r.Errors[0].Reason)
 }
 
-func TestWhatWasNotSentIsNotRemembered(t *testing.T) {
+func TestWhatIsNotKeptIsSaidByTheNextRun(t *testing.T) {
 	c, source := overloaded(t)
-	memory := newFakeMemory()
-	_, err := lineOf(source, &fakeSink{fail: errors.New("connection refused")}, memory).Run(context.Background(), jobOf(t, c, asOfDay))
-	require.ErrorContains(t, err, "connection refused")
+	memory, sink := newFakeMemory(), &fakeSink{}
+	line := lineOf(source, sink, memory)
+	ledgerOf(t, line).fails = errors.New("the disk is full")
+	r, err := line.Run(context.Background(), jobOf(t, c, asOfDay))
+	require.ErrorContains(t, err, "keeping the run of customer shop and its 13")
+	require.ErrorContains(t, err, "the disk is full")
+	require.Equal(t, StageCommit, r.Errors[0].Stage)
+	require.Zero(t, r.Told)
 	require.Empty(t, memory.said)
-	sink := &fakeSink{}
-	run(t, lineOf(source, sink, memory), c, asOfDay)
+	require.NotEmpty(t, r.Signals, "what was found stands")
+	ledgerOf(t, line).fails = nil
+	r = run(t, line, c, asOfDay)
 	require.Len(t, sink.of(models.SourcetypeOverload), 1)
+	require.Equal(t, len(sink.sent), r.Told)
 }
 
-func TestRefusedEventsAreSetAside(t *testing.T) {
+// What counts as said is what is told, parcel by parcel.
+func TestParcelsTellWhatCountsAsSaid(t *testing.T) {
 	c, source := overloaded(t)
-	memory := newFakeMemory()
-	sink := &fakeSink{refuse: func(e models.Event) bool { return e.Sourcetype == models.SourcetypeOverload }}
-	_, err := lineOf(source, sink, memory).Run(context.Background(), jobOf(t, c, asOfDay))
-	require.ErrorContains(t, err, "refused 1 of")
-	require.Len(t, memory.quarantined, 1)
-	require.NotContains(t, memory.said, "shop:pay:transactions:overload:base", "it is tried again")
-	require.Contains(t, memory.said, "shop:pay:transactions:add_capacity:base")
+	memory, kept := newFakeMemory(), models.Batch{}
+	line := lineOf(source, &fakeSink{}, memory)
+	line.Ledger = keeping{ledgerOf(t, line), &kept}
+	r := run(t, line, c, asOfDay)
+	require.Equal(t, []any{"shop", r.RunID, r.AsOf}, []any{kept.Customer, kept.RunID, kept.AsOf})
+	require.NotEmpty(t, kept.Learnt)
+	said := map[string]string{}
+	for _, s := range kept.Said {
+		said[s.Subject] = s.Revision
+	}
+	last := len(kept.Parcels) - 1
+	for i, p := range kept.Parcels {
+		require.NotEmpty(t, p.Events)
+		for _, e := range p.Events {
+			require.Equal(t, p.Subject, e.Subject)
+		}
+		require.Equal(t, said[p.Subject], p.Revision)
+		require.Equal(t, i == last, p.Revision == "", "the run's own event is told each time, and comes last")
+		require.Equal(t, len(p.Events) == 130, p.Bulk())
+	}
+}
+
+// keeping keeps the last batch besides.
+type keeping struct {
+	*fakeLedger
+	last *models.Batch
+}
+
+func (k keeping) Commit(ctx context.Context, b models.Batch) (models.Committed, error) {
+	*k.last = b
+	return k.fakeLedger.Commit(ctx, b)
 }
 
 func TestAnEarlierDayLeavesLaterKnowledgeAlone(t *testing.T) {

@@ -5,6 +5,7 @@ package pipeline
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -19,33 +20,28 @@ type Source interface {
 	Fetch(ctx context.Context, zone *time.Location, q models.Query, w models.Window) (models.Fetched, error)
 }
 
-// Sink takes events. What it will never take as it is comes back as rejected; an
-// error means that some may not have arrived, and all may be sent again.
-type Sink interface {
-	Send(ctx context.Context, events []models.Event) (rejected []models.Rejected, err error)
-}
-
-// Memory knows what was last sent.
-type Memory interface {
+// Ledger is the durable account of what was said, what was learnt, and what is on its
+// way to Splunk.
+type Ledger interface {
+	// Said returns what counts as said of a customer's subjects, by subject id.
 	Said(ctx context.Context, customer string) (map[string]models.Said, error)
-	Remember(ctx context.Context, customer string, news []models.Said) error
-	Quarantine(ctx context.Context, rejected []models.Rejected) error
+	// Learnt returns what the engine left of each forecast, by subject id.
+	Learnt(ctx context.Context, customer string) (map[string]json.RawMessage, error)
+	// Commit keeps all that a run leaves, or nothing of it.
+	Commit(ctx context.Context, b models.Batch) (models.Committed, error)
 }
 
 // Line runs customers through the stages.
 type Line struct {
-	Source     Source
-	Sink       Sink // nil: nothing is published and nothing remembered
-	Memory     Memory
-	Experience Experience // nil: every run begins afresh, and nothing is kept
-	Archive    Archive    // nil: every run reads each query's whole history
-	Journal    Journal    // nil: no record is kept of the runs
-	Clock      func() time.Time
-	Log        zerolog.Logger
-	Workers    int            // queries at a time; 0 is one
-	Step       func(Progress) // told of each query's stages; may be nil, is called from several goroutines
-	Horizon    int            // days ahead; 0 is DefaultHorizon
-	Paths      int            // joint paths behind P(overload); 0 is the engine's default
+	Source  Source
+	Ledger  Ledger  // nil: every run begins afresh, and nothing is told or kept
+	Archive Archive // nil: every run reads each query's whole history
+	Clock   func() time.Time
+	Log     zerolog.Logger
+	Workers int            // queries at a time; 0 is one
+	Step    func(Progress) // told of each query's stages; may be nil, is called from several goroutines
+	Horizon int            // days ahead; 0 is DefaultHorizon
+	Paths   int            // joint paths behind P(overload); 0 is the engine's default
 }
 
 // DefaultHorizon is how many days ahead every signal is forecast: the year's
@@ -67,19 +63,19 @@ type Job struct {
 	AsOf     time.Time                                         // a local midnight: data of the days before it are known
 	Want     func(service models.Service, q models.Query) bool // nil: every query
 
-	learnt *learnt // see Experience
+	learnt *learnt
 }
 
 // Run takes a customer through the line. What fails for one query is told in the
-// result and in the joined error and stops no other query; what was not sent is
-// not remembered as sent.
+// result and in the joined error and stops no other query. The run ends in one commit;
+// when that fails nothing counts as said, and the next run says it all.
 func (l *Line) Run(ctx context.Context, j Job) (models.Result, error) {
 	started := l.Clock()
 	result := models.Result{RunID: j.RunID, Customer: j.Customer, AsOf: j.AsOf, IssuedAt: started}
 	var said map[string]models.Said
-	if l.Memory != nil {
+	if l.Ledger != nil {
 		var err error
-		if said, err = l.Memory.Said(ctx, j.Customer.ID); err != nil {
+		if said, err = l.Ledger.Said(ctx, j.Customer.ID); err != nil {
 			return result, err
 		}
 	}
@@ -98,17 +94,15 @@ func (l *Line) Run(ctx context.Context, j Job) (models.Result, error) {
 	}
 	result.Duration = l.Clock().Sub(started)
 	drafts := compose(j, &result, studies, said)
-	if l.Sink != nil {
-		var err error
-		if result.Sent, err = l.publish(ctx, j, drafts); err != nil {
-			failures = append(failures, err)
-			result.Errors = append(result.Errors, models.RunError{Stage: "publish", Reason: reason(err), Text: err.Error()})
-		}
+	if err := l.commit(ctx, j, &result, studies, drafts); err != nil {
+		failures = append(failures, err)
+		result.Errors = append(result.Errors, models.RunError{Stage: StageCommit, Reason: reason(err), Text: err.Error()})
 	}
-	l.hand(ctx, j.Customer.ID, j.learnt)
-	l.note(ctx, result, studies)
 	return result, errors.Join(failures...)
 }
+
+// StageCommit is the stage of a run whose end could not be kept: nothing of it counts as said.
+const StageCommit = "commit"
 
 // reason returns an error's short stable name, for logs and metric labels.
 func reason(err error) string {

@@ -156,7 +156,7 @@ func TestAPlanMovesADateAndSaysSo(t *testing.T) {
 	run(t, line, c, asOfDay)
 	c.Plans = []models.Plan{bank(c, true)}
 	sink := &fakeSink{}
-	line.Sink = sink
+	ledgerOf(t, line).sink = sink
 	moved := actionOf(t, run(t, line, c, asOfDay), actionCapacity).Moved
 	require.Equal(t, "plan", moved[0].Cause)
 	require.Empty(t, moved[0].Also, "the same day's data")
@@ -165,7 +165,7 @@ func TestAPlanMovesADateAndSaysSo(t *testing.T) {
 	c.Services[0].Queries[0].Signal.Capacity[0].Limit = 2700
 	c.Plans[0].Factor = sure(1.05)
 	sink = &fakeSink{}
-	line.Sink = sink
+	ledgerOf(t, line).sink = sink
 	moved = actionOf(t, run(t, line, c, asOfDay.AddDays(1)), actionCapacity).Moved
 	require.Equal(t, []string{"capacity", "plan", "data"}, moved[0].Causes())
 	e, ok := sink.of(models.SourcetypeAction)[0].Body.(models.ActionEvent)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/url"
 	"os"
@@ -62,6 +63,16 @@ func again(t *testing.T, s *Store, p Place) *Store {
 	t.Helper()
 	require.NoError(t, s.Close())
 	return open(t, p)
+}
+
+// commit commits a run's leavings, as a run of its own where the batch names none.
+func commit(s *Store, b models.Batch) error {
+	if b.RunID == "" {
+		b.RunID = rand.Text()
+		b.Ran.RunID, b.Ran.Customer = b.RunID, b.Customer
+	}
+	_, err := s.Commit(ctx, b)
+	return err
 }
 
 func said(subject, revision string) models.Said {

@@ -46,8 +46,8 @@ func BenchmarkSignals(b *testing.B) {
 				}
 				_, err := s.Said(ctx, "customer")
 				require.NoError(b, err)
-				require.NoError(b, s.Remember(ctx, "customer", news))
-				require.NoError(b, s.Learn(ctx, "customer", learnt))
+				require.NoError(b, commit(s, models.Batch{Customer: "customer", Said: news}))
+				require.NoError(b, commit(s, models.Batch{Customer: "customer", Learnt: learnt}))
 			}
 			run(0)
 			b.ResetTimer()

@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	for round := 1; ; round++ {
-		if err := s.Remember(ctx, "c", crashWords(round)); err != nil {
+		if err := commit(s, models.Batch{Customer: "c", Said: crashWords(round)}); err != nil {
 			panic(err)
 		}
 		if err := s.Keep(ctx, "c", "s/q", "1", crashAnswer(round), crashFrom.AddDate(0, 3, 0).Unix()); err != nil {

@@ -24,18 +24,13 @@ func (s *Store) Learnt(ctx context.Context, customer string) (map[string]json.Ra
 	return all, nil
 }
 
-// Learn replaces what is known of the given forecasts and keeps the others.
-func (s *Store) Learn(ctx context.Context, customer string, news map[string]json.RawMessage) error {
-	return s.learn(ctx, customer, news, `DO UPDATE SET content = excluded.content`)
-}
-
-func (s *Store) learn(ctx context.Context, customer string, news map[string]json.RawMessage, there string) error {
+// learn replaces what is known of the given forecasts and keeps the others. What to do
+// about a forecast that is there already is said by there.
+func learn(ctx context.Context, tx *sql.Tx, customer string, news map[string]json.RawMessage, there string) error {
 	rows := make([][]any, 0, len(news))
 	for forecast, content := range news {
 		rows = append(rows, []any{customer, forecast, string(content)})
 	}
 	byKey(rows)
-	return s.write(ctx, "writing what was learnt", func(tx *sql.Tx) error {
-		return put(ctx, tx, `INSERT INTO learnt (customer, forecast, content) VALUES ($1, $2, $3) ON CONFLICT (customer, forecast) `+there, rows)
-	})
+	return put(ctx, tx, `INSERT INTO learnt (customer, forecast, content) VALUES ($1, $2, $3) ON CONFLICT (customer, forecast) `+there, rows)
 }

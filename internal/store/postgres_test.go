@@ -38,9 +38,9 @@ func TestDroppedConnections(t *testing.T) {
 	}
 
 	s := open(t, p)
-	require.NoError(t, s.Remember(ctx, "a", []models.Said{said("x", "1")}))
+	require.NoError(t, commit(s, models.Batch{Customer: "a", Said: []models.Said{said("x", "1")}}))
 	drop()
-	require.NoError(t, s.Remember(ctx, "a", []models.Said{said("x", "2")}))
+	require.NoError(t, commit(s, models.Batch{Customer: "a", Said: []models.Said{said("x", "2")}}))
 	drop()
 	got, err := s.Said(ctx, "a")
 	require.NoError(t, err)

@@ -9,16 +9,14 @@ import (
 	"foresight/models"
 )
 
-// Ran keeps a run's record.
-func (s *Store) Ran(ctx context.Context, r models.Ran) error {
+// ran keeps a run's record.
+func ran(ctx context.Context, tx *sql.Tx, r models.Ran) error {
 	content, err := encode(r)
 	if err != nil {
 		return fmt.Errorf("writing the record of run %s: %w", r.RunID, err)
 	}
-	return s.write(ctx, "writing the run's record", func(tx *sql.Tx) error {
-		return put(ctx, tx, `INSERT INTO runs (run_id, customer, started, content) VALUES ($1, $2, $3, $4)`,
-			[][]any{{r.RunID, r.Customer, r.Started.UnixNano(), content}})
-	})
+	return put(ctx, tx, `INSERT INTO runs (run_id, customer, started, content) VALUES ($1, $2, $3, $4)`,
+		[][]any{{r.RunID, r.Customer, r.Started.UnixNano(), content}})
 }
 
 // Runs returns the last runs of a customer, of all customers when it is "", the latest

@@ -33,13 +33,9 @@ func (s *Store) Said(ctx context.Context, customer string) (map[string]models.Sa
 	return said, nil
 }
 
-// Remember replaces what is known of the given subjects and keeps the others.
-func (s *Store) Remember(ctx context.Context, customer string, news []models.Said) error {
-	return s.remember(ctx, customer, news, `DO UPDATE SET content = excluded.content`)
-}
-
-// remember writes rows, with what to do about a subject that is there already.
-func (s *Store) remember(ctx context.Context, customer string, news []models.Said, there string) error {
+// remember replaces what is known of the given subjects and keeps the others. What to do
+// about a subject that is there already is said by there.
+func remember(ctx context.Context, tx *sql.Tx, customer string, news []models.Said, there string) error {
 	rows := make([][]any, 0, len(news))
 	for _, one := range news {
 		content, err := encode(one)
@@ -49,9 +45,7 @@ func (s *Store) remember(ctx context.Context, customer string, news []models.Sai
 		rows = append(rows, []any{customer, one.Subject, content})
 	}
 	byKey(rows)
-	return s.write(ctx, "writing what was sent", func(tx *sql.Tx) error {
-		return put(ctx, tx, `INSERT INTO said (customer, subject, content) VALUES ($1, $2, $3) ON CONFLICT (customer, subject) `+there, rows)
-	})
+	return put(ctx, tx, `INSERT INTO said (customer, subject, content) VALUES ($1, $2, $3) ON CONFLICT (customer, subject) `+there, rows)
 }
 
 // byKey sorts rows by their second column, their key under a customer: two processes

@@ -20,10 +20,10 @@ func TestRememberKeepsTheOthers(t *testing.T) {
 		before, err := s.Said(ctx, "a")
 		require.NoError(t, err)
 		require.Empty(t, before)
-		require.NoError(t, s.Remember(ctx, "a", []models.Said{said("y", "1"), said("x", "1")}))
-		require.NoError(t, s.Remember(ctx, "a", []models.Said{said("x", "2")}))
-		require.NoError(t, s.Remember(ctx, "a", nil))
-		require.NoError(t, s.Remember(ctx, "b/../c", []models.Said{said("z", "1")}))
+		require.NoError(t, commit(s, models.Batch{Customer: "a", Said: []models.Said{said("y", "1"), said("x", "1")}}))
+		require.NoError(t, commit(s, models.Batch{Customer: "a", Said: []models.Said{said("x", "2")}}))
+		require.NoError(t, commit(s, models.Batch{Customer: "a", Said: nil}))
+		require.NoError(t, commit(s, models.Batch{Customer: "b/../c", Said: []models.Said{said("z", "1")}}))
 
 		s = again(t, s, p)
 		got, err := s.Said(ctx, "a")
@@ -41,9 +41,9 @@ func TestLearnKeepsTheOthers(t *testing.T) {
 		got, err := s.Learnt(ctx, "a")
 		require.NoError(t, err)
 		require.Empty(t, got)
-		require.NoError(t, s.Learn(ctx, "a", map[string]json.RawMessage{"x": []byte(`1`), "y": []byte(`{"a": [2]}`)}))
-		require.NoError(t, s.Learn(ctx, "a", map[string]json.RawMessage{"x": []byte(`3`)}))
-		require.NoError(t, s.Learn(ctx, "b", map[string]json.RawMessage{"x": []byte(`4`)}))
+		require.NoError(t, commit(s, models.Batch{Customer: "a", Learnt: map[string]json.RawMessage{"x": []byte(`1`), "y": []byte(`{"a": [2]}`)}}))
+		require.NoError(t, commit(s, models.Batch{Customer: "a", Learnt: map[string]json.RawMessage{"x": []byte(`3`)}}))
+		require.NoError(t, commit(s, models.Batch{Customer: "b", Learnt: map[string]json.RawMessage{"x": []byte(`4`)}}))
 		s = again(t, s, p)
 		got, err = s.Learnt(ctx, "a")
 		require.NoError(t, err)
@@ -84,7 +84,7 @@ func TestTheLastWordIsRead(t *testing.T) {
 				news := rapid.SliceOfN(rapid.Custom(func(r *rapid.T) models.Said {
 					return said(rapid.StringMatching(`[a-c:%/ÅÄ]{1,2}`).Draw(r, "subject"), rapid.String().Draw(r, "revision"))
 				}), 0, 4).Draw(r, "news")
-				require.NoError(r, s.Remember(ctx, customer, news))
+				require.NoError(r, commit(s, models.Batch{Customer: customer, Said: news}))
 				for _, one := range news {
 					want[one.Subject] = one
 				}
@@ -120,7 +120,7 @@ func TestWritersSideBySide(t *testing.T) {
 					if round%2 == 0 {
 						news[0], news[2] = news[2], news[0]
 					}
-					assert.NoError(t, one.Remember(ctx, "c", news))
+					assert.NoError(t, commit(one, models.Batch{Customer: "c", Said: news}))
 					got, err := one.Said(ctx, "c")
 					assert.NoError(t, err)
 					assert.Contains(t, got, "shared")

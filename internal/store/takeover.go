@@ -3,6 +3,7 @@ package store
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,9 @@ import (
 
 // migrated ends the names of files whose content the database has taken over.
 const migrated = ".migrated"
+
+// stays is what becomes of a row that is there already when an earlier release's comes.
+const stays = `DO NOTHING`
 
 // takeOver reads what releases before the database kept in dir and renames each file
 // once its content is in. Rows that the database has already stay as they are, so a
@@ -79,7 +83,9 @@ func (s *Store) takeSent(ctx context.Context, path string) error {
 	if content.Version != earlierVersion {
 		return fmt.Errorf("taking over %s: it has format %d, this program reads %d; use the program that wrote it", path, content.Version, earlierVersion)
 	}
-	return s.remember(ctx, customer, content.Said, `DO NOTHING`)
+	return s.write(ctx, "taking over what was sent", func(tx *sql.Tx) error {
+		return remember(ctx, tx, customer, content.Said, stays)
+	})
 }
 
 // takeLearnt passes over a file that cannot be read: what was learnt only saves time.
@@ -93,7 +99,9 @@ func (s *Store) takeLearnt(ctx context.Context, path string) error {
 		Forecasts map[string]json.RawMessage
 	}
 	if err := readJSON(path, &content); err == nil && content.Version == earlierVersion {
-		return s.learn(ctx, customer, content.Forecasts, `DO NOTHING`)
+		return s.write(ctx, "taking over what was learnt", func(tx *sql.Tx) error {
+			return learn(ctx, tx, customer, content.Forecasts, stays)
+		})
 	}
 	return nil
 }
@@ -114,7 +122,7 @@ func (s *Store) takeQuarantine(ctx context.Context, path string) error {
 		}
 		all = append(all, r)
 	}
-	return s.quarantine(ctx, all, `DO NOTHING`)
+	return s.quarantine(ctx, all, stays)
 }
 
 func readJSON(path string, into any) error {

@@ -56,7 +56,7 @@ func TestEarlierStateIsTakenOver(t *testing.T) {
 		}
 
 		// A crash before the renaming: what has been said since stays.
-		require.NoError(t, s.Remember(ctx, "b/../c", []models.Said{said("x", "2")}))
+		require.NoError(t, commit(s, models.Batch{Customer: "b/../c", Said: []models.Said{said("x", "2")}}))
 		earlier(t, p.Dir, files)
 		s = again(t, s, p)
 		check(map[string]models.Said{"x": said("x", "2"), "y": said("y", "1")})

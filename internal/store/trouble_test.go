@@ -28,7 +28,7 @@ func TestADamagedDatabaseIsNamed(t *testing.T) {
 	for i := range news {
 		news[i] = said(strings.Repeat("x", i+1), strings.Repeat("r", 500))
 	}
-	require.NoError(t, s.Remember(ctx, "a", news))
+	require.NoError(t, commit(s, models.Batch{Customer: "a", Said: news}))
 	require.NoError(t, s.Close())
 	whole, err := os.ReadFile(p.File())
 	require.NoError(t, err)
@@ -79,7 +79,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 			more := room(t, p, s)
 			kept, err := 0, error(nil)
 			for ; err == nil && kept < 100; kept++ {
-				err = s.Remember(ctx, "a", []models.Said{said("head", ""), said(strings.Repeat("x", kept+1), strings.Repeat("r", 20_000))})
+				err = commit(s, models.Batch{Customer: "a", Said: []models.Said{said("head", ""), said(strings.Repeat("x", kept+1), strings.Repeat("r", 20_000))}})
 			}
 			require.Equal(t, reasonFull, reasonOf(t, err), err)
 			require.ErrorContains(t, err, "no room left for "+p.File())
@@ -89,7 +89,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 			require.Len(t, got, kept, "head and what was kept before the last one")
 			more()
 			s = again(t, s, p)
-			require.NoError(t, s.Remember(ctx, "a", []models.Said{said("after", strings.Repeat("r", 20_000))}))
+			require.NoError(t, commit(s, models.Batch{Customer: "a", Said: []models.Said{said("after", strings.Repeat("r", 20_000))}}))
 			got, err = s.Said(ctx, "a")
 			require.NoError(t, err)
 			require.Len(t, got, kept+1)
