@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"internal/schedule": {"models", "internal/store"},
 	"internal/report":   {"models"},
 	"internal/web":      {"models"},
+	"internal/metrics":  {"models"},
 	"internal/demo":     {"models"},
 	"internal/app":      {"models", "analytics/...", "configs", "splunk/...", "internal/..."},
 	"cmd/foresight":     {"internal/app", "internal/tidy", "configs", "models"},

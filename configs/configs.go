@@ -81,8 +81,11 @@ type State struct {
 // Report says where reports are written.
 type Report struct{ Dir string }
 
-// Web is the address that `serve` and `demo` listen on.
-type Web struct{ Addr string }
+// Web is where `serve` and `demo` listen.
+type Web struct {
+	Addr        string
+	MetricsAddr string // of /metrics; "": Addr
+}
 
 // Log says what is logged, and how.
 type Log struct {

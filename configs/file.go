@@ -59,7 +59,8 @@ type fileDir struct {
 }
 
 type fileWeb struct {
-	Addr string `yaml:"addr" jsonschema_description:"Address to listen on (default 127.0.0.1:8080)."`
+	Addr        string `yaml:"addr" jsonschema_description:"Address to listen on (default 127.0.0.1:8080)."`
+	MetricsAddr string `yaml:"metrics_addr" jsonschema_description:"Address on which serve answers Prometheus at /metrics, where the pages' address may not (default: addr answers it)."`
 }
 
 type fileLog struct {

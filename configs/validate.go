@@ -26,9 +26,7 @@ func validate(d *decoder, f *file) {
 	if f.Run.Workers < 0 {
 		v.fail("run.workers", "%d workers cannot work; write 0 for one per CPU, or more", f.Run.Workers)
 	}
-	if _, _, err := net.SplitHostPort(f.Web.Addr); err != nil {
-		v.fail("web.addr", "%q is not host:port; write one such as 127.0.0.1:8080", f.Web.Addr)
-	}
+	v.web(&f.Web)
 	if len(f.Customers) == 0 {
 		v.fail("customers", "no customer is given; list at least one")
 	}
@@ -42,6 +40,21 @@ func validate(d *decoder, f *file) {
 
 // validator adds checks to the decoder, which knows the places.
 type validator struct{ *decoder }
+
+func (v validator) web(w *fileWeb) {
+	const mend = "%q is not host:port; write one such as 127.0.0.1:%d"
+	if _, _, err := net.SplitHostPort(w.Addr); err != nil {
+		v.fail("web.addr", mend, w.Addr, 8080)
+	}
+	if w.MetricsAddr == "" {
+		return
+	}
+	if _, port, err := net.SplitHostPort(w.MetricsAddr); err != nil {
+		v.fail("web.metrics_addr", mend, w.MetricsAddr, 9090)
+	} else if w.MetricsAddr == w.Addr && port != "0" {
+		v.fail("web.metrics_addr", "%q is the address of the pages; leave it out, and /metrics is answered there", w.MetricsAddr)
+	}
+}
 
 func (v validator) search(s *fileSearch) {
 	const key = "splunk.search"

@@ -124,6 +124,8 @@ func TestOneMistake(t *testing.T) {
 		{"log format", "splunk:", "log: {format: xml}\nsplunk:", `log.format: "xml" is not known`, "json, console"},
 		{"workers", "splunk:", "run: {workers: -1}\nsplunk:", "run.workers: -1 workers", "0 for one per CPU"},
 		{"web address", "splunk:", "web: {addr: nowhere}\nsplunk:", `web.addr: "nowhere" is not host:port`, "127.0.0.1:8080"},
+		{"metrics address", "splunk:", "web: {metrics_addr: \"9090\"}\nsplunk:", `web.metrics_addr: "9090" is not host:port`, "127.0.0.1:9090"},
+		{"metrics at the pages' address", "splunk:", "web: {addr: \"127.0.0.1:80\", metrics_addr: \"127.0.0.1:80\"}\nsplunk:", `web.metrics_addr: "127.0.0.1:80" is the address of the pages`, "leave it out"},
 
 		{"missing id", "  - id: shop\n    country", "  - country", "customers[0].id: the id is missing", "never changes"},
 		{"bad id", "- id: shop", "- id: The Shop", `f.yml:9:5: customers[0].id: "The Shop" is not an id`, "lower case"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
@@ -66,7 +67,15 @@ func TestServeRunsAndShowsTheReports(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, status)
 	status, _ = get(t, site+"/healthz")
 	assert.Equal(t, http.StatusOK, status)
-	assert.NotEmpty(t, w.events("foresight:forecast"))
+	events := w.events()
+	assert.NotEmpty(t, of(events, "customer", "shop"))
+	status, page = get(t, site+"/metrics")
+	assert.Equal(t, http.StatusOK, status)
+	for _, line := range []string{`foresight_build_info{version="dev"} 1`, `foresight_passes_total{customer="shop",reason="",result="ok"} 1`,
+		`foresight_customer_ready{customer="shop"} 1`, `foresight_fetch_duration_seconds_count 1`, `foresight_forecast_duration_seconds_count 1`,
+		fmt.Sprintf("foresight_events_sent_total %d", len(events)), "foresight_config_last_reload_successful 1"} {
+		assert.Contains(t, page, line+"\n")
+	}
 	o := p.signal(syscall.SIGTERM)
 	assert.Equal(t, app.ExitFine, o.code, o)
 	assert.NotContains(t, o.err, "panic")
@@ -87,6 +96,31 @@ func TestServeIsNotReadyWhileSplunkRefuses(t *testing.T) {
 	status, _ := get(t, site+"/")
 	assert.Equal(t, http.StatusOK, status)
 	assert.Empty(t, w.events("foresight:forecast"))
+	_, text = get(t, site+"/metrics")
+	assert.Contains(t, text, `foresight_passes_total{customer="shop",reason="incomplete",result="failed"}`)
+	assert.Contains(t, text, `foresight_splunk_errors_total{interface="search",reason="incomplete"}`)
+	assert.Contains(t, text, `foresight_customer_ready{customer="shop"} 0`+"\n")
+	assert.Equal(t, app.ExitFine, p.signal(syscall.SIGTERM).code)
+}
+
+// Metrics may have an address of their own: then the pages do not tell them.
+func TestServeMetricsElsewhere(t *testing.T) {
+	w := recent(t)
+	w.configure(shop, "level: warn", "level: info", `web: {addr: "127.0.0.1:0"}`, `web: {addr: "127.0.0.1:0", metrics_addr: "127.0.0.1:0"}`)
+	p := start(t, w.dir, w.env, "serve", "-c", w.config())
+	var pages, metrics []string
+	eventually(t, "both addresses in the log", 20*time.Second, func() bool {
+		pages = regexp.MustCompile(`"addr":"([^"]+)"`).FindStringSubmatch(p.err.String())
+		metrics = regexp.MustCompile(`"metrics_addr":"([^"]+)"`).FindStringSubmatch(p.err.String())
+		return pages != nil && metrics != nil
+	})
+	status, _ := get(t, "http://"+pages[1]+"/metrics")
+	assert.Equal(t, http.StatusNotFound, status)
+	status, text := get(t, "http://"+metrics[1]+"/metrics")
+	assert.Equal(t, http.StatusOK, status)
+	assert.Contains(t, text, "foresight_build_info")
+	status, _ = get(t, "http://"+metrics[1]+"/")
+	assert.Equal(t, http.StatusNotFound, status)
 	assert.Equal(t, app.ExitFine, p.signal(syscall.SIGTERM).code)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"foresight/analytics/calendar"
 	"foresight/configs"
+	"foresight/internal/metrics"
 	"foresight/models"
 	"foresight/splunk"
 )
@@ -126,7 +127,7 @@ func orNone(country string) string {
 
 // online checks connection and rights, then reads each query's last days.
 func (c *checker) online(ctx context.Context, cfg *configs.Config) error {
-	clients, err := c.app.connect(cfg)
+	clients, err := c.app.connect(cfg, metrics.New(c.app.Version))
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"foresight/configs"
+	"foresight/internal/metrics"
 	"foresight/splunk"
 	"foresight/splunk/enterprise"
 )
@@ -17,35 +18,44 @@ import (
 type clients struct {
 	search *enterprise.SearchClient
 	hec    *enterprise.HECClient
+	meter  *metrics.Metrics
 }
 
-// connect makes the clients; it sends nothing yet.
-func (a *App) connect(cfg *configs.Config) (clients, error) {
+// connect makes the clients, whose failures the meter counts; it sends nothing yet.
+func (a *App) connect(cfg *configs.Config, meter *metrics.Metrics) (clients, error) {
 	s, h := cfg.Splunk.Search, cfg.Splunk.HEC
 	log := a.logger(cfg.Log)
-	waiting := func(err error, d time.Duration) {
-		log.Warn().Err(err).Stringer("wait", d.Round(time.Millisecond)).Msg("waiting for Splunk")
+	waiting := func(over string) func(error, time.Duration) {
+		return func(err error, d time.Duration) {
+			meter.Failed(over, err)
+			log.Warn().Err(err).Stringer("wait", d.Round(time.Millisecond)).Msg("waiting for Splunk")
+		}
 	}
 	search, err := enterprise.NewSearch(enterprise.SearchConfig{
 		URL: s.URL, Token: s.Token.Value(), Username: s.Username, Password: s.Password.Value(),
 		App: s.App, Owner: s.Owner, CAFile: s.CAFile, Timeout: s.Timeout, Deadline: s.TimeLimit,
-		Clock: a.Clock, UserAgent: "foresight/" + a.Version, Waiting: waiting,
+		Clock: a.Clock, UserAgent: "foresight/" + a.Version, Waiting: waiting(metrics.Search),
 	})
 	if err != nil {
 		return clients{}, usage(err)
 	}
 	hec, err := enterprise.NewHEC(enterprise.HECConfig{
 		URL: h.URL, Token: h.Token.Value(), Index: h.Index, CAFile: h.CAFile, Timeout: h.Timeout,
-		BatchEvents: h.Batch.Events, BatchBytes: h.Batch.Bytes, Gzip: true, Clock: a.Clock, Waiting: waiting,
+		BatchEvents: h.Batch.Events, BatchBytes: h.Batch.Bytes, Gzip: true, Clock: a.Clock, Waiting: waiting(metrics.HEC),
 	})
 	if err != nil {
 		return clients{}, usage(err)
 	}
-	return clients{search: search, hec: hec}, nil
+	return clients{search: search, hec: hec, meter: meter}, nil
 }
 
 // source reads series through the search client.
-func (c clients) source() *splunk.Source { return &splunk.Source{Searcher: c.search} }
+func (c clients) source() *splunk.Source {
+	return &splunk.Source{Searcher: meteredSearcher{c.search, c.meter}}
+}
+
+// sender hands events to the collector.
+func (c clients) sender() splunk.Sender { return meteredSender{c.hec, c.meter} }
 
 // reachable tries the event collector before a run spends minutes on what it then
 // could not send: a wrong address, certificate or token is not mended by waiting. A

@@ -15,6 +15,7 @@ import (
 
 	"foresight/analytics/calendar"
 	"foresight/configs"
+	"foresight/internal/metrics"
 	"foresight/internal/pipeline"
 	"foresight/internal/report"
 	"foresight/internal/store"
@@ -84,10 +85,12 @@ type works struct {
 	clients clients
 	line    *pipeline.Line
 	store   *store.Store
+	meter   *metrics.Metrics
 }
 
 func (a *App) works(ctx context.Context, cfg *configs.Config) (*works, error) {
-	c, err := a.connect(cfg)
+	meter := metrics.New(a.Version)
+	c, err := a.connect(cfg, meter)
 	if err != nil {
 		return nil, err
 	}
@@ -96,9 +99,9 @@ func (a *App) works(ctx context.Context, cfg *configs.Config) (*works, error) {
 		return nil, err
 	}
 	log := a.logger(cfg.Log)
-	line := &pipeline.Line{Source: c.source(), Ledger: sending{kept, c.hec}, Archive: kept, Clock: a.Clock, Log: log, Workers: workers(cfg.Run.Workers)}
+	line := &pipeline.Line{Source: c.source(), Ledger: sending{kept, c.sender()}, Archive: kept, Meter: meter, Clock: a.Clock, Log: log, Workers: workers(cfg.Run.Workers)}
 	line.Step = func(p pipeline.Progress) { logStep(log, p) }
-	return &works{app: a, cfg: cfg, clients: c, line: line, store: kept}, nil
+	return &works{app: a, cfg: cfg, clients: c, line: line, store: kept, meter: meter}, nil
 }
 
 func (w *works) close() {

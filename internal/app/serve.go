@@ -2,12 +2,14 @@ package app
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"foresight/internal/metrics"
 	"foresight/internal/schedule"
 	"foresight/internal/web"
 	"foresight/models"
@@ -26,6 +28,8 @@ func (a *App) Serve(ctx context.Context, path string) error {
 	}
 	defer w.close()
 	shown := newShelf(cfg.Customers)
+	w.meter.Reloaded(true, a.Clock())
+	w.meter.Read(metrics.Sources{Clock: a.Clock, Standings: standings(shown)})
 	jobs, all, err := w.plan(cfg.Customers, shown)
 	if err != nil {
 		return err
@@ -33,10 +37,17 @@ func (a *App) Serve(ctx context.Context, path string) error {
 	// One group: whichever part ends takes the others with it.
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		return web.Serve(ctx, cfg.Web.Addr, web.New(shown, a.webOptions(w.line.Log)), func(addr string) {
+		return web.Serve(ctx, cfg.Web.Addr, web.New(shown, w.pages(cfg.Web.MetricsAddr == "")), func(addr string) {
 			w.line.Log.Info().Str("addr", addr).Msg("serving")
 		})
 	})
+	if cfg.Web.MetricsAddr != "" {
+		group.Go(func() error {
+			return web.Serve(ctx, cfg.Web.MetricsAddr, web.NewMetrics(w.scrapes()), func(addr string) {
+				w.line.Log.Info().Str("metrics_addr", addr).Msg("serving metrics")
+			})
+		})
+	}
 	group.Go(func() error {
 		var first sync.WaitGroup
 		first.Go(func() {
@@ -79,6 +90,21 @@ func every(models.Service, models.Query) bool { return true }
 // only wants a single query.
 func only(service, query string) func(models.Service, models.Query) bool {
 	return func(s models.Service, q models.Query) bool { return s.ID == service && q.ID == query }
+}
+
+// pages are the choices of serve's handler.
+func (w *works) pages(withMetrics bool) web.Options {
+	o := w.app.webOptions(w.line.Log)
+	o.Database = w.store.Ping
+	if withMetrics {
+		o.Metrics = w.scrapes()
+	}
+	return o
+}
+
+// scrapes answers Prometheus.
+func (w *works) scrapes() http.Handler {
+	return w.meter.Handler(func(err error) { w.line.Log.Error().Err(err).Msg("measuring") })
 }
 
 // webOptions hands the pages the clock and a place for their errors.

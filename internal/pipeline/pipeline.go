@@ -36,6 +36,7 @@ type Line struct {
 	Source  Source
 	Ledger  Ledger  // nil: every run begins afresh, and nothing is told or kept
 	Archive Archive // nil: every run reads each query's whole history
+	Meter   Meter   // nil: nobody measures
 	Clock   func() time.Time
 	Log     zerolog.Logger
 	Workers int            // queries at a time; 0 is one
@@ -71,6 +72,15 @@ type Job struct {
 // when that fails nothing counts as said, and the next run says it all.
 func (l *Line) Run(ctx context.Context, j Job) (models.Result, error) {
 	started := l.Clock()
+	result, err := l.run(ctx, j, started)
+	if ctx.Err() == nil {
+		l.ended(result, started, err)
+	}
+	return result, err
+}
+
+// run is Run without the measuring.
+func (l *Line) run(ctx context.Context, j Job, started time.Time) (models.Result, error) {
 	result := models.Result{RunID: j.RunID, Customer: j.Customer, AsOf: j.AsOf, IssuedAt: started}
 	var said map[string]models.Said
 	if l.Ledger != nil {

@@ -102,8 +102,10 @@ func (l *Line) studyQuery(ctx context.Context, j Job, s *study, work desk) {
 	var fetched models.Fetched
 	err := at(ctx, work.fetching, func() (err error) {
 		tell("fetching", nil)
-		fetched, err = l.fetch(ctx, j, s)
-		return err
+		return l.timed(StageFetch, func() (err error) {
+			fetched, err = l.fetch(ctx, j, s)
+			return err
+		})
 	})
 	if err != nil {
 		s.fail("fetch", err)
@@ -140,8 +142,12 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 	var group errgroup.Group
 	for i, h := range histories {
 		group.Go(func() error {
-			return at(ctx, work.forecasting, func() (err error) {
-				if outlooks[i], err = l.forecast(ctx, j, s, h); err != nil {
+			return at(ctx, work.forecasting, func() error {
+				err := l.timed(StageForecast, func() (err error) {
+					outlooks[i], err = l.forecast(ctx, j, s, h)
+					return err
+				})
+				if err != nil {
 					return err
 				}
 				if err := s.carried(ctx, j, h, &outlooks[i]); err != nil {

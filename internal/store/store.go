@@ -59,6 +59,12 @@ func connect(ctx context.Context, p Place) (*Store, error) {
 	return openSQLite(p)
 }
 
+// Ping asks the database for an answer.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	return s.failed("asking the database", s.db.QueryRowContext(ctx, "SELECT 1").Scan(&one))
+}
+
 // Close ends all connections and lets other processes in.
 func (s *Store) Close() error {
 	err := s.db.Close()

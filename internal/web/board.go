@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -32,13 +34,19 @@ func NewBoard(customers []models.Customer) *Board {
 // Done takes a run that ended with a result and its page. A non-nil failed says why
 // the run counts as failed all the same (a query that could not be read).
 func (b *Board) Done(r models.Result, html []byte, ended time.Time, failed error) {
-	s := Standing{ID: r.Customer.ID, Name: r.Customer.Name, Zone: r.Customer.Zone, AsOf: r.AsOf, Run: run(ended, failed)}
+	if failed == nil {
+		failed = standing(r.Errors) // of the other queries' last passes
+	}
+	s := Standing{ID: r.Customer.ID, Name: r.Customer.Name, Zone: r.Customer.Zone, AsOf: r.AsOf, Run: run(ended, failed), Findings: map[string]int{}}
 	for _, a := range r.Actions {
 		if a.State == models.StateOpen {
 			s.Actions = append(s.Actions, a)
 		}
 	}
 	for _, f := range r.Findings {
+		if f.State == models.StateOpen {
+			s.Findings[f.Subject.Kind]++
+		}
 		switch {
 		case f.State != models.StateOpen:
 		case f.Subject.Kind == models.KindOverload:
@@ -55,6 +63,10 @@ func (b *Board) Done(r models.Result, html []byte, ended time.Time, failed error
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.known(s.ID)
+	s.Complete = b.standings[s.ID].Complete
+	if failed == nil {
+		s.Complete = ended
+	}
 	b.standings[s.ID] = s
 	b.pages[s.ID] = Page{HTML: html, IssuedAt: r.IssuedAt}
 }
@@ -67,6 +79,18 @@ func (b *Board) Failed(customer string, ended time.Time, err error) {
 	s := b.standings[customer]
 	s.ID, s.Run = customer, run(ended, err)
 	b.standings[customer] = s
+}
+
+// standing makes one error of the queries that their last passes could not read or
+// forecast, whichever pass that was. A what-if that cannot be worked out fails no run.
+func standing(failures []models.RunError) error {
+	var all []error
+	for _, f := range failures {
+		if f.Stage == "fetch" || f.Stage == "forecast" {
+			all = append(all, fmt.Errorf("%s/%s: %s", f.Service, f.Query, f.Text))
+		}
+	}
+	return errors.Join(all...)
 }
 
 // known appends a customer that the board was not made with.

@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"strings"
 	"time"
 
 	"foresight/models"
@@ -43,6 +42,8 @@ type Standing struct {
 	Overloads int             // open overload findings of that page
 	Further   int             // open findings of crossings beyond the time for which work is dated
 	Unknown   int             // signals of that page without a forecast
+	Findings  map[string]int  // open findings of that page, by kind
+	Complete  time.Time       // when the passes of all queries had last succeeded; zero: not yet
 }
 
 // Run is how the last run went.
@@ -62,6 +63,12 @@ type Options struct {
 	Version string           // shown at the foot; "" leaves it out
 	Clock   func() time.Time // for how long ago a run ended; nil leaves that out
 	OnError func(error)      // is told what the reader only sees as an internal error; nil drops it
+	Metrics http.Handler     // answers /metrics; nil: there is no such page
+
+	// Database asks whether the state can be read; nil: it always can.
+	Database func(ctx context.Context) error
+	// Delivery says why events do not reach Splunk, a line a reason; nil: nobody knows.
+	Delivery func(ctx context.Context) ([]string, error)
 }
 
 // server is the handler's state.
@@ -76,8 +83,11 @@ type server struct {
 //
 //	GET /                   the customers, what needs doing, how the last run went
 //	GET /report/{customer}  the latest report
-//	GET /healthz            200 while the process serves
-//	GET /readyz             200 when every customer's last run succeeded, else 503 and why
+//	GET /livez              200 while the process serves
+//	GET /healthz            200 while it serves and its database answers, else 503
+//	GET /readyz             200 when every customer's last run succeeded and its events
+//	                        reach Splunk, else 503 and why
+//	GET /metrics            for Prometheus, where Options has them
 //
 // HEAD works wherever GET does; other methods get 405, other paths 404.
 func New(s Source, o Options) http.Handler {
@@ -89,12 +99,24 @@ func New(s Source, o Options) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", v.index)
 	mux.HandleFunc("/report/{customer}", v.report)
-	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })
+	mux.HandleFunc("/livez", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })
+	mux.HandleFunc("/healthz", v.healthy)
 	mux.HandleFunc("/readyz", v.ready)
+	if o.Metrics != nil {
+		mux.Handle("/metrics", o.Metrics)
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		v.message(w, http.StatusNotFound, "There is no such page", "The list of customers may have what you look for.")
 	})
 	return secure(v.readOnly(mux))
+}
+
+// NewMetrics returns the handler of an address that only Prometheus asks: /metrics and
+// nothing else.
+func NewMetrics(metrics http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics)
+	return secure(mux)
 }
 
 // secure sets the headers that keep a page from loading, running or being framed
@@ -144,40 +166,6 @@ func (v *server) report(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("ETag", `"`+hex.EncodeToString(sum[:16])+`"`)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	http.ServeContent(w, r, "", page.IssuedAt, bytes.NewReader(page.HTML))
-}
-
-// ready says whether every customer's last run succeeded.
-func (v *server) ready(w http.ResponseWriter, r *http.Request) {
-	all, err := v.source.Customers(r.Context())
-	if err != nil {
-		v.options.OnError(fmt.Errorf("reading the standing of the customers: %w", err))
-		plain(w, http.StatusServiceUnavailable, "not ready: the standing of the customers cannot be read")
-		return
-	}
-	var why []string
-	for _, s := range all {
-		switch {
-		case s.Run.Ended.IsZero():
-			why = append(why, fmt.Sprintf("customer %q: no run has ended yet", s.ID))
-		case s.Run.Error != "":
-			why = append(why, fmt.Sprintf("customer %q: the last run failed: %s", s.ID, s.Run.Error))
-		}
-	}
-	if len(all) == 0 {
-		why = append(why, "no customer is configured")
-	}
-	if len(why) > 0 {
-		plain(w, http.StatusServiceUnavailable, "not ready: "+strings.Join(why, "\nnot ready: "))
-		return
-	}
-	plain(w, http.StatusOK, "ready")
-}
-
-// plain answers in text for machines.
-func plain(w http.ResponseWriter, code int, text string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(code)
-	_, _ = fmt.Fprintln(w, text) // the reader has gone: nobody to tell
 }
 
 // internal answers 500 and tells the operator, not the reader, why.

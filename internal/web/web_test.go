@@ -172,6 +172,82 @@ func TestHealth(t *testing.T) {
 	assert.Equal(t, 503, ask(web.New(web.NewBoard(nil), web.Options{}), "GET", "/readyz").Code)
 }
 
+// A pass over one query that succeeds does not make the others' failures good.
+func TestReadyOnlyWhenEveryQueryIs(t *testing.T) {
+	b := web.NewBoard([]models.Customer{{ID: "shop"}})
+	h := web.New(b, web.Options{})
+	ready := func() string { return ask(h, "GET", "/readyz").Body.String() }
+	standing := func() web.Standing {
+		all, err := b.Customers(t.Context())
+		require.NoError(t, err)
+		return all[0]
+	}
+	r := result("shop")
+	b.Done(r, nil, asOf, nil)
+	assert.Equal(t, "ready\n", ready())
+	assert.Equal(t, map[string]int{models.KindOverload: 1}, standing().Findings, "the open ones")
+
+	r.Errors = []models.RunError{{Service: "web", Query: "orders", Stage: "fetch", Text: "HTTP 401"}, {Service: "web", Query: "cpu", Stage: "plan", Text: "no such what-if"}}
+	b.Done(r, nil, asOf.Add(time.Hour), nil)
+	assert.Equal(t, "not ready: customer \"shop\": the last run failed: web/orders: HTTP 401\n", ready())
+	assert.Equal(t, asOf, standing().Complete, "since when not all is in order")
+
+	r.Errors = r.Errors[1:]
+	b.Done(r, nil, asOf.Add(2*time.Hour), nil)
+	assert.Equal(t, "ready\n", ready())
+	assert.Equal(t, asOf.Add(2*time.Hour), standing().Complete)
+}
+
+// Who restarts processes asks /livez: it is well whatever database and delivery do.
+func TestHealthOfDatabaseAndDelivery(t *testing.T) {
+	b := web.NewBoard([]models.Customer{{ID: "shop"}})
+	b.Done(result("shop"), nil, asOf, nil)
+	var database, reading error
+	var held, told []string
+	h := web.New(b, web.Options{
+		Database: func(ctx context.Context) error {
+			_, bounded := ctx.Deadline()
+			require.True(t, bounded, "a database that never answers must not hold the probe")
+			return database
+		},
+		Delivery: func(context.Context) ([]string, error) { return held, reading },
+		OnError:  func(err error) { told = append(told, err.Error()) },
+	})
+	for _, path := range []string{"/livez", "/healthz", "/readyz"} {
+		assert.Equal(t, 200, ask(h, "GET", path).Code, path)
+	}
+	database = errors.New("password of host db")
+	w := ask(h, "GET", "/healthz")
+	assert.Equal(t, 503, w.Code)
+	assert.Contains(t, w.Body.String(), "the database does not answer")
+	assert.NotContains(t, w.Body.String(), "password", "the reader is not told of the inside")
+	assert.Equal(t, 200, ask(h, "GET", "/livez").Code)
+
+	held = []string{"held: the token is refused", "full: forecasts are held back"}
+	w = ask(h, "GET", "/readyz")
+	assert.Equal(t, 503, w.Code)
+	assert.Equal(t, "not ready: delivery: held: the token is refused\nnot ready: delivery: full: forecasts are held back\n", w.Body.String())
+
+	reading = errors.New("disk gone")
+	w = ask(h, "GET", "/readyz")
+	assert.Equal(t, 503, w.Code)
+	assert.NotContains(t, w.Body.String(), "disk gone")
+	require.Len(t, told, 2)
+	assert.Contains(t, told[0], "password of host db")
+	assert.Contains(t, told[1], "disk gone")
+}
+
+func TestMetricsPage(t *testing.T) {
+	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "foresight_up 1") })
+	assert.Equal(t, 404, ask(web.New(board(), web.Options{}), "GET", "/metrics").Code, "where no one measures")
+	assert.Equal(t, "foresight_up 1", ask(web.New(board(), web.Options{Metrics: page}), "GET", "/metrics").Body.String())
+	own := web.NewMetrics(page)
+	assert.Equal(t, "foresight_up 1", ask(own, "GET", "/metrics").Body.String())
+	for path, method := range map[string]string{"/": "GET", "/readyz": "GET", "/metrics": "POST"} {
+		assert.Contains(t, []int{404, 405}, ask(own, method, path).Code, path)
+	}
+}
+
 // sick is a source that cannot be read.
 type sick struct{}
 
