@@ -57,6 +57,22 @@ func TestCeilingsCountAsAtLeast(t *testing.T) {
 	assert.Contains(t, plain(t, "backtest", shut, "--horizon", "28", "--ceiling", "1200").err, "at the ceiling of 1200")
 }
 
+// A ceiling that nothing comes up to is said to change nothing.
+func TestACeilingOutOfReachIsTold(t *testing.T) {
+	path := halved(t)
+	for _, command := range []string{"forecast", "backtest"} {
+		assert.Contains(t, plain(t, command, path, "--horizon", "5", "--ceiling", "1e9").err, "comes up to --ceiling", command)
+		assert.NotContains(t, plain(t, command, path, "--horizon", "5", "--ceiling", "none").err, "--ceiling", command)
+	}
+}
+
+// A country is a country in any case of letters; no jobs at a time is nothing to do.
+func TestSmallMistakesInFlags(t *testing.T) {
+	path := halved(t)
+	assert.Equal(t, plain(t, "forecast", path, "--horizon", "5", "--country", "SE").out, plain(t, "forecast", path, "--horizon", "5", "--country", "se").out)
+	fails(t, plain(t, "forecast", path, "--jobs", "-1"), app.ExitUsage, "--jobs -1: at least one")
+}
+
 func TestBadCeilings(t *testing.T) {
 	path := halved(t)
 	for text, words := range map[string]string{

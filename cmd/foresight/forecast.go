@@ -20,7 +20,8 @@ history for a backtest, so that their ranges are guesses, is said there too.
 What is known of the past is told by --mask (outages and maintenance, which are not
 learned from) and --ceiling (what a saturated system let through, which counts as at
 least that). Outages in a series that never is zero, plateaus and one-off events are
-found; what was not taken as observed is said on standard error and in the summary.
+found; what was not taken as observed is said on standard error and in the summary,
+one-off events in the summary alone.
 
   from,to,reason,series
   2026-03-04T22:00,2026-03-05T04:00,new database,orders

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -33,9 +34,10 @@ func (s *seriesFlags) add(c *cobra.Command, o *app.ForecastOptions) {
 
 // read checks what was given and fills the options' numbers in.
 func (s *seriesFlags) read(c *cobra.Command, o *app.ForecastOptions) error {
-	if err := atLeastOne(c, "horizon", "bucket ahead"); err != nil {
+	if err := errors.Join(atLeastOne(c, "horizon", "bucket ahead"), atLeastOne(c, "jobs", "series at a time")); err != nil {
 		return err
 	}
+	o.Country = strings.ToUpper(o.Country)
 	var err error
 	if o.Quantiles, err = parseQuantiles(s.quantiles); err != nil {
 		return err

@@ -86,6 +86,7 @@ func (a *App) Backtest(ctx context.Context, o BacktestOptions) error {
 	}
 	poor.tell(a.Err, len(all))
 	treated.tell(a.Err, len(all))
+	treated.unreached(a.Err, r.ceilings)
 	r.masks.tell(a.Err)
 	if failed > 0 {
 		return fmt.Errorf("%d of %d series could not be backtested", failed, len(all))

@@ -114,6 +114,7 @@ func (a *App) Forecast(ctx context.Context, o ForecastOptions) error {
 	}
 	guessed.tell(a.Err, len(all))
 	treated.tell(a.Err, len(all))
+	treated.unreached(a.Err, r.ceilings)
 	r.masks.tell(a.Err)
 	if failed > 0 {
 		return fmt.Errorf("%d of %d series could not be forecast", failed, len(all))

@@ -19,7 +19,8 @@ type treatmentCount struct {
 	first           string // series and stretch
 }
 
-// treatmentOrder are the kinds that are told, and how.
+// treatmentOrder are the kinds that are told, and how. Nearly every series has one-off events: they
+// stand in its summary.
 var treatmentOrder = []struct {
 	kind analytics.TreatmentKind
 	does string
@@ -46,6 +47,14 @@ func (c *treatments) add(series, layout string, treated []analytics.Treatment) {
 			n.series++
 		}
 		seen[t.Kind] = true
+	}
+}
+
+// unreached says that ceilings were given and no value came up to one: the amount is likelier wrong
+// than the flag idle.
+func (c *treatments) unreached(w io.Writer, given []ceiling) {
+	if len(given) > 0 && c.kinds[analytics.TreatedCensored] == nil {
+		fmt.Fprintln(w, "foresight: no bucket of any series comes up to --ceiling, which therefore changes nothing; check its amount, which is a bucket's, and its days")
 	}
 }
 
