@@ -16,6 +16,9 @@ type Batch struct {
 	Said    []Said                     // what was told of each subject; none of a subject that nothing is to be remembered of
 	Learnt  map[string]json.RawMessage // what the engine leaves of each forecast for the next run of it, by subject id
 	Ran     Ran                        // the run's record
+
+	Forecasts []Kept  // those whose points are told; none of those that Committed.Left names
+	Scores    []Score // of the buckets that have come, replacing earlier ones of the same buckets
 }
 
 // Parcel is what one run has to tell of one subject: events that travel in their order,

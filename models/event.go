@@ -15,6 +15,7 @@ const (
 	SourcetypeAction   = "foresight:action"
 	SourcetypeRun      = "foresight:run"
 	SourcetypeWhatIf   = "foresight:whatif"
+	SourcetypeAccuracy = "foresight:accuracy"
 )
 
 // Event is one flat record on its way to Splunk.
@@ -168,6 +169,54 @@ type FindingEvent struct {
 	State     State  `json:"state"`
 	Title     string `json:"title"`
 	Detail    string `json:"detail,omitempty"`
+}
+
+// AccuracyEvent says how right earlier forecasts were: of one band of days ahead over the
+// last months, of a planner's override, or of a named peak whose day has come.
+type AccuracyEvent struct {
+	Head
+	Kind    string  `json:"kind"` // forecast, override, peak
+	Measure Measure `json:"measure"`
+
+	// Of forecasts and overrides.
+	Band       string  `json:"band,omitempty"` // days ahead: "8-28"
+	LeadFrom   int     `json:"lead_from,omitempty"`
+	LeadTo     int     `json:"lead_to,omitempty"`
+	From       string  `json:"from,omitempty"`
+	To         string  `json:"to,omitempty"`
+	Buckets    int     `json:"buckets,omitempty"`
+	N          int     `json:"n,omitempty"`
+	WAPE       *Number `json:"wape,omitempty"`
+	Naive      *Number `json:"naive_wape,omitempty"`
+	Relative   *Number `json:"relative_error,omitempty"`
+	Bias       *Number `json:"bias,omitempty"`
+	Coverage50 *Number `json:"coverage50,omitempty"`
+	Coverage80 *Number `json:"coverage80,omitempty"`
+	Coverage90 *Number `json:"coverage90,omitempty"`
+	Pinball    *Number `json:"pinball,omitempty"`
+	Override   string  `json:"override_id,omitempty"`
+	Beside     *Number `json:"forecast_wape,omitempty"` // of the forecasts that the override stood beside
+
+	// The last bucket, and what was last said of it.
+	LastActual *Number `json:"last_actual,omitempty"`
+	LastQ05    *Number `json:"last_q05,omitempty"`
+	LastQ50    *Number `json:"last_q50,omitempty"`
+	LastQ95    *Number `json:"last_q95,omitempty"`
+
+	// Of a peak.
+	FindingID string  `json:"finding_id,omitempty"`
+	Event     string  `json:"event,omitempty"`
+	Date      string  `json:"date,omitempty"` // as last said
+	Came      string  `json:"date_came,omitempty"`
+	DaysOff   *int    `json:"days_off,omitempty"` // came − said
+	Low       *Number `json:"size_low,omitempty"`
+	Expected  *Number `json:"size_expected,omitempty"`
+	High      *Number `json:"size_high,omitempty"`
+	Size      *Number `json:"size_came,omitempty"`
+	SizeError *Number `json:"size_error,omitempty"` // said over came, less 1
+	Inside    *bool   `json:"inside,omitempty"`     // of the range said
+	Before28  *Number `json:"size_expected_28_days_before,omitempty"`
+	Before90  *Number `json:"size_expected_90_days_before,omitempty"`
 }
 
 // ActionEvent is work to be done, with CIM Change and Ticket Management fields.

@@ -20,6 +20,7 @@ const (
 	KindLevelShift  = "level_shift"
 	KindAnomaly     = "anomaly"
 	KindDataMissing = "data_missing"
+	KindDrift       = "drift" // what comes has left the forecast's range
 )
 
 // Subject names what a finding or an action is about. Its ID is stable from run

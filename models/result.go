@@ -25,6 +25,7 @@ type SignalResult struct {
 	Span      Span   // width of History and of the forecasts' points
 	History   []HistoryPoint
 	Forecasts []Forecast // total first, then busiest where the query's buckets are shorter than a day
+	Accuracy  []Accuracy // how right earlier forecasts were; none when nothing has come of them yet
 	Err       string     // why there is no forecast; "" when there is one
 }
 

@@ -99,7 +99,7 @@ func (a *App) works(ctx context.Context, cfg *configs.Config) (*works, error) {
 		return nil, err
 	}
 	log := a.logger(cfg.Log)
-	line := &pipeline.Line{Source: c.source(), Ledger: sending{kept, c.sender()}, Archive: kept, Meter: meter, Clock: a.Clock, Log: log, Workers: workers(cfg.Run.Workers)}
+	line := &pipeline.Line{Source: c.source(), Ledger: sending{kept, c.sender()}, Archive: kept, Track: kept, Meter: meter, Clock: a.Clock, Log: log, Workers: workers(cfg.Run.Workers)}
 	line.Step = func(p pipeline.Progress) { logStep(log, p) }
 	return &works{app: a, cfg: cfg, clients: c, line: line, store: kept, meter: meter}, nil
 }

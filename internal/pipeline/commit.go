@@ -20,10 +20,16 @@ func (l *Line) commit(ctx context.Context, j Job, r *models.Result, studies []*s
 		if d.said != nil {
 			b.Said = append(b.Said, *d.said)
 		}
+		if d.kept != nil {
+			b.Forecasts = append(b.Forecasts, *d.kept)
+		}
 		if len(d.events) > 0 {
 			b.Parcels = append(b.Parcels, d.parcel())
 			events += len(d.events)
 		}
+	}
+	for _, s := range studies {
+		b.Scores = append(b.Scores, s.scores()...)
 	}
 	b.Ran = l.record(r, studies, events)
 	done, err := l.Ledger.Commit(ctx, b)

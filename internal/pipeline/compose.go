@@ -13,6 +13,7 @@ import (
 type draft struct {
 	events []models.Event
 	said   *models.Said // nil: nothing to remember
+	kept   *models.Kept // nil: nothing to compare with what comes
 }
 
 // composer holds what every draft of a run needs.
@@ -27,13 +28,14 @@ type composer struct {
 // compose decides what is said: what is new or has moved, what is open and was
 // last said on an earlier day, and once what no longer holds. It completes the
 // result with the moves and with what was withdrawn.
-func compose(j Job, result *models.Result, studies []*study, said map[string]models.Said) []draft {
+func compose(j Job, result *models.Result, studies []*study, said map[string]models.Said, came []peakCame) []draft {
 	c := &composer{job: j, result: result, said: said, bases: bases(j, result.Signals)}
 	current := map[string]bool{}
 	for _, s := range studies {
 		for i := range s.signals {
 			c.forecasts(s, &s.signals[i])
 			c.whatIfs(s, &s.signals[i])
+			c.accuracy(s, &s.signals[i], s.reviews[i])
 		}
 	}
 	for i := range result.Findings {
@@ -47,6 +49,9 @@ func compose(j Job, result *models.Result, studies []*study, said map[string]mod
 		c.action(a)
 	}
 	c.close(studies, current)
+	for _, p := range came {
+		c.peakCame(p)
+	}
 	c.drafts = append(c.drafts, draft{events: []models.Event{c.runEvent(studies)}})
 	return c.drafts
 }
@@ -146,7 +151,7 @@ func (c *composer) mayClose(last models.Said, decided map[string]bool) bool {
 // closedState is past for a finding whose day has come, or that told of the past.
 func closedState(f models.Finding, j Job) models.State {
 	p, o, kind := f.Peak, f.Overload, f.Subject.Kind
-	if p != nil && p.Date.Before(j.AsOf) || o != nil && o.NeedBy.Before(j.AsOf) || kind == models.KindLevelShift || kind == models.KindAnomaly {
+	if p != nil && p.Date.Before(j.AsOf) || o != nil && o.NeedBy.Before(j.AsOf) || kind == models.KindLevelShift || kind == models.KindAnomaly || kind == models.KindDrift {
 		return models.StatePast
 	}
 	return models.StateWithdrawn

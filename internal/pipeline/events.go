@@ -42,6 +42,7 @@ func (c *composer) forecasts(s *study, r *models.SignalResult) {
 		}
 		overrideEvents(events, f)
 		c.add(events, models.Said{Subject: id, Query: s.key(), Revision: revision, AsOf: f.AsOf, State: models.StatePast, Medians: medians(f), Basis: basis})
+		c.drafts[len(c.drafts)-1].kept = c.kept(f, revision)
 	}
 }
 

@@ -54,6 +54,28 @@ func (s *fakeSink) of(sourcetype string) []models.Event {
 type fakeMemory struct {
 	said   map[string]models.Said
 	learnt map[string]json.RawMessage
+	kept   []models.Kept
+	scores []models.Score
+}
+
+func (m *fakeMemory) Kept(_ context.Context, _, subject string, from time.Time) ([]models.Kept, error) {
+	var some []models.Kept
+	for _, k := range m.kept {
+		if k.Subject == subject && k.Points[len(k.Points)-1].Time >= from.Unix() {
+			some = append(some, k)
+		}
+	}
+	return some, nil
+}
+
+func (m *fakeMemory) Scores(_ context.Context, _, subject string, from time.Time) ([]models.Score, error) {
+	var some []models.Score
+	for _, s := range m.scores {
+		if s.Subject == subject && s.Time >= from.Unix() {
+			some = append(some, s)
+		}
+	}
+	return some, nil
 }
 
 func newFakeMemory() *fakeMemory {
@@ -92,6 +114,8 @@ func (l *fakeLedger) Commit(ctx context.Context, b models.Batch) (models.Committ
 		l.said[s.Subject] = s
 	}
 	maps.Copy(l.learnt, b.Learnt)
+	l.kept = append(l.kept, b.Forecasts...)
+	l.scores = merged(l.scores, b.Scores)
 	l.ran = append(l.ran, b.Ran)
 	return done, nil
 }
@@ -146,7 +170,7 @@ func lineOf(source Source, sink *fakeSink, memory *fakeMemory) *Line {
 	issued := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	l := &Line{Source: source, Clock: func() time.Time { return issued }, Log: zerolog.Nop(), Workers: 2, Horizon: 130, Paths: 300}
 	if sink != nil {
-		l.Ledger = &fakeLedger{fakeMemory: memory, sink: sink}
+		l.Ledger, l.Track = &fakeLedger{fakeMemory: memory, sink: sink}, memory
 	}
 	return l
 }

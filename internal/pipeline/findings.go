@@ -23,6 +23,7 @@ func findings(j Job, s *study, h history, o outlook) []models.Finding {
 	if h.part {
 		return found // a part repeats its total's peaks, and limits are of the whole
 	}
+	found = append(found, drifts(j, s, h, o.reviews)...)
 	for i := range o.measured {
 		m := &o.measured[i]
 		// The peaks of what a volume drives are the volume's.

@@ -16,6 +16,7 @@ import (
 type outlook struct {
 	signal   models.SignalResult
 	measured []measured
+	reviews  []review
 }
 
 // measured is the engine's answer for one measure.
@@ -41,7 +42,7 @@ const longSilence = 60 * 24 * time.Hour
 // forecast asks the engine for the day's total and, where buckets are shorter than
 // a day and add to the answer, for the day's busiest bucket.
 func (l *Line) forecast(ctx context.Context, j Job, s *study, h history) (outlook, error) {
-	o := outlook{signal: models.SignalResult{Service: s.service, Query: s.query, Signal: h.signal, Span: h.span, History: h.points}}
+	o := outlook{signal: models.SignalResult{Service: s.service, Query: s.query, Signal: h.signal, Span: h.span, History: h.points}, reviews: h.reviews}
 	if len(h.points) == 0 {
 		o.signal.Err = "not one bucket with a known value: see the query's rule for empty buckets"
 		return o, nil
@@ -113,7 +114,9 @@ func (l *Line) measure(ctx context.Context, j Job, s *study, h history, m models
 		options.Paths = h.jointly
 	}
 	id := subject(j, s, h.signal, "forecast", string(m)).ID()
-	options.State = j.learnt.of(id)
+	if !drifted(h.reviews, m) { // else what was chosen has led astray
+		options.State = j.learnt.of(id)
+	}
 	forecast, err := analytics.Run(ctx, got.series, options)
 	if err != nil {
 		return got, err

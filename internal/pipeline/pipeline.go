@@ -36,6 +36,7 @@ type Line struct {
 	Source  Source
 	Ledger  Ledger  // nil: every run begins afresh, and nothing is told or kept
 	Archive Archive // nil: every run reads each query's whole history
+	Track   Track   // nil: nothing is compared with what came
 	Meter   Meter   // nil: nobody measures
 	Clock   func() time.Time
 	Log     zerolog.Logger
@@ -103,7 +104,7 @@ func (l *Line) run(ctx context.Context, j Job, started time.Time) (models.Result
 		failures = append(failures, s.failures...)
 	}
 	result.Duration = l.Clock().Sub(started)
-	drafts := compose(j, &result, studies, said)
+	drafts := compose(j, &result, studies, said, l.peaksCame(ctx, j, &result, said))
 	if err := l.commit(ctx, j, &result, studies, drafts); err != nil {
 		failures = append(failures, err)
 		result.Errors = append(result.Errors, models.RunError{Stage: StageCommit, Reason: reason(err), Text: err.Error()})

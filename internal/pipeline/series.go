@@ -28,6 +28,8 @@ type history struct {
 	trained   []models.HistoryPoint              // days of the query's buckets without their ceilings; nil: points
 	saturated []models.Treated                   // which buckets those are
 
+	reviews []review // how right earlier forecasts of it were
+
 	fine *fine // the total's own buckets of late; nil for days and longer
 
 	paths   int  // joint paths wanted besides those that limits need

@@ -21,10 +21,11 @@ type study struct {
 	actions  []models.Action
 	errors   []models.RunError
 	failures []error
-	buckets  int  // buckets of the window
-	holes    int  // of which unknown
-	revised  int  // buckets read again that had another value before
-	decided  bool // the forecast stands, so that what it no longer says may be withdrawn
+	reviews  [][]review // by signal
+	buckets  int        // buckets of the window
+	holes    int        // of which unknown
+	revised  int        // buckets read again that had another value before
+	decided  bool       // the forecast stands, so that what it no longer says may be withdrawn
 
 	histories []history // kept for those that it drives, until the run ends
 	outlooks  []outlook
@@ -143,6 +144,7 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 	for i, h := range histories {
 		group.Go(func() error {
 			return at(ctx, work.forecasting, func() error {
+				h.reviews = l.review(ctx, j, s, h)
 				err := l.timed(StageForecast, func() (err error) {
 					outlooks[i], err = l.forecast(ctx, j, s, h)
 					return err
@@ -170,6 +172,7 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 			continue
 		}
 		o.beside(j, s, histories[i])
+		s.review(&o)
 		s.tellPlans(o)
 		s.decided = s.decided && o.signal.Err == ""
 		s.signals = append(s.signals, o.signal)

@@ -287,6 +287,8 @@ func (english) kind(k string) string {
 		return "anomaly"
 	case models.KindDataMissing:
 		return "data missing"
+	case models.KindDrift:
+		return "forecast left"
 	}
 	return k
 }

@@ -21,6 +21,12 @@ func (s *Store) Commit(ctx context.Context, b models.Batch) (models.Committed, e
 		if err := learn(ctx, tx, b.Customer, b.Learnt, replaced); err != nil {
 			return err
 		}
+		if err := keep(ctx, tx, b.Customer, b.Forecasts); err != nil {
+			return err
+		}
+		if err := grade(ctx, tx, b.Customer, b.Scores); err != nil {
+			return err
+		}
 		return ran(ctx, tx, b.Ran)
 	})
 	return done, err

@@ -55,20 +55,30 @@ func encodePoints(points []models.Point) ([]byte, error) {
 			raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(p.Weight))
 		}
 	}
+	return deflate(raw)
+}
+
+// deflate compresses.
+func deflate(raw []byte) ([]byte, error) {
 	var packed bytes.Buffer
 	w := packers.Get().(*flate.Writer)
 	defer packers.Put(w)
 	w.Reset(&packed)
 	_, err := w.Write(raw)
 	if err = errors.Join(err, w.Close()); err != nil {
-		return nil, fmt.Errorf("packing buckets: %w", err)
+		return nil, fmt.Errorf("packing: %w", err)
 	}
 	return packed.Bytes(), nil
 }
 
+// inflate is deflate's reverse, of at most so many bytes.
+func inflate(packed []byte, most int) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), int64(most)))
+}
+
 // decodePoints is encodePoints' reverse; anything else is an error.
 func decodePoints(packed []byte) ([]models.Point, error) {
-	raw, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), 32*maxPoints))
+	raw, err := inflate(packed, 32*maxPoints)
 	if err != nil {
 		return nil, fmt.Errorf("%w (%w)", errPoints, err)
 	}
