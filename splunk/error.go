@@ -28,6 +28,10 @@ const (
 	ReasonOther        = "other"        // not an Error of this package
 )
 
+// Reasons are all of them.
+var Reasons = []string{ReasonUnauthorized, ReasonBusy, ReasonQuota, ReasonIncomplete, ReasonTooLarge, ReasonTimeout, ReasonCancelled, ReasonTLS,
+	ReasonNetwork, ReasonNotFound, ReasonRedirect, ReasonBadSearch, ReasonFailed, ReasonBadReply, ReasonBadRequest, ReasonServer, ReasonOther}
+
 // Error is a failed exchange with Splunk. It never holds a secret.
 type Error struct {
 	Op         string        // what was being done: "creating the search job of query web"

@@ -25,6 +25,8 @@ type clients struct {
 func (a *App) connect(cfg *configs.Config, meter *metrics.Metrics) (clients, error) {
 	s, h := cfg.Splunk.Search, cfg.Splunk.HEC
 	log := a.logger(cfg.Log)
+	meter.Expect(metrics.Search, splunk.Reasons...)
+	meter.Expect(metrics.HEC, splunk.Reasons...)
 	waiting := func(over string) func(error, time.Duration) {
 		return func(err error, d time.Duration) {
 			meter.Failed(over, err)

@@ -29,7 +29,7 @@ func (a *App) Serve(ctx context.Context, path string) error {
 	defer w.close()
 	shown := newShelf(cfg.Customers)
 	w.meter.Reloaded(true, a.Clock())
-	w.meter.Read(metrics.Sources{Clock: a.Clock, Standings: standings(shown)})
+	w.meter.Read(metrics.Sources{Clock: a.Clock, Database: w.store.Ping, Standings: standings(shown)})
 	jobs, all, err := w.plan(cfg.Customers, shown)
 	if err != nil {
 		return err

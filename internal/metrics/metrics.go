@@ -116,6 +116,14 @@ func (t told) Println(words ...any) {
 	}
 }
 
+// Expect begins to count exchanges over an interface at 0 for each of the reasons, so
+// that the first failure is an increase.
+func (m *Metrics) Expect(over string, reasons ...string) {
+	for _, r := range reasons {
+		m.splunkErrors.WithLabelValues(over, r)
+	}
+}
+
 // Took is told how long a stage took.
 func (m *Metrics) Took(stage string, d time.Duration) {
 	if h, known := m.stageSeconds[stage]; known {

@@ -38,12 +38,14 @@ func busy() *metrics.Metrics {
 	m.Ended(models.Result{Customer: shop, Errors: []models.RunError{{Reason: "unauthorized"}}}, time.Second, errors.New("no"))
 	m.Ended(models.Result{Customer: shop}, time.Second, fmt.Errorf("reading: %w", reasoned("state_full")))
 	m.Sent(500, 2)
+	m.Expect(metrics.HEC, "tls", "timeout")
 	m.Failed(metrics.Search, fmt.Errorf("searching: %w", reasoned("busy")))
 	m.Failed(metrics.HEC, context.DeadlineExceeded)
 	m.Failed(metrics.HEC, errors.New("strange"))
 	m.Reloaded(true, noon)
 	m.Read(metrics.Sources{
-		Clock: func() time.Time { return noon },
+		Clock:    func() time.Time { return noon },
+		Database: func(context.Context) error { return nil },
 		Standings: func(context.Context) ([]metrics.Standing, error) {
 			return []metrics.Standing{
 				{Customer: "shop", Ended: noon.Add(-time.Hour), Complete: noon.Add(-time.Hour), Findings: map[string]int{"overload": 2}, Actions: 3, Late: 1, Unknown: 4},
@@ -70,7 +72,8 @@ func TestNamesFollowTheConventions(t *testing.T) {
 
 func TestWhatIsMeasured(t *testing.T) {
 	want := map[string]string{
-		"foresight_build_info": `foresight_build_info{version="1.2.3"} 1`,
+		"foresight_database_up": `foresight_database_up 1`,
+		"foresight_build_info":  `foresight_build_info{version="1.2.3"} 1`,
 		"foresight_passes_total": `foresight_passes_total{customer="shop",reason="",result="ok"} 1
 foresight_passes_total{customer="shop",reason="state_full",result="failed"} 1
 foresight_passes_total{customer="shop",reason="unauthorized",result="failed"} 1`,
@@ -79,6 +82,7 @@ foresight_passes_total{customer="shop",reason="unauthorized",result="failed"} 1`
 		"foresight_events_refused_total": `foresight_events_refused_total 2`,
 		"foresight_splunk_errors_total": `foresight_splunk_errors_total{interface="hec",reason="other"} 1
 foresight_splunk_errors_total{interface="hec",reason="timeout"} 1
+foresight_splunk_errors_total{interface="hec",reason="tls"} 0
 foresight_splunk_errors_total{interface="search",reason="busy"} 1`,
 		"foresight_customer_ready": `foresight_customer_ready{customer="bank"} 0
 foresight_customer_ready{customer="new"} 0
@@ -124,6 +128,7 @@ func TestStateThatCannotBeRead(t *testing.T) {
 	gone := errors.New("database gone")
 	m.Read(metrics.Sources{
 		Clock:     func() time.Time { return noon },
+		Database:  func(context.Context) error { return gone },
 		Standings: func(context.Context) ([]metrics.Standing, error) { return nil, gone },
 		Outbox:    func(context.Context) (metrics.Outbox, error) { return metrics.Outbox{}, gone },
 		Jobs:      func(context.Context) (map[string]int, error) { return nil, gone },
@@ -131,6 +136,7 @@ func TestStateThatCannotBeRead(t *testing.T) {
 	var told strings.Builder
 	text := scrape(t, m, func(err error) { told.WriteString(err.Error()) })
 	assert.Contains(t, text, "foresight_events_sent_total 500")
+	assert.Contains(t, text, "foresight_database_up 0")
 	for _, absent := range []string{"foresight_customer_ready{", "foresight_outbox_parcels ", "foresight_jobs{"} {
 		assert.NotContains(t, text, absent, "what is not known is not 0")
 	}

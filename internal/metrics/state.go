@@ -14,7 +14,8 @@ const readTimeout = 5 * time.Second
 
 // Sources are what a scrape reads from the state. One that is nil is not measured.
 type Sources struct {
-	Clock     func() time.Time // for ages
+	Clock     func() time.Time                // for ages
+	Database  func(ctx context.Context) error // whether the database answers
 	Standings func(ctx context.Context) ([]Standing, error)
 	Outbox    func(ctx context.Context) (Outbox, error)
 	Jobs      func(ctx context.Context) (map[string]int, error) // by their state
@@ -66,6 +67,7 @@ func desc(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
+	databaseUp       = desc("foresight_database_up", "1 when the database of the state answers.")
 	customerReady    = desc("foresight_customer_ready", "1 when the last pass of each of the customer's queries succeeded, else 0.", "customer")
 	customerPass     = desc("foresight_last_pass_timestamp_seconds", "When the customer's last pass ended, well or not.", "customer")
 	customerComplete = desc("foresight_last_complete_pass_timestamp_seconds", "When the customer's queries last all had passes that succeeded; 0 before the first time.", "customer")
@@ -87,7 +89,7 @@ type state struct{ m *Metrics }
 
 // Describe implements prometheus.Collector.
 func (s *state) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{customerReady, customerPass, customerComplete, openFindings, openActions, lateActions, unknownSignals,
+	for _, d := range []*prometheus.Desc{databaseUp, customerReady, customerPass, customerComplete, openFindings, openActions, lateActions, unknownSignals,
 		outboxParcels, outboxBytes, outboxAge, outboxHeld, outboxFull, outboxRefused, jobsByState} {
 		ch <- d
 	}
@@ -100,6 +102,9 @@ func (s *state) Collect(ch chan<- prometheus.Metric) {
 	s.m.mu.RUnlock()
 	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
 	defer cancel()
+	if sources.Database != nil {
+		put(ch, databaseUp, truth(sources.Database(ctx) == nil))
+	}
 	if sources.Standings != nil {
 		if all, err := sources.Standings(ctx); err != nil {
 			ch <- prometheus.NewInvalidMetric(customerReady, fmt.Errorf("measuring the customers: %w", err))
