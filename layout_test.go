@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"internal/tidy":     {"models"},
 	"internal/store":    {"models"},
 	"internal/schedule": {"models", "internal/store"},
+	"internal/incident": {"models", "analytics/calendar"},
 	"internal/report":   {"models"},
 	"internal/web":      {"models"},
 	"internal/metrics":  {"models"},

@@ -1,0 +1,278 @@
+package incident
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"foresight/models"
+)
+
+// Rules are what a customer's process goes by.
+type Rules struct {
+	Agreement Agreement
+	Groups    []Group  // of redundant components
+	Windows   []Window // planned ahead
+	// ReopenWithin is how soon after it was resolved a fact that comes again reopens its
+	// case rather than making another; 0 is DefaultReopenWithin.
+	ReopenWithin time.Duration
+	// ReviewWithin is when the review of a priority 1 or 2 is due after it was resolved;
+	// 0 is DefaultReviewWithin.
+	ReviewWithin time.Duration
+}
+
+// Defaults of the rules.
+const (
+	DefaultReopenWithin = 30 * time.Minute
+	DefaultReviewWithin = 10 * 24 * time.Hour
+)
+
+// Foresight is who did what no person did.
+const Foresight = "foresight"
+
+// Act is who does something, when, and upon which version of the case.
+type Act struct {
+	At   time.Time
+	By   string
+	Seen int // the version that the person saw; 0: whichever it is
+	Text string
+}
+
+// ChangedError says that a case is no longer as the person saw it.
+type ChangedError struct {
+	Incident  string
+	Seen, Now int
+	Changed   time.Time
+}
+
+// Error implements error.
+func (e *ChangedError) Error() string {
+	return fmt.Sprintf("case %s was changed at %s, after you saw it (version %d, now %d): look at it again, then repeat what still holds",
+		e.Incident, e.Changed.Format(time.RFC3339), e.Seen, e.Now)
+}
+
+// ErrNoReason is what a hold, a resolution, a reopening and a cancellation without a text get.
+var ErrNoReason = errors.New("say why: others will read it in the timeline")
+
+// writer is one change under way.
+type writer struct {
+	i       models.Incident
+	at      time.Time
+	by      string
+	rules   Rules
+	entries []models.Entry
+	seq     int
+}
+
+// change opens a case for a change, on a copy.
+func change(i models.Incident, seq int, a Act, r Rules) (*writer, error) {
+	if a.Seen != 0 && a.Seen != i.Version {
+		return nil, &ChangedError{Incident: i.ID, Seen: a.Seen, Now: i.Version, Changed: i.Changed}
+	}
+	w := &writer{i: i, at: a.At, by: a.By, rules: r, seq: seq}
+	if w.at.Before(i.Changed) {
+		w.at = i.Changed // clocks of two machines differ; a timeline does not run back
+	}
+	w.i.Facts = append([]models.Fact(nil), i.Facts...)
+	w.i.Clocks = append([]models.Clock(nil), i.Clocks...)
+	w.i.Related = append([]string(nil), i.Related...)
+	if i.Redundancy != nil {
+		red := *i.Redundancy
+		red.Down = append([]string(nil), red.Down...)
+		w.i.Redundancy = &red
+	}
+	return w, nil
+}
+
+// add writes an entry.
+func (w *writer) add(kind models.EntryKind, from, to, text string) {
+	w.seq++
+	w.entries = append(w.entries, models.Entry{Incident: w.i.ID, Seq: w.seq, At: w.at, By: w.by, Kind: kind, From: from, To: to, Text: text})
+}
+
+// done closes the change; without an entry nothing has changed.
+func (w *writer) done() (models.Incident, []models.Entry) {
+	if len(w.entries) > 0 {
+		w.i.Version++
+		w.i.Changed = w.at
+	}
+	return w.i, w.entries
+}
+
+// Do takes a case along a verb's way, with its clocks. last is the number of its last entry.
+//
+// Errors: NotNowError, ChangedError, ErrNoReason.
+func Do(i models.Incident, last int, verb Verb, a Act, r Rules) (models.Incident, []models.Entry, error) {
+	way, err := path(i.State, verb)
+	if err != nil {
+		return i, nil, err
+	}
+	if verb != Acknowledge && verb != Start && verb != Close && strings.TrimSpace(a.Text) == "" {
+		return i, nil, fmt.Errorf("to %s case %s: %w", verb, i.ID, ErrNoReason)
+	}
+	w, err := change(i, last, a, r)
+	if err != nil {
+		return i, nil, err
+	}
+	for n, s := range way {
+		text := ""
+		if n == len(way)-1 {
+			text = a.Text
+		}
+		w.enter(s.to, text)
+	}
+	done, entries := w.done()
+	return done, entries, nil
+}
+
+// enter brings the case into a state, and its clocks with it.
+func (w *writer) enter(to models.IncidentState, text string) {
+	from := w.i.State
+	w.add(models.EntryState, string(from), string(to), text)
+	w.i.State, w.i.HoldFor = to, ""
+	if from == models.IncidentNew {
+		w.stop(models.ClockAcknowledge)
+	}
+	switch to {
+	case models.IncidentNew:
+		w.i.Resolved = time.Time{}
+		w.begin(models.ClockAcknowledge)
+		w.begin(models.ClockUpdate)
+		w.again(models.ClockResolve)
+	case models.IncidentAcknowledged:
+		if w.i.Assignee == "" && w.by != Foresight {
+			w.assign(w.by)
+		}
+	case models.IncidentOnHold:
+		w.i.HoldFor = text
+		w.pause(models.ClockResolve)
+		w.pause(models.ClockUpdate)
+	case models.IncidentInProgress:
+		if from == models.IncidentResolved {
+			w.i.Resolved = time.Time{}
+			w.again(models.ClockResolve)
+			w.begin(models.ClockUpdate)
+			break
+		}
+		w.resume(models.ClockResolve)
+		w.resume(models.ClockUpdate)
+	case models.IncidentResolved:
+		w.i.Resolved = w.at
+		w.stopAll()
+		w.owe()
+	case models.IncidentClosed, models.IncidentCanceled:
+		w.stopAll()
+	}
+}
+
+func (w *writer) stopAll() {
+	for _, k := range []models.ClockKind{models.ClockAcknowledge, models.ClockUpdate, models.ClockResolve, models.ClockRestore} {
+		w.stop(k)
+	}
+}
+
+// owe asks for a review of what was grave.
+func (w *writer) owe() {
+	if w.i.Review != nil || w.i.Priority > 2 || w.i.Level != models.LevelReactive {
+		return
+	}
+	within := w.rules.ReviewWithin
+	if within <= 0 {
+		within = DefaultReviewWithin
+	}
+	w.i.Review = &models.Review{Due: w.at.Add(within)}
+	w.add(models.EntryReview, "", "due", "a review is due by "+w.i.Review.Due.Format(time.DateOnly))
+}
+
+func (w *writer) assign(to string) {
+	if to == w.i.Assignee {
+		return
+	}
+	w.add(models.EntryAssigned, w.i.Assignee, to, "")
+	w.i.Assignee = to
+}
+
+// Assign gives a case to a person or a team.
+func Assign(i models.Incident, last int, to string, a Act, r Rules) (models.Incident, []models.Entry, error) {
+	if i.State.Done() {
+		return i, nil, &NotNowError{State: i.State, Verb: "assign"}
+	}
+	if strings.TrimSpace(to) == "" {
+		return i, nil, fmt.Errorf("assigning case %s: to whom? Name a person or a team", i.ID)
+	}
+	w, err := change(i, last, a, r)
+	if err != nil {
+		return i, nil, err
+	}
+	w.assign(to)
+	done, entries := w.done()
+	return done, entries, nil
+}
+
+// Note adds a line for colleagues, in any state.
+func Note(i models.Incident, last int, a Act, r Rules) (models.Incident, []models.Entry, error) {
+	return say(i, last, models.EntryNote, a, r)
+}
+
+// Update adds a word to the customer; the clock of the next one begins.
+func Update(i models.Incident, last int, a Act, r Rules) (models.Incident, []models.Entry, error) {
+	return say(i, last, models.EntryUpdate, a, r)
+}
+
+func say(i models.Incident, last int, kind models.EntryKind, a Act, r Rules) (models.Incident, []models.Entry, error) {
+	if strings.TrimSpace(a.Text) == "" {
+		return i, nil, fmt.Errorf("writing to case %s: there is no text", i.ID)
+	}
+	w, err := change(i, last, a, r)
+	if err != nil {
+		return i, nil, err
+	}
+	w.add(kind, "", "", a.Text)
+	if kind == models.EntryUpdate && i.State.Open() && i.State != models.IncidentOnHold {
+		if c := clock(&w.i, models.ClockUpdate); c != nil {
+			w.watch(c)
+		}
+		w.begin(models.ClockUpdate)
+	}
+	done, entries := w.done()
+	return done, entries, nil
+}
+
+// Rate sets impact and urgency, and with them the priority and the clocks' targets.
+func Rate(i models.Incident, last int, impact, urgency models.Grade, a Act, r Rules) (models.Incident, []models.Entry, error) {
+	if i.State.Done() {
+		return i, nil, &NotNowError{State: i.State, Verb: "rate"}
+	}
+	w, err := change(i, last, a, r)
+	if err != nil {
+		return i, nil, err
+	}
+	w.rate(impact, urgency, a.Text)
+	done, entries := w.done()
+	return done, entries, nil
+}
+
+func (w *writer) rate(impact, urgency models.Grade, why string) {
+	before := w.i.Priority
+	w.i.Impact, w.i.Urgency = grade(impact), grade(urgency)
+	w.i.Priority = PriorityOf(impact, urgency)
+	if w.i.Priority == before {
+		return
+	}
+	w.add(models.EntryPriority, fmt.Sprint(int(before)), fmt.Sprint(int(w.i.Priority)), why)
+	w.rerate(before)
+}
+
+// Tick looks at a case's clocks and windows at a moment at which nothing else happened.
+func Tick(i models.Incident, last int, at time.Time, r Rules) (models.Incident, []models.Entry) {
+	if !i.State.Open() {
+		return i, nil
+	}
+	w, _ := change(i, last, Act{At: at, By: Foresight}, r) // nothing was seen: nothing can have changed
+	for n := range w.i.Clocks {
+		w.watch(&w.i.Clocks[n])
+	}
+	w.unsilence()
+	return w.done()
+}

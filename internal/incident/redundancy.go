@@ -1,0 +1,103 @@
+package incident
+
+import (
+	"fmt"
+	"slices"
+
+	"foresight/models"
+)
+
+// Group is components of which some must be up for the service to be up.
+type Group struct {
+	ID, Service string
+	Members     []string
+	Needed      int // at least 1
+}
+
+// groupOf is the group that a component belongs to; nil when it stands alone.
+func groupOf(all []Group, service, component string) *Group {
+	for n := range all {
+		if all[n].Service == service && slices.Contains(all[n].Members, component) {
+			return &all[n]
+		}
+	}
+	return nil
+}
+
+// fingerprintOf is the fact that a group's redundancy is lost.
+func (g Group) fingerprintOf() string { return "redundancy:" + g.Service + "/" + g.ID }
+
+// member notes that a component of the group fails, or is up again, and moves the case
+// between the levels: "works, one failure from outage" is level 2, below what is needed
+// is level 1.
+func (w *writer) member(g Group, component string, down bool) {
+	if w.i.Redundancy == nil {
+		w.i.Redundancy = &models.Redundancy{Group: g.ID, Members: len(g.Members), Needed: max(1, g.Needed)}
+		w.begin(models.ClockRestore)
+	}
+	red := w.i.Redundancy
+	at, there := slices.BinarySearch(red.Down, component)
+	switch {
+	case down && !there:
+		red.Down = slices.Insert(red.Down, at, component)
+	case !down && there:
+		red.Down = slices.Delete(red.Down, at, at+1)
+	default:
+		return
+	}
+	w.add(models.EntryRedundancy, "", fmt.Sprintf("%d of %d up", red.Up(), red.Members), standing(*red))
+	if len(red.Down) == 0 {
+		w.stop(models.ClockRestore)
+		return
+	}
+	w.again(models.ClockRestore)
+	if red.Spare() < 0 {
+		w.level(models.LevelReactive, fmt.Sprintf("%d of %s are needed and %d are up", red.Needed, red.Group, red.Up()))
+	} else if w.i.Level == models.LevelReactive {
+		w.level(models.LevelProactive, "the service is up again, without redundancy")
+	}
+}
+
+// standing says where the group is.
+func standing(r models.Redundancy) string {
+	switch spare := r.Spare(); {
+	case len(r.Down) == 0:
+		return "redundancy is restored"
+	case spare < 0:
+		return "down: fewer are up than are needed"
+	case spare == 0:
+		return "works, one failure from outage"
+	default:
+		return fmt.Sprintf("works, %d failures from outage", spare+1)
+	}
+}
+
+// level moves the case to another level; its history goes with it.
+func (w *writer) level(to models.Level, why string) {
+	if to == w.i.Level {
+		return
+	}
+	w.add(models.EntryLevel, fmt.Sprint(int(w.i.Level)), fmt.Sprint(int(to)), why)
+	up := to < w.i.Level
+	w.i.Level = to
+	if up && to == models.LevelReactive { // what was foreseen has come: it is urgent now
+		w.rate(w.i.Impact, models.GradeHigh, "it has come to level 1")
+	}
+}
+
+// Move sets a case's level by hand, with the reason.
+func Move(i models.Incident, last int, to models.Level, a Act, r Rules) (models.Incident, []models.Entry, error) {
+	if i.State.Done() {
+		return i, nil, &NotNowError{State: i.State, Verb: "move"}
+	}
+	if to < models.LevelReactive || to > models.LevelPredictive {
+		return i, nil, fmt.Errorf("moving case %s to level %d: there are levels 1 (reactive), 2 (proactive) and 3 (predictive)", i.ID, to)
+	}
+	w, err := change(i, last, a, r)
+	if err != nil {
+		return i, nil, err
+	}
+	w.level(to, a.Text)
+	done, entries := w.done()
+	return done, entries, nil
+}

@@ -1,0 +1,177 @@
+package models
+
+import "time"
+
+// Level is which of the three levels of the incident process a case is of.
+type Level int
+
+// The levels.
+const (
+	LevelReactive   Level = 1 // something fails now
+	LevelProactive  Level = 2 // nothing is down yet, but it would take one more thing
+	LevelPredictive Level = 3 // a pattern or a trend says that it will
+)
+
+// IncidentState is where a case stands.
+type IncidentState string
+
+// The states. Closed and canceled are final.
+const (
+	IncidentNew          IncidentState = "new"
+	IncidentAcknowledged IncidentState = "acknowledged"
+	IncidentInProgress   IncidentState = "in_progress"
+	IncidentOnHold       IncidentState = "on_hold"
+	IncidentResolved     IncidentState = "resolved"
+	IncidentClosed       IncidentState = "closed"
+	IncidentCanceled     IncidentState = "canceled"
+)
+
+// Open reports whether work may still be due.
+func (s IncidentState) Open() bool { return !s.Done() && s != IncidentResolved }
+
+// Done reports whether the case is over for good.
+func (s IncidentState) Done() bool { return s == IncidentClosed || s == IncidentCanceled }
+
+// Grade is an impact or an urgency: 1 is high, 2 medium, 3 low (ITIL).
+type Grade int
+
+// The grades.
+const (
+	GradeHigh   Grade = 1
+	GradeMedium Grade = 2
+	GradeLow    Grade = 3
+)
+
+// Priority is 1 (critical) to 5 (planning).
+type Priority int
+
+// Incident is one case in the process. Its history is in its entries, which are
+// only ever added to; the case itself is what they came to.
+type Incident struct {
+	ID       string
+	Customer string
+	Service  string
+	Title    string
+	Detail   string
+
+	Level    Level
+	State    IncidentState
+	HoldFor  string // why it is on hold; "" unless it is
+	Impact   Grade
+	Urgency  Grade
+	Priority Priority // of impact and urgency
+
+	Opened   time.Time
+	Changed  time.Time
+	Resolved time.Time // zero: is not
+	Version  int       // rises by one with each change
+	Assignee string    // person or team; "" is nobody
+
+	// Facts are what was reported, each by its fingerprint; a case is of one at least.
+	Facts       []Fact
+	Occurrences int // over all facts
+	Redundancy  *Redundancy
+
+	Clocks   []Clock
+	Silenced string // the window that keeps it quiet; "" when none does
+
+	Related []string // ids of cases that belong together
+	Problem string   // id of the problem record of which it is one
+	Runbook string   // name of the text that says what to do
+	Finding string   // subject id of the prediction behind it
+	Actions []string // subject ids of its work
+	Review  *Review  // after an incident of priority 1 or 2
+}
+
+// Fact is one thing reported again and again: an alarm, a fault, a finding.
+type Fact struct {
+	Fingerprint string
+	Source      string // splunk, alertmanager, pagerduty, user, engine …
+	Component   string // host, device, certificate; "" unknown
+	Title       string
+	Firing      bool
+	ByPerson    bool // a person reported it: no machine says that it is over
+	First, Last time.Time
+	Count       int
+}
+
+// Redundancy is the state of a group of components of which some must be up.
+type Redundancy struct {
+	Group   string
+	Members int
+	Needed  int      // up at least, for the service to be up
+	Down    []string // sorted
+}
+
+// Up is how many of the group are up.
+func (r Redundancy) Up() int { return r.Members - len(r.Down) }
+
+// Spare is how many more may fail before the service does; below zero it is down.
+func (r Redundancy) Spare() int { return r.Up() - r.Needed }
+
+// ClockKind is what a clock measures.
+type ClockKind string
+
+// The clocks of a case.
+const (
+	ClockAcknowledge ClockKind = "acknowledge" // from opening until somebody has taken it
+	ClockUpdate      ClockKind = "update"      // from one word to the customer to the next
+	ClockResolve     ClockKind = "resolve"     // from opening until it is resolved
+	ClockRestore     ClockKind = "restore"     // from redundancy lost until it is restored
+)
+
+// Clock is one promise of time, counted in the hours of the agreement. It runs while
+// Since is set, and then has a deadline that stands until the clock is paused.
+type Clock struct {
+	Kind     ClockKind
+	Target   time.Duration
+	Spent    time.Duration // before Since
+	Since    time.Time     // zero: paused or stopped
+	Deadline time.Time     // while it runs; zero when the agreement has no hours left
+	Stopped  time.Time     // zero: not yet
+	Warned   bool
+	Breached bool
+}
+
+// Running reports whether time is counted.
+func (c Clock) Running() bool { return !c.Since.IsZero() && c.Stopped.IsZero() }
+
+// Review is what is learnt from a case afterwards.
+type Review struct {
+	Due  time.Time
+	Done time.Time // zero: is owed
+	Text string
+}
+
+// EntryKind says what an entry of the timeline tells.
+type EntryKind string
+
+// The kinds of entry. Suppressed tells of what did not happen, and why.
+const (
+	EntryOpened     EntryKind = "opened"
+	EntryOccurred   EntryKind = "occurred"
+	EntryCleared    EntryKind = "cleared"
+	EntryState      EntryKind = "state"
+	EntryLevel      EntryKind = "level"
+	EntryPriority   EntryKind = "priority"
+	EntryAssigned   EntryKind = "assigned"
+	EntryNote       EntryKind = "note"
+	EntryUpdate     EntryKind = "update" // told to the customer
+	EntryClock      EntryKind = "clock"
+	EntryRedundancy EntryKind = "redundancy"
+	EntryNotified   EntryKind = "notified"
+	EntrySuppressed EntryKind = "suppressed"
+	EntryRelated    EntryKind = "related"
+	EntryReview     EntryKind = "review"
+)
+
+// Entry is one line of a case's timeline.
+type Entry struct {
+	Incident string
+	Seq      int // 1, 2, … within the case
+	At       time.Time
+	By       string // person, or "foresight"
+	Kind     EntryKind
+	From, To string // of what changed
+	Text     string
+}
