@@ -35,32 +35,7 @@ func (w *window) regression() *shape {
 	all := make([]time.Time, 0, len(w.Times)+len(w.ahead))
 	all = append(append(all, w.Times...), w.ahead...)
 	s := &shape{model: m, log: m.Log()}
-	effect := make([]float64, len(all))
-	for i := range effect {
-		if s.log {
-			effect[i] = 1
-		}
-	}
-	total := make([]float64, len(all))
-	for _, c := range m.Components(all) {
-		for i, v := range c.Values {
-			switch {
-			case c.Name == "trend":
-				total[i] += v
-			case s.log:
-				total[i] *= v
-			default:
-				total[i] += v
-			}
-			if c.Name != "trend" && c.Name != "week" {
-				if s.log {
-					effect[i] *= v
-				} else {
-					effect[i] += v
-				}
-			}
-		}
-	}
+	total, effect := m.Split(all)
 	if !finite(total) || !finite(effect) {
 		return nil
 	}

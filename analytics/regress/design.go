@@ -80,6 +80,7 @@ type design struct {
 	shared   *Shared
 	trendIDs [blockShift][]int32 // of the trend's names, by block and number
 	scratch  []feature
+	terms    []term
 	col      []int32 // place of the coefficient, by the number of its name
 	cols     []column
 	dense    int // columns before it belong to single occasions
@@ -150,29 +151,34 @@ func (d *design) period(t time.Time) (from, to int) {
 	return from, from + 1
 }
 
+// term is one non-zero entry of the trend.
+type term struct {
+	block block
+	n     int
+	value float64
+}
+
 // trend appends level, slope, bends, steps and shifts of day n. After the origin
 // all of them stand still: growth beyond it is Model.growth.
-func (d *design) trend(dst []feature, n int) []feature {
-	dst = append(dst, feature{key{block: blockLevel}, 1, partTrend})
+func (d *design) trend(dst []term, n int) []term {
 	n = min(n, d.origin)
 	stepDays, bendDays := spacing(d.step)
-	dst = append(dst, feature{key{block: blockSlope}, float64(n-d.origin) / yearDays, partTrend})
 	u := float64(n-d.origin) / yearDays
-	dst = append(dst, feature{key{blockBend, "", 0}, u * u, partTrend})
+	dst = append(dst, term{blockLevel, 0, 1}, term{blockSlope, 0, u}, term{blockBend, 0, u * u})
 	for k := d.origin - bendDays; k > d.first+bendDays/2; k -= bendDays {
 		// zero at the origin, so that a bend moves the past and the slope of the end stays
 		if n < k {
-			dst = append(dst, feature{key{blockBend, "", (d.origin - k) / bendDays}, float64(k-n) / yearDays, partTrend})
+			dst = append(dst, term{blockBend, (d.origin - k) / bendDays, float64(k-n) / yearDays})
 		}
 	}
 	for k := d.origin - stepDays; k > d.first+stepDays/2; k -= stepDays {
 		if n < k {
-			dst = append(dst, feature{key{blockStep, "", (d.origin - k) / stepDays}, 1, partTrend})
+			dst = append(dst, term{blockStep, (d.origin - k) / stepDays, 1})
 		}
 	}
 	for _, k := range d.shifts {
 		if n < k {
-			dst = append(dst, feature{key{blockShift, "", k}, 1, partTrend})
+			dst = append(dst, term{blockShift, k, 1})
 		}
 	}
 	return dst

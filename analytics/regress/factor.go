@@ -19,13 +19,13 @@ type factor struct {
 }
 
 // newFactor returns a factor for matrices whose non-zeros are among those of the
-// upper triangle gram, p×p, row-major.
+// lower triangle gram, p×p, row-major.
 func newFactor(gram []float64, p, dense int) *factor {
 	f := &factor{p: p, dense: dense, first: make([]int, p), l: make([]float64, p*p), v: make([]float64, p)}
 	for i := range f.first {
 		f.first[i] = i
-		for j := range i {
-			if gram[j*p+i] != 0 {
+		for j, v := range gram[i*p : i*p+i] {
+			if v != 0 {
 				f.first[i] = j
 				break
 			}
@@ -43,7 +43,7 @@ func (f *factor) factorize(gram []float64, scale float64, ridge []float64) bool 
 		for j := f.first[i]; j < i; j++ {
 			lj := f.l[j*p : j*p+p]
 			k := max(f.first[i], f.first[j])
-			li[j] = (gram[j*p+i]*scale - dot(li[k:max(j, k)], lj[k:max(j, k)])) / lj[j]
+			li[j] = (gram[i*p+j]*scale - dot(li[k:max(j, k)], lj[k:max(j, k)])) / lj[j]
 		}
 		row := li[f.first[i]:i]
 		d := gram[i*p+i]*scale + ridge[i] - dot(row, row)

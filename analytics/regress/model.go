@@ -102,26 +102,24 @@ type contribution struct {
 
 func (m *Model) evaluate(times []time.Time) []evaluation {
 	out := make([]evaluation, len(times))
-	d := *m.design.span(times)
-	d.scratch = nil // many may read a model at once
-	var fs []entry
-	for i, t := range times {
-		fs = d.row(fs[:0], t, false)
-		out[i] = m.evaluateOne(&d, t, fs)
-	}
+	m.each(times, func(d *design, i, n int, fs []entry) { out[i] = m.evaluateOne(d, n, fs) })
 	return out
 }
 
-func (m *Model) evaluateOne(d *design, t time.Time, fs []entry) evaluation {
-	n := dayOf(t)
+// each hands every bucket's place, first day and row to see.
+func (m *Model) each(times []time.Time, see func(d *design, i, n int, fs []entry)) {
+	d := *m.design.span(times)
+	d.scratch, d.terms = nil, nil // many may read a model at once
+	var fs []entry
+	for i, t := range times {
+		fs = d.row(fs[:0], t, false)
+		see(&d, i, dayOf(t), fs)
+	}
+}
+
+func (m *Model) evaluateOne(d *design, n int, fs []entry) evaluation {
 	e := evaluation{parts: make([]contribution, 0, 12)}
-	weekEffect := 0.0
-	total := 0.0
-	add := func(p *part, v float64) {
-		total += v
-		if p.occasion {
-			e.effect += v
-		}
+	s := m.sum(d, n, fs, func(p *part, v float64) {
 		for i := range e.parts {
 			if e.parts[i].part == p || *e.parts[i].part == *p {
 				e.parts[i].value += v
@@ -129,28 +127,10 @@ func (m *Model) evaluateOne(d *design, t time.Time, fs []entry) evaluation {
 			}
 		}
 		e.parts = append(e.parts, contribution{p, v})
-	}
-	for j := range fs {
-		f := &fs[j]
-		c, ok := d.columnOf(f)
-		if !ok {
-			continue
-		}
-		v := m.sol.beta[c] * f.value
-		if f.block == blockWeekday {
-			weekEffect += v
-		}
-		add(f.part, v)
-	}
-	if g := m.growth(n); g != 0 {
-		add(&partTrend, g)
-	}
-	if p, ok := d.erased(n); ok {
-		own := p
-		add(&own, erasure(e.effect, weekEffect))
-	}
-	clamped := m.clamp(total)
-	e.value = m.scale.back(clamped)
+	})
+	total := s.trend + s.week + s.other
+	e.effect = s.effect
+	e.value = m.scale.back(m.clamp(total))
 	e.usual = m.scale.back(m.clamp(total - e.effect))
 	if s, ok := m.shut.on(d, n); ok {
 		e.shut, e.byOccasion = true, s.occasion
@@ -160,6 +140,74 @@ func (m *Model) evaluateOne(d *design, t time.Time, fs []entry) evaluation {
 		}
 	}
 	return e
+}
+
+// sums are the linear predictor of a bucket: the trend, the weekday and all else, and of that the
+// occasions' effect.
+type sums struct{ trend, week, other, effect float64 }
+
+// sum adds a row's contributions up and tells each, unless tell is nil.
+func (m *Model) sum(d *design, n int, fs []entry, tell func(*part, float64)) (s sums) {
+	for j := range fs {
+		f := &fs[j]
+		c, ok := d.columnOf(f)
+		if !ok {
+			continue
+		}
+		v := m.sol.beta[c] * f.value
+		switch {
+		case f.block.trend():
+			s.trend += v
+		case f.block == blockWeekday:
+			s.week += v
+		default:
+			s.other += v
+		}
+		if f.part.occasion {
+			s.effect += v
+		}
+		if tell != nil {
+			tell(f.part, v)
+		}
+	}
+	if g := m.growth(n); g != 0 {
+		s.trend += g
+		if tell != nil {
+			tell(&partTrend, g)
+		}
+	}
+	if p, ok := d.erased(n); ok {
+		v := erasure(s.effect, s.week)
+		s.other += v
+		if p.occasion {
+			s.effect += v
+		}
+		if tell != nil {
+			own := p
+			tell(&own, v)
+		}
+	}
+	return s
+}
+
+// Split returns Predict, and what lies in it besides the trend and the week: a factor on the log
+// scale, an amount on the linear one.
+func (m *Model) Split(times []time.Time) (value, rest []float64) {
+	value, rest = make([]float64, len(times)), make([]float64, len(times))
+	m.each(times, func(d *design, i, n int, fs []entry) {
+		s := m.sum(d, n, fs, nil)
+		total := s.trend + s.week + s.other
+		value[i] = m.scale.back(m.clamp(total))
+		if shut, ok := m.shut.on(d, n); ok {
+			value[i] = shut.value
+		}
+		if m.scale.log {
+			rest[i] = math.Exp(s.other) * (value[i] / (math.Exp(total) * m.scale.unit))
+		} else {
+			rest[i] = s.other*m.scale.unit + value[i] - (total+m.scale.offset)*m.scale.unit
+		}
+	})
+	return value, rest
 }
 
 // clamp keeps the predictor within what was observed, widened by three (a factor

@@ -218,9 +218,9 @@ func TestFactorAgainstDense(t *testing.T) {
 			ridge[i], right[i] = 5+float64(p), r.NormFloat64()
 			for j := i; j < p; j++ {
 				if j == i || j >= dense || j-i < 3 && r.IntN(2) == 0 {
-					gram[i*p+j] = r.Float64()
+					gram[j*p+i] = r.Float64()
 				}
-				full.SetSym(i, j, gram[i*p+j])
+				full.SetSym(i, j, gram[j*p+i])
 			}
 			full.SetSym(i, i, gram[i*p+i]+ridge[i])
 		}

@@ -40,21 +40,29 @@ func (f *fitter) roughWeights() {
 // of each weekday; NaN where unused.
 func (f *fitter) roughRemainder() []float64 {
 	const half = 14
-	out := make([]float64, len(f.u))
-	window := make([]float64, 0, 2*half+1)
+	n := len(f.u)
+	out := make([]float64, n)
+	window := make([]float64, 0, 2*half+1) // of u around i, ascending
+	enter := func(i int) {
+		if i < n && f.use[i] {
+			at, _ := slices.BinarySearch(window, f.u[i])
+			window = slices.Insert(window, at, f.u[i])
+		}
+	}
+	for i := range half {
+		enter(i)
+	}
 	var week [7][]float64
 	for i := range f.u {
+		enter(i + half)
+		if past := i - half - 1; past >= 0 && f.use[past] {
+			at, _ := slices.BinarySearch(window, f.u[past])
+			window = slices.Delete(window, at, at+1)
+		}
 		out[i] = math.NaN()
 		if !f.use[i] {
 			continue
 		}
-		window = window[:0]
-		for j := max(0, i-half); j < min(len(f.u), i+half+1); j++ {
-			if f.use[j] {
-				window = append(window, f.u[j])
-			}
-		}
-		slices.Sort(window)
 		out[i] = f.u[i] - window[len(window)/2]
 		w := weekday(f.day[i])
 		week[w] = append(week[w], out[i])

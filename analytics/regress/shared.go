@@ -148,30 +148,30 @@ func merge(dst []feature, f feature) []feature {
 // trendRow appends the trend's entries of day n. Their names are few and numbered by themselves, so
 // that none is looked up twice in a fit.
 func (d *design) trendRow(dst []entry, n int, fitting bool) []entry {
-	d.scratch = d.trend(d.scratch[:0], n)
-	for _, f := range d.scratch {
-		dst = append(dst, entry{f.value, &partTrend, d.trendID(f.key, fitting), f.key.block})
+	d.terms = d.trend(d.terms[:0], n)
+	for _, x := range d.terms {
+		dst = append(dst, entry{x.value, &partTrend, d.trendID(x.block, x.n, fitting), x.block})
 	}
 	return dst
 }
 
 // trendID is idOf for the trend's names.
-func (d *design) trendID(k key, fitting bool) int32 {
-	if k.block == blockShift {
-		return d.shared.idOf(k, fitting)
+func (d *design) trendID(b block, n int, fitting bool) int32 {
+	if b == blockShift {
+		return d.shared.idOf(key{b, "", n}, fitting)
 	}
-	ids := &d.trendIDs[k.block]
+	ids := &d.trendIDs[b]
 	if !fitting {
-		if k.n < len(*ids) {
-			return (*ids)[k.n]
+		if n < len(*ids) {
+			return (*ids)[n]
 		}
 		return unknown
 	}
-	for len(*ids) <= k.n {
+	for len(*ids) <= n {
 		*ids = append(*ids, unknown)
 	}
-	if (*ids)[k.n] == unknown {
-		(*ids)[k.n] = d.shared.idOf(k, true)
+	if (*ids)[n] == unknown {
+		(*ids)[n] = d.shared.idOf(key{b, "", n}, true)
 	}
-	return (*ids)[k.n]
+	return (*ids)[n]
 }

@@ -37,7 +37,7 @@ type column struct {
 // the right side X'Wy, and the sums Σw and Σwy².
 type normal struct {
 	p        int
-	gram     []float64 // p×p, upper triangle, row-major
+	gram     []float64 // p×p, lower triangle, row-major
 	right    []float64
 	sumW, yy float64
 
@@ -57,7 +57,7 @@ func newNormal(x *rows, y, w []float64, p int) *normal {
 			n.right[ca] += va * y[i]
 			for b := a; b < len(cols); b++ {
 				cb := cols[b]
-				n.gram[min(ca, cb)*p+max(ca, cb)] += va * vals[b]
+				n.gram[max(ca, cb)*p+min(ca, cb)] += va * vals[b]
 			}
 		}
 		n.sumW += w[i]
@@ -110,7 +110,7 @@ func (n *normal) residualSum(beta []float64) float64 {
 	for i := range n.p {
 		line := n.gram[i*n.p : i*n.p+n.p]
 		g := line[i] * beta[i]
-		for j := i + 1; j < n.p; j++ {
+		for j := range i {
 			g += 2 * line[j] * beta[j]
 		}
 		r += beta[i] * (g - 2*n.right[i])

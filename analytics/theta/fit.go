@@ -45,6 +45,8 @@ type problem struct {
 	dynamic   bool
 	optimised bool
 	gaps      bool
+	share     []float64 // 1/t, t from 1
+	lines     []float64 // without gaps: a and b of the line through the values before each, in turn
 }
 
 func newProblem(z []float64, v Variant) *problem {
@@ -65,6 +67,13 @@ func newProblem(z []float64, v Variant) *problem {
 	}
 	p.reach = 10 * (hi/p.scale - lo/p.scale)
 	p.a, p.b = line(p.z)
+	p.share = make([]float64, len(z)+2)
+	for t := 1; t < len(p.share); t++ {
+		p.share[t] = 1 / float64(t)
+	}
+	if p.optimised && !p.gaps {
+		p.drawLines()
+	}
 	return p
 }
 
@@ -114,11 +123,16 @@ type at struct {
 }
 
 // best gives the best ω and ℓ_0 for α. Without gaps the sum of squares is a
-// parabola in ω, which three points determine, unless ℓ_0 is held at its bound. Where
+// parabola in ω (see parabola), unless ℓ_0 is held at its bound. Where
 // it is nearly one, to polish is to search ω; nil does not.
 func (p *problem) best(alpha float64, polish *omegas) at {
 	if !p.optimised {
 		return p.pass(alpha, 0.5)
+	}
+	if !p.gaps {
+		if v, ok := p.parabola(alpha); ok {
+			return v
+		}
 	}
 	a, b, c := p.pass(alpha, 0), p.pass(alpha, 0.5), p.pass(alpha, 1)
 	best := lowest(a, b, c)

@@ -46,13 +46,13 @@ func (p *problem) pass(alpha, omega float64) at {
 		if !p.dynamic {
 			continue
 		}
-		t := float64(i + 1)
-		b = ((t-2)*b + 6/t*(y-mean)) / (t + 1)
-		mean += (y - mean) / t
+		t, share, after := float64(i+1), p.share[i+1], p.share[i+2]
+		b = ((t-2)*b + 6*share*(y-mean)) * after
+		mean += (y - mean) * share
 		a = mean - (t+1)/2*b
 		if p.gaps {
-			db = ((t-2)*db + 6/t*(dy-dmean)) / (t + 1)
-			dmean += (dy - dmean) / t
+			db = ((t-2)*db + 6*share*(dy-dmean)) * after
+			dmean += (dy - dmean) * share
 			da = dmean - (t+1)/2*db
 		}
 	}
