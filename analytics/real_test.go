@@ -72,6 +72,24 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
+// BenchmarkRunReal forecasts the last three years of the longer development series, as `make bars` does.
+func BenchmarkRunReal(b *testing.B) {
+	var all []Series
+	for _, file := range []string{"us_births", "chicago_cta", "walmart_m5", "melbourne_walkers", "textbook_pageviews", "bitcoin_transactions"} {
+		for _, s := range readShared(b, file+"_daily.csv.gz", stepDay) {
+			all = append(all, s.last(1095))
+		}
+	}
+	cal := calendarOf(b, "US")
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, s := range all {
+			run(b, s, Options{Horizon: 90, Calendar: cal, Quantiles: accuracyQuantiles})
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N*len(all)), "ms/series")
+}
+
 // BenchmarkUpdate is the next day's forecast from what the day before left.
 func BenchmarkUpdate(b *testing.B) {
 	cal := calendarOf(b, "SE")

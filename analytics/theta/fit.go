@@ -78,9 +78,22 @@ func newProblem(z []float64, v Variant) *problem {
 }
 
 // solve searches α: over a grid, then around each point of it that is lower than its
-// neighbours. Only there is ω
-// polished.
+// neighbours. Only there is ω polished. With gaps it does so with them filled, and comes to its end
+// with them left open.
 func (p *problem) solve() Params {
+	if p.gaps && p.optimised {
+		v := p.filled(p.pass(0.5, 0.5)).whole()
+		if v, ok := p.filledNear(Near{v.alpha, v.omega}); ok {
+			if v, ok := p.near(Near{v.alpha, v.omega}); ok {
+				return p.params(v)
+			}
+		}
+	}
+	return p.params(p.whole())
+}
+
+// whole is the lowest point of all.
+func (p *problem) whole() at {
 	const steps = 10
 	const width = (maxAlpha - minAlpha) / steps
 	var grid [steps + 3]float64 // with an infinite rim
@@ -97,7 +110,7 @@ func (p *problem) solve() Params {
 		}
 		alpha := minAlpha + width*float64(i-1)
 		minimise(func(alpha float64) float64 {
-			v := p.best(alpha, &omegas{0, 1, 1e-4})
+			v := p.best(alpha, &omegas{0, 1, 1e-4, 0})
 			best = lowest(best, v)
 			return v.sse
 		}, math.Max(minAlpha, alpha-width), math.Min(maxAlpha, alpha+width), 1e-5)
@@ -105,7 +118,7 @@ func (p *problem) solve() Params {
 	if best.alpha == 0 { // no sum of squares was a number
 		best = p.best(0.5, nil)
 	}
-	return p.params(best)
+	return best
 }
 
 // params are a point's, in the series' unit.
@@ -113,8 +126,8 @@ func (p *problem) params(v at) Params {
 	return Params{Alpha: v.alpha, Theta: 1 / (1 - v.omega), Level: v.level * p.scale}
 }
 
-// omegas are where ω is searched, and how finely.
-type omegas struct{ lo, hi, tol float64 }
+// omegas are where ω is searched, how finely, and where the search begins (0: anywhere).
+type omegas struct{ lo, hi, tol, from float64 }
 
 // at is a point of the search and its sum of squares.
 type at struct {
@@ -124,7 +137,7 @@ type at struct {
 
 // best gives the best ω and ℓ_0 for α. Without gaps the sum of squares is a
 // parabola in ω (see parabola), unless ℓ_0 is held at its bound. Where
-// it is nearly one, to polish is to search ω; nil does not.
+// it is nearly one, to polish is to look closer; nil does not.
 func (p *problem) best(alpha float64, polish *omegas) at {
 	if !p.optimised {
 		return p.pass(alpha, 0.5)
@@ -134,20 +147,50 @@ func (p *problem) best(alpha float64, polish *omegas) at {
 			return v
 		}
 	}
+	if polish != nil && polish.from > 0 && polish.from < 1 {
+		if v := p.closer(p.pass(alpha, polish.from), polish.tol); !v.held {
+			return v
+		}
+	}
 	a, b, c := p.pass(alpha, 0), p.pass(alpha, 0.5), p.pass(alpha, 1)
 	best := lowest(a, b, c)
 	if w, ok := vertex(a, b, c); ok {
 		best = lowest(best, p.pass(alpha, w))
 	}
-	if polish == nil || !p.gaps && !a.held && !b.held && !c.held {
-		return best
+	switch {
+	case polish == nil, !p.gaps && !a.held && !b.held && !c.held:
+	case a.held || b.held || c.held:
+		minimise(func(omega float64) float64 {
+			v := p.pass(alpha, omega)
+			best = lowest(best, v)
+			return v.sse
+		}, polish.lo, polish.hi, polish.tol)
+	default:
+		best = p.closer(best, polish.tol)
 	}
-	minimise(func(omega float64) float64 {
-		v := p.pass(alpha, omega)
-		best = lowest(best, v)
-		return v.sse
-	}, polish.lo, polish.hi, polish.tol)
 	return best
+}
+
+// closer follows parabolas through ever nearer neighbours of a point to the best ω.
+func (p *problem) closer(v at, tol float64) at {
+	for step := 0.1; step > tol/4; step /= 5 {
+		left, right := p.pass(v.alpha, math.Max(0, v.omega-step)), p.pass(v.alpha, math.Min(1, v.omega+step))
+		if left.omega == v.omega || right.omega == v.omega { // at the rim
+			v = lowest(v, left, right)
+			continue
+		}
+		w, ok := vertex(left, v, right)
+		best := lowest(v, left, right)
+		if ok {
+			best = lowest(best, p.pass(v.alpha, w))
+		}
+		moved := math.Abs(best.omega - v.omega)
+		v = best
+		if moved < tol {
+			break
+		}
+	}
+	return v
 }
 
 // lowest is the point with the smallest sum of squares, the first of equals.
