@@ -249,9 +249,13 @@ func (d *design) scaleOf(k key) float64 {
 
 // train makes the columns and rows of the training times. Columns of single
 // occasions come first, in the order of their days, so that each meets few before
-// it (see factor).
+// it (see factor). The rows hold until the next.
 func (d *design) train(times []time.Time, use []bool) *rows {
-	x := &rows{ptr: make([]int, 1, len(times)+1), col: make([]int, 0, 40*len(times)), val: make([]float64, 0, 40*len(times))}
+	w := &d.shared.work
+	if w.col == nil {
+		w.col, w.val = make([]int, 0, 40*len(times)), make([]float64, 0, 40*len(times))
+	}
+	x := &rows{ptr: make([]int, 1, len(times)+1), col: w.col[:0], val: w.val[:0]}
 	d.col, d.cols = d.col[:0], nil
 	var fs []entry
 	for i, t := range times {
@@ -268,6 +272,7 @@ func (d *design) train(times []time.Time, use []bool) *rows {
 		}
 		x.ptr = append(x.ptr, len(x.col))
 	}
+	w.col, w.val = x.col, x.val
 	d.arrange(x)
 	return x
 }
@@ -302,9 +307,24 @@ func (d *design) arrange(x *rows) {
 	for i, c := range x.col {
 		x.col[i] = to[c]
 	}
+	x.ascend()
 	for id, c := range d.col {
 		if c != unknown {
 			d.col[id] = int32(to[c])
+		}
+	}
+}
+
+// ascend orders each row by its columns, which nearly are in order.
+func (r *rows) ascend() {
+	for i := range r.len() {
+		cols, vals := r.row(i)
+		for k := 1; k < len(cols); k++ {
+			c, v, at := cols[k], vals[k], k
+			for ; at > 0 && cols[at-1] > c; at-- {
+				cols[at], vals[at] = cols[at-1], vals[at-1]
+			}
+			cols[at], vals[at] = c, v
 		}
 	}
 }

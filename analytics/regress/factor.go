@@ -16,12 +16,13 @@ type factor struct {
 	l        []float64 // p×p, lower triangle, row-major
 	z        []float64 // scratch of inverseDiagonal
 	v        []float64
+	work     *work
 }
 
 // newFactor returns a factor for matrices whose non-zeros are among those of the
 // lower triangle gram, p×p, row-major.
-func newFactor(gram []float64, p, dense int) *factor {
-	f := &factor{p: p, dense: dense, first: make([]int, p), l: make([]float64, p*p), v: make([]float64, p)}
+func newFactor(gram []float64, p, dense int, room *work) *factor {
+	f := &factor{p: p, dense: dense, first: make([]int, p), l: sized(&room.l, p*p), v: make([]float64, p), work: room}
 	for i := range f.first {
 		f.first[i] = i
 		for j, v := range gram[i*p : i*p+i] {
@@ -86,7 +87,8 @@ func (f *factor) solve(b []float64) []float64 {
 func (f *factor) inverseDiagonal() []float64 {
 	p := f.p
 	if f.z == nil {
-		f.z = make([]float64, p*p) // entries outside the envelope stay zero and meet zeros of v
+		f.z = sized(&f.work.z, p*p)
+		clear(f.z) // entries outside the envelope stay zero and meet zeros of v
 	}
 	out := make([]float64, p)
 	for j := p - 1; j >= 0; j-- {

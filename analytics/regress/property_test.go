@@ -224,7 +224,7 @@ func TestFactorAgainstDense(t *testing.T) {
 			}
 			full.SetSym(i, i, gram[i*p+i]+ridge[i])
 		}
-		f := newFactor(gram, p, dense)
+		f := newFactor(gram, p, dense, &work{})
 		require.True(t, f.factorize(gram, 1, ridge))
 		var inverse mat.Dense
 		require.NoError(t, inverse.Inverse(full))

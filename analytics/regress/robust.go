@@ -133,26 +133,38 @@ const plausible = 1.0
 // bounds returns the bound of every day.
 func (f *fitter) bounds() []float64 {
 	out := make([]float64, len(f.times))
-	var fs []feature
 	for i, n := range f.day {
 		out[i] = boundUsual
-		if f.design.cal == nil || !f.use[i] {
-			continue
-		}
-		if _, ok := f.design.beforeChristmas(epoch.AddDays(n)); ok {
-			out[i] = boundNear
-		}
-		fs = f.design.occasions(fs[:0], n)
-		for _, x := range fs {
-			switch x.key.block {
-			case blockLarge, blockSmall, blockLead:
-				out[i] = math.Max(out[i], boundNear)
-			case blockOwn, blockDecember:
-				out[i] = boundOwn
-			}
+		if f.design.cal != nil && f.use[i] {
+			out[i] = f.design.bound(n)
 		}
 	}
 	return out
+}
+
+// bound looks a day's bound up, once for all fits.
+func (d *design) bound(n int) float64 {
+	kind := dayKind{day: n, xmas: d.xmas}
+	if b, known := d.shared.bound[kind]; known {
+		return b
+	}
+	b := float64(boundUsual)
+	if _, ok := d.beforeChristmas(epoch.AddDays(n)); ok {
+		b = boundNear
+	}
+	for _, x := range d.occasions(nil, n) {
+		switch x.key.block {
+		case blockLarge, blockSmall, blockLead:
+			b = math.Max(b, boundNear)
+		case blockOwn, blockDecember:
+			b = boundOwn
+		}
+	}
+	if d.shared.bound == nil {
+		d.shared.bound = map[dayKind]float64{}
+	}
+	d.shared.bound[kind] = b
+	return b
 }
 
 // erase recomputes the weekday erasure from the present coefficients.

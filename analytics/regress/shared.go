@@ -18,6 +18,22 @@ type Shared struct {
 	parts map[part]*part
 	days  map[dayKind][]entry
 	slab  []entry // where days' entries lie
+	bound map[dayKind]float64
+	work  work
+}
+
+// work is the memory of one fit, which the next takes over.
+type work struct {
+	col             []int
+	val, gram, l, z []float64
+}
+
+// sized returns memory of n numbers, zero or not; the kept one where that is large enough.
+func sized(kept *[]float64, n int) []float64 {
+	if cap(*kept) < n {
+		*kept = make([]float64, n+n/8)
+	}
+	return (*kept)[:n]
 }
 
 // dayKind is a day, or the first of a week or month, with what decides its row besides the calendar.

@@ -3,7 +3,7 @@ package regress
 import "math"
 
 // rows is a sparse design matrix, row by row: row i has the columns
-// col[ptr[i]:ptr[i+1]] with the values val[…].
+// col[ptr[i]:ptr[i+1]], ascending, with the values val[…].
 type rows struct {
 	ptr []int
 	col []int
@@ -42,11 +42,13 @@ type normal struct {
 	sumW, yy float64
 
 	share [numBlocks]float64 // of each block's prior strength, see nearCentre
+	work  *work
 }
 
-// newNormal accumulates the equations; rows of weight 0 are left out.
-func newNormal(x *rows, y, w []float64, p int) *normal {
-	n := &normal{p: p, gram: make([]float64, p*p), right: make([]float64, p)}
+// newNormal accumulates the equations; rows of weight 0 are left out. They hold until the next.
+func newNormal(x *rows, y, w []float64, p int, room *work) *normal {
+	n := &normal{p: p, gram: sized(&room.gram, p*p), right: make([]float64, p), work: room}
+	clear(n.gram)
 	for i := range x.len() {
 		if w[i] == 0 {
 			continue
@@ -55,9 +57,9 @@ func newNormal(x *rows, y, w []float64, p int) *normal {
 		for a, ca := range cols {
 			va := w[i] * vals[a]
 			n.right[ca] += va * y[i]
-			for b := a; b < len(cols); b++ {
-				cb := cols[b]
-				n.gram[max(ca, cb)*p+min(ca, cb)] += va * vals[b]
+			line := n.gram[ca*p : ca*p+ca+1]
+			for b, cb := range cols[:a+1] {
+				line[cb] += va * vals[b]
 			}
 		}
 		n.sumW += w[i]
@@ -125,7 +127,7 @@ func (n *normal) residualSum(beta []float64) float64 {
 //	τ² = (Σ (βᵢ/scaleᵢ)² + 2τ₀²) / (γ + 2)
 //	σ² = (Σw(y − Xβ)² + 2·floor²) / (Σw − Σγ + 2)
 func (n *normal) estimate(cols []column, dense int, prior Prior, rounds int, floor float64) (solution, bool) {
-	f := newFactor(n.gram, n.p, dense)
+	f := newFactor(n.gram, n.p, dense, n.work)
 	for range rounds {
 		beta, ok := n.solve(f, cols, &prior)
 		if !ok {
