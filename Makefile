@@ -28,7 +28,7 @@ test: ## The fast suite (needs only Go)
 	go test ./...
 
 test-postgres: ## What keeps state, on PostgreSQL: that of FORESIGHT_POSTGRES, else a server started for it (root: installed too)
-	.ci/with-postgres go test -count=1 ./internal/store && .ci/with-postgres go test -count=1 -run Postgres ./cmd/foresight
+	.ci/with-postgres go test -count=1 ./internal/store ./internal/schedule && .ci/with-postgres go test -count=1 -run Postgres ./cmd/foresight
 
 # Where goroutines meet; the engine has none.
 RACE := ./internal/... ./splunk/... ./configs ./models

@@ -32,7 +32,7 @@ func build(path string, f *file) *Config {
 		Report:     Report{Dir: resolve(path, f.Report.Dir)},
 		Web:        Web(f.Web),
 		Log:        Log(f.Log),
-		Run:        Run(f.Run),
+		Run:        Run{Workers: f.Run.Workers, Searches: f.Run.Searches, Missed: Missed(f.Run.Missed)},
 		EventFiles: map[string][]string{},
 	}
 	for _, fc := range f.Customers {

@@ -95,8 +95,19 @@ type Log struct {
 
 // Run bounds a run.
 type Run struct {
-	Workers int // queries at a time; 0: one per CPU
+	Workers  int    // forecasts at a time; 0: one per CPU
+	Searches int    // searches in Splunk at a time; 0: two more than workers
+	Missed   Missed // of serve
 }
+
+// Missed says what becomes of what was due while no process ran.
+type Missed string
+
+// What serve does at its start.
+const (
+	MissedCatchUp Missed = "catch_up" // what has had no complete pass for the day is due at once
+	MissedSkip    Missed = "skip"     // it waits for the next time of its schedule
+)
 
 // Load reads and checks the file at path. env looks up environment variables
 // (os.LookupEnv). The error of a wrong file is an Errors, all of them at once.

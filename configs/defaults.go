@@ -22,6 +22,7 @@ func withDefaults(f *file) {
 	or(&f.Web.Addr, "127.0.0.1:8080")
 	or(&f.Log.Level, "info")
 	or(&f.Log.Format, "json")
+	or(&f.Run.Missed, string(MissedCatchUp))
 	for i := range f.Customers {
 		c := &f.Customers[i]
 		or(&c.Name, c.ID)

@@ -69,7 +69,9 @@ type fileLog struct {
 }
 
 type fileRun struct {
-	Workers int `yaml:"workers" jsonschema_description:"Queries at a time (default 0: one per CPU)."`
+	Workers  int    `yaml:"workers" jsonschema_description:"Forecasts at a time, in this process (default 0: one per CPU)."`
+	Searches int    `yaml:"searches" jsonschema_description:"Searches in Splunk at a time, in this process, beside which forecasts go on (default 0: two more than workers). The search user's quota (srchJobsQuota) should hold them."`
+	Missed   string `yaml:"missed" jsonschema:"enum=catch_up,enum=skip" jsonschema_description:"What serve does at its start with queries that have had no complete pass for the day: catch_up runs them at once, skip waits for the next time of their schedule (default catch_up)."`
 }
 
 type fileCustomer struct {

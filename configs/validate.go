@@ -23,9 +23,7 @@ func validate(d *decoder, f *file) {
 	v.state(&f.State)
 	v.oneOf("log.level", f.Log.Level, "debug", "info", "warn", "error")
 	v.oneOf("log.format", f.Log.Format, "json", "console")
-	if f.Run.Workers < 0 {
-		v.fail("run.workers", "%d workers cannot work; write 0 for one per CPU, or more", f.Run.Workers)
-	}
+	v.run(&f.Run)
 	v.web(&f.Web)
 	if len(f.Customers) == 0 {
 		v.fail("customers", "no customer is given; list at least one")
@@ -36,6 +34,16 @@ func validate(d *decoder, f *file) {
 		ids(key, f.Customers[i].ID)
 		v.customer(key, &f.Customers[i])
 	}
+}
+
+func (v validator) run(r *fileRun) {
+	if r.Workers < 0 {
+		v.fail("run.workers", "%d workers cannot work; write 0 for one per CPU, or more", r.Workers)
+	}
+	if r.Searches < 0 {
+		v.fail("run.searches", "%d searches at a time cannot be; write 0 for two more than workers, or more", r.Searches)
+	}
+	v.oneOf("run.missed", r.Missed, string(MissedCatchUp), string(MissedSkip))
 }
 
 // validator adds checks to the decoder, which knows the places.

@@ -49,16 +49,19 @@ func newRun(a *app.App) *cobra.Command {
 	configFlag(c, &path)
 	c.Flags().StringVar(&o.AsOf, "as-of", "", "stand on a past `moment`: a date (its local midnight, exclusive) or an RFC 3339 time")
 	c.Flags().StringVar(&o.Signal, "signal", "", "only this `signal` (its id, or service/signal)")
+	workersFlag(c, &o.Workers)
 	return c
 }
 
 func newServe(a *app.App) *cobra.Command {
 	var path string
+	var o app.ServeOptions
 	c := &cobra.Command{
 		Use: "serve [-c FILE]", Short: "Run queries on their schedules and serve the reports", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.Serve(c.Context(), path) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.Serve(c.Context(), path, o) },
 	}
 	configFlag(c, &path)
+	workersFlag(c, &o.Workers)
 	return c
 }
 
@@ -100,6 +103,10 @@ func newStore(a *app.App) *cobra.Command {
 	runs.Flags().IntVar(&o.Last, "last", 20, "how many at most")
 	c.AddCommand(runs)
 	return c
+}
+
+func workersFlag(c *cobra.Command, workers *int) {
+	c.Flags().IntVar(workers, "workers", 0, "how `many` forecasts at a time (default: the configuration's run.workers)")
 }
 
 func configFlag(c *cobra.Command, path *string) {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"sync"
 	"time"
 
@@ -101,14 +100,6 @@ func (a *App) logger(l configs.Log) zerolog.Logger {
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// workers returns how many places there are when the configuration leaves it open.
-func workers(configured int) int {
-	if configured > 0 {
-		return configured
-	}
-	return runtime.GOMAXPROCS(0)
 }
 
 // say writes a line for people to Out.

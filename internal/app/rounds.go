@@ -6,46 +6,50 @@ import (
 	"sync"
 	"time"
 
-	"foresight/internal/pipeline"
 	"foresight/models"
 )
 
-// rounds are the passes that serve takes over one customer's queries. One pass at a
-// time: two would each send what the other is about to remember as sent.
+// rounds are the passes that serve takes over one customer's queries.
 type rounds struct {
 	works    *works
 	customer models.Customer
 	shown    *shelf
 
-	turn  sync.Mutex
+	mu    sync.Mutex
 	known map[string]time.Time // by "service/query": the as-of of its last complete pass
 }
 
-// pass takes one pass over the wanted queries that have not yet had theirs for the
-// day that a run would stand on now: an hourly schedule tries again until the day's
-// pass succeeds, and then rests. Failures are logged and shown; the schedule goes on.
-func (r *rounds) pass(ctx context.Context, want func(models.Service, models.Query) bool) {
-	r.turn.Lock()
-	defer r.turn.Unlock()
+// done reports whether a query has had its complete pass for the day that a run would
+// stand on now: an hourly schedule tries again until the day's pass succeeds, and then
+// rests.
+func (r *rounds) done(service models.Service, q models.Query) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.known[service.ID+"/"+q.ID].Equal(asOf{instant: r.works.app.Clock()}.of(r.customer))
+}
+
+// pass takes one pass over a query, unless it has had the day's. Failures are shown, and
+// returned for another try.
+func (r *rounds) pass(ctx context.Context, service models.Service, q models.Query) error {
 	w := r.works
-	job, err := w.job(r.customer, asOf{instant: w.app.Clock()}, nil)
+	if r.done(service, q) {
+		w.line.Log.Debug().Str("customer", r.customer.ID).Str("query", service.ID+"/"+q.ID).Msg("nothing new to know before tomorrow")
+		return nil
+	}
+	job, err := w.job(r.customer, asOf{instant: w.app.Clock()}, func(s models.Service, one models.Query) bool { return s.ID == service.ID && one.ID == q.ID })
 	if err != nil {
 		r.shown.Failed(r.customer.ID, w.app.Clock(), err)
-		w.line.Log.Error().Err(err).Str("customer", r.customer.ID).Msg("run failed")
-		return
-	}
-	job.Want = func(s models.Service, q models.Query) bool {
-		return want(s, q) && !r.known[s.ID+"/"+q.ID].Equal(job.AsOf)
-	}
-	if !asks(job.Customer, job.Want) {
-		w.line.Log.Debug().Str("customer", r.customer.ID).Msg("nothing new to know before tomorrow")
-		return
+		return err
 	}
 	result, err := w.line.Run(ctx, job)
 	if ctx.Err() != nil {
-		return
+		return ctx.Err()
 	}
-	r.remember(result, job.Want)
+	if err == nil {
+		r.mu.Lock()
+		r.known[service.ID+"/"+q.ID] = job.AsOf
+		r.mu.Unlock()
+	}
 	if putErr := r.shown.put(w.cfg.Report.Dir, result, nil, w.app.Clock(), err); putErr != nil {
 		err = errors.Join(err, putErr)
 	}
@@ -53,28 +57,7 @@ func (r *rounds) pass(ctx context.Context, want func(models.Service, models.Quer
 	if err != nil {
 		log = w.line.Log.Error().Err(err)
 	}
-	log.Str("customer", r.customer.ID).Time("as_of", job.AsOf).Int("signals", len(result.Signals)).Int("events", result.Told).
+	log.Str("customer", r.customer.ID).Str("query", service.ID+"/"+q.ID).Time("as_of", job.AsOf).Int("signals", len(result.Signals)).Int("events", result.Told).
 		Stringer("took", result.Duration.Round(time.Millisecond)).Msg("run ended")
-}
-
-// remember notes the queries whose pass was complete: read, forecast and sent.
-func (r *rounds) remember(result models.Result, asked func(models.Service, models.Query) bool) {
-	failed := map[string]bool{}
-	for _, e := range result.Errors {
-		if e.Stage == pipeline.StageCommit {
-			return
-		}
-		failed[e.Service+"/"+e.Query] = true
-	}
-	done := map[string]time.Time{}
-	for _, s := range r.customer.Services {
-		for _, q := range s.Queries {
-			if key := s.ID + "/" + q.ID; asked(s, q) && !failed[key] {
-				done[key] = result.AsOf
-			}
-		}
-	}
-	for key, day := range done {
-		r.known[key] = day
-	}
+	return err
 }

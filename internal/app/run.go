@@ -26,6 +26,8 @@ import (
 type RunOptions struct {
 	AsOf   string // see parseAsOf
 	Signal string // "signal" or "service/signal"; "" for all
+	// Workers, when above 0, takes the place of the configuration's run.workers.
+	Workers int
 }
 
 // Run takes one pass over every query of the configuration, writes the reports and
@@ -33,6 +35,9 @@ type RunOptions struct {
 func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
 	cfg, err := a.load(path)
 	if err != nil {
+		return err
+	}
+	if err := bound(cfg, o.Workers); err != nil {
 		return err
 	}
 	at, err := parseAsOf(o.AsOf, a.Clock(), cfg.Customers...)
@@ -99,7 +104,7 @@ func (a *App) works(ctx context.Context, cfg *configs.Config) (*works, error) {
 		return nil, err
 	}
 	log := a.logger(cfg.Log)
-	line := &pipeline.Line{Source: c.source(), Ledger: sending{kept, c.sender()}, Archive: kept, Track: kept, Meter: meter, Clock: a.Clock, Log: log, Workers: workers(cfg.Run.Workers)}
+	line := &pipeline.Line{Source: c.source(), Ledger: sending{kept, c.sender()}, Archive: kept, Track: kept, Meter: meter, Clock: a.Clock, Log: log, Desk: desk(cfg.Run)}
 	line.Step = func(p pipeline.Progress) { logStep(log, p) }
 	return &works{app: a, cfg: cfg, clients: c, line: line, store: kept, meter: meter}, nil
 }

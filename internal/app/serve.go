@@ -3,23 +3,32 @@ package app
 import (
 	"context"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"foresight/configs"
 	"foresight/internal/metrics"
 	"foresight/internal/schedule"
 	"foresight/internal/web"
 	"foresight/models"
 )
 
-// Serve runs every query on its cron schedule, once at the start so that the pages
-// are not empty, and serves the reports, until ctx ends.
-func (a *App) Serve(ctx context.Context, path string) error {
+// ServeOptions are the flags of `foresight serve`.
+type ServeOptions struct {
+	// Workers, when above 0, takes the place of the configuration's run.workers.
+	Workers int
+}
+
+// Serve runs every query on its cron schedule, at the start too where it has not had the
+// day's pass, and serves the reports, until ctx ends.
+func (a *App) Serve(ctx context.Context, path string, o ServeOptions) error {
 	cfg, err := a.load(path)
 	if err != nil {
+		return err
+	}
+	if err := bound(cfg, o.Workers); err != nil {
 		return err
 	}
 	w, err := a.works(ctx, cfg)
@@ -29,8 +38,8 @@ func (a *App) Serve(ctx context.Context, path string) error {
 	defer w.close()
 	shown := newShelf(cfg.Customers)
 	w.meter.Reloaded(true, a.Clock())
-	w.meter.Read(metrics.Sources{Clock: a.Clock, Database: w.store.Ping, Standings: standings(shown)})
-	jobs, all, err := w.plan(cfg.Customers, shown)
+	w.meter.Read(metrics.Sources{Clock: a.Clock, Database: w.store.Ping, Standings: standings(shown), Jobs: w.store.Jobs})
+	jobs, err := w.plan(cfg.Customers, shown)
 	if err != nil {
 		return err
 	}
@@ -48,48 +57,31 @@ func (a *App) Serve(ctx context.Context, path string) error {
 			})
 		})
 	}
-	group.Go(func() error {
-		var first sync.WaitGroup
-		first.Go(func() {
-			for _, r := range all {
-				r.pass(ctx, every)
-			}
-		})
-		jobs.Run(ctx)
-		first.Wait()
-		return nil
-	})
+	group.Go(func() error { return jobs.Run(ctx) })
 	return group.Wait()
 }
 
-// plan puts every query on a schedule and returns beside it the customers' rounds.
-func (w *works) plan(customers []models.Customer, shown *shelf) (*schedule.Schedule, []*rounds, error) {
-	jobs := schedule.New(w.line.Log)
-	var all []*rounds
+// plan makes a job of every query.
+func (w *works) plan(customers []models.Customer, shown *shelf) (*schedule.Schedule, error) {
+	jobs := schedule.New(schedule.Options{
+		Store: w.store, Clock: w.app.Clock, Log: w.line.Log, Places: places(w.cfg.Run), Skip: w.cfg.Run.Missed == configs.MissedSkip,
+	})
 	for _, c := range customers {
 		r := &rounds{works: w, customer: c, shown: shown, known: map[string]time.Time{}}
-		all = append(all, r)
 		for _, s := range c.Services {
 			for _, q := range s.Queries {
 				err := jobs.Add(schedule.Job{
-					Name: c.ID + ":" + s.ID + "/" + q.ID, Spec: q.Schedule, Zone: c.Zone,
-					Do: func(ctx context.Context) { r.pass(ctx, only(s.ID, q.ID)) },
+					Key: schedule.Key{Customer: c.ID, Service: s.ID, Query: q.ID}, Spec: q.Schedule, Zone: c.Zone, Limit: w.limit(q),
+					Done: func() bool { return r.done(s, q) },
+					Do:   func(ctx context.Context) error { return r.pass(ctx, s, q) },
 				})
 				if err != nil {
-					return nil, nil, usage(err)
+					return nil, usage(err)
 				}
 			}
 		}
 	}
-	return jobs, all, nil
-}
-
-// every wants all queries.
-func every(models.Service, models.Query) bool { return true }
-
-// only wants a single query.
-func only(service, query string) func(models.Service, models.Query) bool {
-	return func(s models.Service, q models.Query) bool { return s.ID == service && q.ID == query }
+	return jobs, nil
 }
 
 // pages are the choices of serve's handler.

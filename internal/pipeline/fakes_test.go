@@ -168,7 +168,7 @@ func jobOf(t *testing.T, c models.Customer, day calendar.Date) Job {
 // it has no ledger.
 func lineOf(source Source, sink *fakeSink, memory *fakeMemory) *Line {
 	issued := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	l := &Line{Source: source, Clock: func() time.Time { return issued }, Log: zerolog.Nop(), Workers: 2, Horizon: 130, Paths: 300}
+	l := &Line{Source: source, Clock: func() time.Time { return issued }, Log: zerolog.Nop(), Desk: NewDesk(2, 2), Horizon: 130, Paths: 300}
 	if sink != nil {
 		l.Ledger, l.Track = &fakeLedger{fakeMemory: memory, sink: sink}, memory
 	}

@@ -124,7 +124,7 @@ func TestManyPartsAgreeInTheirMeans(t *testing.T) {
 	fetched, err := source.Fetch(t.Context(), c.Zone, s.query, window(j, s.query))
 	require.NoError(t, err)
 	histories := settle(s.query, fetched, c.Zone)
-	require.NoError(t, line.studySignals(t.Context(), j, s, histories, newDesk(1)))
+	require.NoError(t, line.studySignals(t.Context(), j, s, histories, NewDesk(1, 1)))
 	for i, p := range s.signals[0].Forecasts[0].Points {
 		sum := 0.0
 		for _, part := range s.signals[1:] {

@@ -40,7 +40,7 @@ type Line struct {
 	Meter   Meter   // nil: nobody measures
 	Clock   func() time.Time
 	Log     zerolog.Logger
-	Workers int            // queries at a time; 0 is one
+	Desk    *Desk          // bounds what goes on at once, also over several runs; nil: one of each a run
 	Step    func(Progress) // told of each query's stages; may be nil, is called from several goroutines
 	Horizon int            // days ahead; 0 is DefaultHorizon
 	Paths   int            // joint paths behind P(overload); 0 is the engine's default

@@ -59,42 +59,27 @@ func (l *Line) study(ctx context.Context, j Job) []*study {
 		}
 	}
 	studies = drivers(j, studies)
-	work := newDesk(l.Workers)
+	work := l.Desk
+	if work == nil {
+		work = NewDesk(1, 1)
+	}
 	var wait sync.WaitGroup
 	for _, s := range studies {
 		wait.Go(func() {
 			defer close(s.done)
-			l.studyQuery(ctx, j, s, work)
+			err := l.guarded(s, func() error { l.studyQuery(ctx, j, s, work); return nil })
+			if err != nil {
+				s.decided, s.signals, s.reviews, s.findings, s.actions = false, nil, nil, nil, nil
+				s.fail("forecast", err)
+			}
 		})
 	}
 	wait.Wait()
 	return slices.DeleteFunc(studies, func(s *study) bool { return s.aside })
 }
 
-// desk bounds what goes on at once: searches in Splunk and, apart from them,
-// forecasts, so that a slow search leaves no core idle.
-type desk struct{ fetching, forecasting chan struct{} }
-
-func newDesk(workers int) desk {
-	n := max(1, workers)
-	return desk{fetching: make(chan struct{}, n), forecasting: make(chan struct{}, n)}
-}
-
-// at does the work when a place is free, or returns ctx's error.
-func at(ctx context.Context, places chan struct{}, work func() error) error {
-	select {
-	case places <- struct{}{}:
-		defer func() { <-places }()
-	case <-ctx.Done():
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return work()
-}
-
 // studyQuery is the line itself for one query.
-func (l *Line) studyQuery(ctx context.Context, j Job, s *study, work desk) {
+func (l *Line) studyQuery(ctx context.Context, j Job, s *study, work *Desk) {
 	tell := func(stage string, err error) {
 		if l.Step != nil {
 			l.Step(Progress{Customer: j.Customer.ID, Service: s.service.ID, Query: s.query.ID, Stage: stage, Err: err})
@@ -138,24 +123,16 @@ func (l *Line) studyQuery(ctx context.Context, j Job, s *study, work desk) {
 
 // studySignals forecasts a query's signals side by side and says, in their order,
 // what follows from them.
-func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []history, work desk) error {
+func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []history, work *Desk) error {
 	outlooks := make([]outlook, len(histories))
 	var group errgroup.Group
+	// No more of a query's signals wait in line than can be served at once: behind the
+	// thousands of a split another query would come last.
+	group.SetLimit(cap(work.forecasting))
 	for i, h := range histories {
 		group.Go(func() error {
 			return at(ctx, work.forecasting, func() error {
-				h.reviews = l.review(ctx, j, s, h)
-				err := l.timed(StageForecast, func() (err error) {
-					outlooks[i], err = l.forecast(ctx, j, s, h)
-					return err
-				})
-				if err != nil {
-					return err
-				}
-				if err := s.carried(ctx, j, h, &outlooks[i]); err != nil {
-					return err
-				}
-				return outlooks[i].plan(j, s, h)
+				return l.guarded(s, func() error { return l.lookAhead(ctx, j, s, h, &outlooks[i]) })
 			})
 		})
 	}
@@ -181,4 +158,20 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 		s.actions = append(s.actions, actions(j, s, o.signal.Signal, found)...)
 	}
 	return nil
+}
+
+// lookAhead forecasts one signal, and lays what is planned over it.
+func (l *Line) lookAhead(ctx context.Context, j Job, s *study, h history, o *outlook) error {
+	h.reviews = l.review(ctx, j, s, h)
+	err := l.timed(StageForecast, func() (err error) {
+		*o, err = l.forecast(ctx, j, s, h)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.carried(ctx, j, h, o); err != nil {
+		return err
+	}
+	return o.plan(j, s, h)
 }

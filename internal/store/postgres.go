@@ -40,7 +40,7 @@ func openPostgres(ctx context.Context, url string, readOnly bool) (*Store, error
 	}
 	return &Store{
 		db: stdlib.OpenDBFromPool(pool), kind: postgres,
-		name:  "database " + c.Database + " at " + net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))),
-		close: func() error { pool.Close(); return nil },
+		name: "database " + c.Database + " at " + net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))),
+		pool: pool,
 	}, nil
 }

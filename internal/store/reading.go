@@ -47,16 +47,12 @@ func (s *Store) versions(ctx context.Context) (current, target int64, err error)
 	if err := s.ping(ctx); err != nil {
 		return 0, 0, err
 	}
-	tables := `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1`
-	if s.kind == postgres {
-		tables = `SELECT count(*) FROM pg_class WHERE oid = to_regclass($1)` // in the search path
-	}
 	const doing = "reading the schema's version"
-	var found int
-	if err := s.db.QueryRowContext(ctx, tables, schemaTable).Scan(&found); err != nil {
+	found, err := s.has(ctx, schemaTable)
+	if err != nil {
 		return 0, 0, s.failed(doing, err)
 	}
-	if found == 0 {
+	if !found {
 		return 0, 0, ErrNothingYet
 	}
 	if err := s.db.QueryRowContext(ctx, `SELECT max(version_id) FROM `+schemaTable).Scan(&current); err != nil {
@@ -66,6 +62,17 @@ func (s *Store) versions(ctx context.Context) (current, target int64, err error)
 		err = s.newer(current, target)
 	}
 	return current, target, err
+}
+
+// has reports whether a table is there.
+func (s *Store) has(ctx context.Context, table string) (bool, error) {
+	tables := `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1`
+	if s.kind == postgres {
+		tables = `SELECT count(*) FROM pg_class WHERE oid = to_regclass($1)` // in the search path
+	}
+	var found int
+	err := s.db.QueryRowContext(ctx, tables, table).Scan(&found)
+	return found > 0, err
 }
 
 // Words names the database for people, without a password.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/gofrs/flock"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // Place says where the state is.
@@ -28,11 +29,11 @@ func (p Place) File() string { return filepath.Join(p.Dir, databaseFile) }
 
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
-	db    *sql.DB
-	kind  kind
-	name  string // for people, without a password
-	lock  *flock.Flock
-	close func() error // what lies under db; nil: nothing
+	db   *sql.DB
+	kind kind
+	name string // for people, without a password
+	lock *flock.Flock
+	pool *pgxpool.Pool // under db where that is PostgreSQL; else nil
 }
 
 // Open returns the store at p with its schema up to date. The embedded database is
@@ -68,8 +69,8 @@ func (s *Store) Ping(ctx context.Context) error {
 // Close ends all connections and lets other processes in.
 func (s *Store) Close() error {
 	err := s.db.Close()
-	if s.close != nil {
-		err = errors.Join(err, s.close())
+	if s.pool != nil {
+		s.pool.Close()
 	}
 	if s.lock != nil {
 		err = errors.Join(err, s.lock.Close())
