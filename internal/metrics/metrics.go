@@ -29,6 +29,8 @@ type Metrics struct {
 	reloaded     prometheus.Gauge
 	reloadedAt   prometheus.Gauge
 
+	accuracy accuracies
+
 	mu      sync.RWMutex
 	sources Sources
 }
@@ -139,6 +141,7 @@ func (m *Metrics) Ended(r models.Result, took time.Duration, err error) {
 	}
 	m.passes.WithLabelValues(r.Customer.ID, result, reason).Inc()
 	m.passSeconds.Observe(took.Seconds())
+	m.accuracy.take(r)
 	for _, s := range r.Signals {
 		m.forecasts.Add(float64(len(s.Forecasts)))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -30,11 +31,19 @@ func (e reasoned) Reason() string { return string(e) }
 func busy() *metrics.Metrics {
 	m := metrics.New("1.2.3")
 	shop := models.Customer{ID: "shop"}
-	forecast := models.SignalResult{Forecasts: make([]models.Forecast, 2)}
+	near, far := models.LeadBands[0], models.LeadBands[2]
+	right := func(id string, relative, coverage float64) models.SignalResult {
+		return models.SignalResult{Signal: models.Signal{ID: id}, Forecasts: make([]models.Forecast, 2), Accuracy: []models.Accuracy{
+			{Measure: models.MeasureTotal, Band: near, Buckets: 30, Relative: relative, Coverage90: coverage},
+			{Measure: models.MeasureTotal, Band: near, Override: "campaign", Buckets: 30, Relative: 9, Coverage90: math.NaN()},
+			{Measure: models.MeasureTotal, Band: far, Buckets: 10, Relative: math.NaN(), Coverage90: 1},
+		}}
+	}
 	m.Took("fetch", 3*time.Second)
 	m.Took("forecast", 200*time.Millisecond)
 	m.Took("no such stage", time.Second)
-	m.Ended(models.Result{Customer: shop, Signals: []models.SignalResult{forecast, forecast}}, 20*time.Second, nil)
+	m.Ended(models.Result{Customer: shop, Signals: []models.SignalResult{right("orders", 3, 0.1)}}, time.Second, nil)
+	m.Ended(models.Result{Customer: shop, Signals: []models.SignalResult{right("orders", 0.5, 0.8), right("payments", 1, 1)}}, 20*time.Second, nil)
 	m.Ended(models.Result{Customer: shop, Errors: []models.RunError{{Reason: "unauthorized"}}}, time.Second, errors.New("no"))
 	m.Ended(models.Result{Customer: shop}, time.Second, fmt.Errorf("reading: %w", reasoned("state_full")))
 	m.Sent(500, 2)
@@ -74,10 +83,10 @@ func TestWhatIsMeasured(t *testing.T) {
 	want := map[string]string{
 		"foresight_database_up": `foresight_database_up 1`,
 		"foresight_build_info":  `foresight_build_info{version="1.2.3"} 1`,
-		"foresight_passes_total": `foresight_passes_total{customer="shop",reason="",result="ok"} 1
+		"foresight_passes_total": `foresight_passes_total{customer="shop",reason="",result="ok"} 2
 foresight_passes_total{customer="shop",reason="state_full",result="failed"} 1
 foresight_passes_total{customer="shop",reason="unauthorized",result="failed"} 1`,
-		"foresight_forecasts_total":      `foresight_forecasts_total 4`,
+		"foresight_forecasts_total":      `foresight_forecasts_total 6`,
 		"foresight_events_sent_total":    `foresight_events_sent_total 500`,
 		"foresight_events_refused_total": `foresight_events_refused_total 2`,
 		"foresight_splunk_errors_total": `foresight_splunk_errors_total{interface="hec",reason="other"} 1
@@ -93,7 +102,13 @@ foresight_last_pass_timestamp_seconds{customer="shop"} 1.7893836e+09`,
 		"foresight_last_complete_pass_timestamp_seconds": `foresight_last_complete_pass_timestamp_seconds{customer="bank"} 0
 foresight_last_complete_pass_timestamp_seconds{customer="new"} 0
 foresight_last_complete_pass_timestamp_seconds{customer="shop"} 1.7893836e+09`,
-		"foresight_findings_open":                                `foresight_findings_open{customer="shop",kind="overload"} 2`,
+		"foresight_findings_open": `foresight_findings_open{customer="shop",kind="overload"} 2`,
+		"foresight_accuracy_scored_buckets": `foresight_accuracy_scored_buckets{band="1-7",customer="shop"} 60
+foresight_accuracy_scored_buckets{band="29-90",customer="shop"} 20`,
+		"foresight_accuracy_relative_error_ratio": `foresight_accuracy_relative_error_ratio{band="1-7",customer="shop"} 0.75
+# HELP`, // nothing is known of the other band
+		"foresight_accuracy_coverage_ratio": `foresight_accuracy_coverage_ratio{band="1-7",customer="shop"} 0.9
+foresight_accuracy_coverage_ratio{band="29-90",customer="shop"} 1`,
 		"foresight_outbox_parcels":                               `foresight_outbox_parcels 7`,
 		"foresight_outbox_size_bytes":                            `foresight_outbox_size_bytes 4096`,
 		"foresight_outbox_oldest_age_seconds":                    `foresight_outbox_oldest_age_seconds 120`,
@@ -108,12 +123,12 @@ foresight_jobs{state="running"} 1`,
 	m := busy()
 	text := scrape(t, m, nil)
 	for name, lines := range want {
-		assert.Contains(t, text, lines+"\n", name)
+		assert.Contains(t, text, lines, name)
 	}
 	assert.Contains(t, text, `foresight_fetch_duration_seconds_bucket{le="5"} 1`)
 	assert.Contains(t, text, `foresight_fetch_duration_seconds_bucket{le="1"} 0`)
 	assert.Contains(t, text, `foresight_forecast_duration_seconds_sum 0.2`)
-	assert.Contains(t, text, `foresight_pass_duration_seconds_count 3`)
+	assert.Contains(t, text, `foresight_pass_duration_seconds_count 4`)
 	assert.Contains(t, text, "go_goroutines")
 
 	m.Reloaded(false, noon.Add(time.Hour))

@@ -90,7 +90,8 @@ type state struct{ m *Metrics }
 // Describe implements prometheus.Collector.
 func (s *state) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{databaseUp, customerReady, customerPass, customerComplete, openFindings, openActions, lateActions, unknownSignals,
-		outboxParcels, outboxBytes, outboxAge, outboxHeld, outboxFull, outboxRefused, jobsByState} {
+		outboxParcels, outboxBytes, outboxAge, outboxHeld, outboxFull, outboxRefused, jobsByState,
+		accuracyBuckets, accuracyRelative, accuracyCoverage} {
 		ch <- d
 	}
 }
@@ -102,6 +103,7 @@ func (s *state) Collect(ch chan<- prometheus.Metric) {
 	s.m.mu.RUnlock()
 	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
 	defer cancel()
+	s.m.accuracy.tell(ch)
 	if sources.Database != nil {
 		put(ch, databaseUp, truth(sources.Database(ctx) == nil))
 	}
