@@ -15,6 +15,7 @@ type Said struct {
 	Finding  *Finding `json:",omitempty"`
 	Action   *Action  `json:",omitempty"`
 	Medians  []Median `json:",omitempty"` // of a forecast, to judge whether a new one differs materially
+	Passed   *Finding `json:",omitempty"` // of a peak whose occasion goes on: what was last said of its day before that came
 	Basis    Basis    // what it rested on, to name the cause of a move
 }
 

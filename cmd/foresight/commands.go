@@ -65,6 +65,31 @@ func newServe(a *app.App) *cobra.Command {
 	return c
 }
 
+func newReplay(a *app.App) *cobra.Command {
+	var o app.ReplayOptions
+	var path string
+	c := &cobra.Command{
+		Use: "replay [-c FILE] --from T --to T", Short: "Run as of past days, and say how what was forecast met what came", Args: cobra.NoArgs,
+		Long: `Runs the same line as of each day from one to another, each run knowing what had
+been indexed by then (of queries with known_by: indextime; else what had happened by
+then), calendar and plans known by then, and what the runs before it had said and
+learnt. Then it compares every forecast with what has come since, beside the seasonal
+naive, and the peaks and overloads that were said with those that came.
+
+It works on a state of its own, which goes when it ends, and sends nothing to Splunk
+without --publish. --format csv has the figures as series,origin,band,metric,value.`,
+		RunE: func(c *cobra.Command, _ []string) error { return a.Replay(c.Context(), path, o) },
+	}
+	configFlag(c, &path)
+	c.Flags().StringVar(&o.From, "from", "", "the first `moment` to stand on: a date (its local midnight, exclusive) or an RFC 3339 time")
+	c.Flags().StringVar(&o.To, "to", "", "the last `moment` to stand on")
+	c.Flags().IntVar(&o.Step, "step", 1, "`days` from one to the next")
+	c.Flags().StringVar(&o.Signal, "signal", "", "only this `signal` (its id, or service/signal)")
+	c.Flags().BoolVar(&o.Publish, "publish", false, "send the runs' events to Splunk")
+	c.Flags().StringVar(&o.Format, "format", "table", "table, csv or json")
+	return c
+}
+
 func newCheck(a *app.App) *cobra.Command {
 	var path string
 	var o app.CheckOptions

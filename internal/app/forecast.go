@@ -2,6 +2,7 @@ package app
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -284,6 +285,7 @@ func inOrder[T any](ctx context.Context, n, workers int, work func(i int) (T, er
 type progress struct {
 	w       io.Writer
 	n, done int
+	noun    string // "" is series
 }
 
 func newProgress(w io.Writer, n int) *progress {
@@ -296,7 +298,7 @@ func newProgress(w io.Writer, n int) *progress {
 func (p *progress) step() {
 	p.done++
 	if p.w != nil {
-		fmt.Fprintf(p.w, "\r%d of %d series", p.done, p.n)
+		fmt.Fprintf(p.w, "\r%d of %d %s", p.done, p.n, cmp.Or(p.noun, "series"))
 	}
 }
 

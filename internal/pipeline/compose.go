@@ -79,7 +79,7 @@ func (c *composer) finding(f *models.Finding) {
 		return
 	}
 	c.add([]models.Event{c.findingEvent(f, revision)}, models.Said{
-		Subject: id, Query: c.queryOf(f.Subject), Revision: revision, AsOf: f.AsOf, State: f.State, Finding: f, Basis: c.basis(f.Subject),
+		Subject: id, Query: c.queryOf(f.Subject), Revision: revision, AsOf: f.AsOf, State: f.State, Finding: f, Passed: passed(c.said[id], f), Basis: c.basis(f.Subject),
 	})
 }
 

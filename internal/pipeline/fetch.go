@@ -30,7 +30,10 @@ func (l *Line) fetch(ctx context.Context, j Job, s *study) (models.Fetched, erro
 type noRows struct{ error }
 
 // Reason names the failure for logs and metrics.
-func (noRows) Reason() string { return "no_rows" }
+func (noRows) Reason() string { return ReasonNoRows }
+
+// ReasonNoRows is why a query has no forecast whose whole history is empty.
+const ReasonNoRows = "no_rows"
 
 // window spans whole local days (weeks, months) that end at the job's day.
 func window(j Job, q models.Query) models.Window {

@@ -15,6 +15,8 @@ import (
 // peakCame is a named peak that was said, beside what came around its day.
 type peakCame struct {
 	said    models.Said
+	finding *models.Finding
+	others  []time.Time    // the days of the signal's other peaks
 	subject models.Subject // of the comparison
 	signal  *models.SignalResult
 	date    time.Time // of the largest bucket that came around the day
@@ -43,12 +45,18 @@ func (l *Line) peaksCame(ctx context.Context, j Job, r *models.Result, said map[
 	for _, id := range slices.SortedFunc(maps.Keys(said), cmp.Compare[string]) {
 		last := said[id]
 		f := last.Finding
+		if last.Passed != nil {
+			f = last.Passed
+		}
 		if f == nil || f.Peak == nil || f.Peak.EventID == "" || last.State == models.StateWithdrawn || last.AsOf.After(j.AsOf) {
 			continue
 		}
-		p := peakCame{said: last, subject: f.Subject, signal: signals[f.Subject.Service+"/"+f.Subject.Signal]}
+		p := peakCame{said: last, finding: f, subject: f.Subject, signal: signals[f.Subject.Service+"/"+f.Subject.Signal]}
 		p.subject.Kind, p.subject.Episode = "accuracy", "peak-"+f.Subject.Episode
-		if _, done := said[p.subject.ID()]; done || p.signal == nil || !p.find(j) {
+		if _, done := said[p.subject.ID()]; done || p.signal == nil {
+			continue
+		}
+		if p.others = otherPeaks(said, f); !p.find(j) {
 			continue
 		}
 		p.before = l.saidBefore(ctx, j, p)
@@ -57,42 +65,79 @@ func (l *Line) peaksCame(ctx context.Context, j Job, r *models.Result, said map[
 	return all
 }
 
+// otherPeaks lists the days said of a signal's other peaks.
+func otherPeaks(said map[string]models.Said, f *models.Finding) []time.Time {
+	var days []time.Time
+	for _, s := range said {
+		for _, other := range []*models.Finding{s.Finding, s.Passed} {
+			if other != nil && other.Peak != nil && other.Subject != f.Subject && other.Subject.Service == f.Subject.Service && other.Subject.Signal == f.Subject.Signal && s.State != models.StateWithdrawn {
+				days = append(days, other.Peak.Date)
+			}
+		}
+	}
+	return days
+}
+
+// passed is what was last said of a peak's day before that came, when its occasion goes
+// on and the finding now names what is left of it; nil when there is none.
+func passed(last models.Said, f *models.Finding) *models.Finding {
+	if last.Passed != nil {
+		return last.Passed
+	}
+	before := last.Finding
+	if before == nil || before.Peak == nil || f.Peak == nil || !before.Peak.Date.Before(f.AsOf) || !f.Peak.Date.After(before.Peak.Date) {
+		return nil
+	}
+	return before
+}
+
 // find looks for the largest bucket around the peak's; false while they have not all come,
-// or when the peak's own or half of them are unknown.
-func (p *peakCame) find(j Job) bool {
+// or too few are known.
+func (p *peakCame) find(j Job) (found bool) {
 	if len(p.signal.History) == 0 {
 		return false
 	}
-	from, to := p.around()
-	if steps[p.signal.Span].Add(to, 1).After(j.AsOf) {
+	if _, to := p.around(); steps[p.signal.Span].Add(to, 1).After(j.AsOf) {
 		return false
 	}
-	p.size = math.NaN()
-	known, own := 0, false
-	for _, x := range p.signal.History {
-		if x.Time.Before(from) || x.Time.After(to) || math.IsNaN(x.Total) {
-			continue
-		}
-		known, own = known+1, own || x.Time.Equal(p.said.Finding.Peak.Date)
-		if !(x.Total <= p.size) { // NaN too
-			p.date, p.size = x.Time, x.Total
-		}
-	}
-	return own && known > aroundPeak[p.signal.Span]
+	p.date, p.size, found = LargestAround(p.signal.History, p.signal.Span, p.finding.Peak.Date, p.others)
+	return found
 }
 
 // around returns the first and the last bucket in which the peak is looked for.
 func (p *peakCame) around() (from, to time.Time) {
-	n, step := aroundPeak[p.signal.Span], steps[p.signal.Span]
-	date := p.said.Finding.Peak.Date.In(p.signal.History[0].Time.Location())
-	return step.Add(date, -n), step.Add(date, n)
+	return around(p.finding.Peak.Date.In(p.signal.History[0].Time.Location()), p.signal.Span)
+}
+
+func around(peak time.Time, s models.Span) (from, to time.Time) {
+	return steps[s].Add(peak, -aroundPeak[s]), steps[s].Add(peak, aroundPeak[s])
+}
+
+// LargestAround returns the largest total within three days of a peak (a week, a month of
+// longer buckets), of those that lie nearer to it than to another one; false where the peak's own bucket or
+// half of all are unknown.
+func LargestAround(history []models.HistoryPoint, s models.Span, peak time.Time, others []time.Time) (at time.Time, size float64, found bool) {
+	from, to := around(peak, s)
+	size = math.NaN()
+	known, own := 0, false
+	for _, x := range history {
+		if x.Time.Before(from) || x.Time.After(to) || math.IsNaN(x.Total) {
+			continue
+		}
+		known, own = known+1, own || x.Time.Equal(peak)
+		another := slices.ContainsFunc(others, func(o time.Time) bool { return x.Time.Sub(o).Abs() <= x.Time.Sub(peak).Abs() })
+		if (!another || x.Time.Equal(peak)) && !(x.Total <= size) { // NaN too
+			at, size = x.Time, x.Total
+		}
+	}
+	return at, size, own && known > aroundPeak[s]
 }
 
 // saidBefore returns what the forecasts in force so many days before a peak told of it.
 func (l *Line) saidBefore(ctx context.Context, j Job, p peakCame) map[int]float64 {
 	from, to := p.around()
-	peak := p.said.Finding.Peak
-	forecast := p.said.Finding.Subject
+	peak := p.finding.Peak
+	forecast := p.finding.Subject
 	forecast.Kind, forecast.Episode = "forecast", string(peak.Measure)
 	kept, err := l.Track.Kept(ctx, j.Customer.ID, forecast.ID(), from)
 	if err != nil {
@@ -121,7 +166,7 @@ func (l *Line) saidBefore(ctx context.Context, j Job, p peakCame) map[int]float6
 
 // peakCame tells once how a peak that was said came.
 func (c *composer) peakCame(p peakCame) {
-	peak := p.said.Finding.Peak
+	peak := p.finding.Peak
 	off := calendar.DateOf(p.date).Sub(calendar.DateOf(peak.Date.In(p.date.Location())))
 	inside := p.size >= peak.Low && p.size <= peak.High
 	said := func(lead int) *models.Number {

@@ -229,3 +229,43 @@ func TestPeaksThatWereSaidAreComparedOnce(t *testing.T) {
 	assert.InDelta(t, float64(*e.Size), float64(*e.Before90), 0.25*float64(*e.Size))
 	assert.InDelta(t, float64(*e.Expected)/float64(*e.Size)-1, float64(*e.SizeError), 1e-9)
 }
+
+func TestAPeakIsLookedForNearItsDay(t *testing.T) {
+	zone := zoneOf(t, "Europe/Stockholm")
+	first := calendar.NewDate(2025, time.November, 20)
+	h := cameDays(zone, first, 14, func(i int) float64 { return []float64{1, 1, 1, 1, 1, 5, 9, 20, 7, 6, 8, 1, 1, 1}[i] })
+	day := func(n int) time.Time { return first.AddDays(n).In(zone) }
+	largest := func(at int, others ...time.Time) (int, bool) {
+		found, _, ok := LargestAround(h.points, models.SpanDay, day(at), others)
+		return calendar.DateOf(found).Sub(first), ok
+	}
+	at, ok := largest(5)
+	assert.True(t, ok)
+	assert.Equal(t, 7, at)
+	at, _ = largest(5, day(7), day(10))
+	assert.Equal(t, 5, at, "the sixth is as near to the other")
+	at, _ = largest(10, day(5), day(7))
+	assert.Equal(t, 10, at)
+	h.points[5].Total = math.NaN()
+	_, ok = largest(5)
+	assert.False(t, ok, "the day itself is unknown")
+	_, ok = largest(13)
+	assert.True(t, ok)
+	_, ok = largest(16)
+	assert.False(t, ok)
+}
+
+// When the busiest day of an occasion has come and the finding names what is left of it, what
+// was said of that day is not forgotten.
+func TestWhatWasSaidOfAPeakThatGoesOn(t *testing.T) {
+	zone := zoneOf(t, "Europe/Stockholm")
+	at := func(day, asOf int) *models.Finding {
+		return &models.Finding{AsOf: calendar.NewDate(2025, time.December, asOf).In(zone), Peak: &models.Peak{Date: calendar.NewDate(2025, time.December, day).In(zone)}}
+	}
+	before := models.Said{Finding: at(20, 19)}
+	assert.Nil(t, passed(models.Said{}, at(20, 19)))
+	assert.Nil(t, passed(before, at(22, 20)), "it has moved, and not yet come")
+	got := passed(before, at(28, 21))
+	assert.Same(t, before.Finding, got)
+	assert.Same(t, got, passed(models.Said{Finding: at(28, 21), Passed: got}, at(29, 29)))
+}
