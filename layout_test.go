@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"internal/pipeline": {"models", "analytics/..."},
 	"internal/tidy":     {"models"},
 	"internal/store":    {"models"},
+	"internal/deliver":  {"models"},
 	"internal/schedule": {"models", "internal/store"},
 	"internal/incident": {"models", "analytics/calendar"},
 	"internal/report":   {"models"},

@@ -29,6 +29,7 @@ func build(path string, f *file) *Config {
 			},
 		},
 		State:      State{Dir: resolve(path, f.State.Dir), URL: f.State.url},
+		Outbox:     Outbox(f.Outbox),
 		Report:     Report{Dir: resolve(path, f.Report.Dir)},
 		Web:        Web(f.Web),
 		Log:        Log(f.Log),

@@ -23,6 +23,7 @@ type Config struct {
 	Path      string // of the file itself
 	Splunk    Splunk
 	State     State
+	Outbox    Outbox
 	Report    Report
 	Web       Web
 	Log       Log
@@ -76,6 +77,11 @@ type Batch struct {
 type State struct {
 	Dir string
 	URL Secret
+}
+
+// Outbox bounds what waits to be sent.
+type Outbox struct {
+	MaxBytes int // of the database; beyond them forecasts are left out
 }
 
 // Report says where reports are written.

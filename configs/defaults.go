@@ -18,6 +18,7 @@ func withDefaults(f *file) {
 	or(&h.Batch.Events, 500)
 	or(&h.Batch.Bytes, 1_000_000) // Splunk Cloud advises about 1 MB a request
 	or(&f.State.Dir, "state")
+	or(&f.Outbox.MaxBytes, 1_000_000_000)
 	or(&f.Report.Dir, "report")
 	or(&f.Web.Addr, "127.0.0.1:8080")
 	or(&f.Log.Level, "info")

@@ -7,6 +7,7 @@ package configs
 type file struct {
 	Splunk    fileSplunk     `yaml:"splunk" jsonschema:"required" jsonschema_description:"Where volumes are read from and events are written to."`
 	State     fileState      `yaml:"state" jsonschema_description:"Where what must survive a restart is kept (default: a database in the folder state beside this file)."`
+	Outbox    fileOutbox     `yaml:"outbox" jsonschema_description:"What waits to be sent while Splunk takes nothing."`
 	Report    fileDir        `yaml:"report" jsonschema_description:"Where reports are written (default: folder report beside this file)."`
 	Web       fileWeb        `yaml:"web" jsonschema_description:"The web pages of serve and demo."`
 	Log       fileLog        `yaml:"log" jsonschema_description:"What is logged, and how."`
@@ -52,6 +53,10 @@ type fileState struct {
 	Dir string        `yaml:"dir" jsonschema_description:"Folder of the embedded database, relative to this file (default state)."`
 	URL *secretSource `yaml:"url" jsonschema_description:"Address of a PostgreSQL database that is used instead, such as postgres://user:password@host/database: a secret, since it may hold a password."`
 	url Secret
+}
+
+type fileOutbox struct {
+	MaxBytes int `yaml:"max_bytes" jsonschema_description:"How much of the database it may take (default 1000000000). Beyond it new forecasts are left out until it has emptied, and nothing else."`
 }
 
 type fileDir struct {

@@ -21,6 +21,7 @@ func validate(d *decoder, f *file) {
 	v.search(&f.Splunk.Search)
 	v.hec(&f.Splunk.HEC)
 	v.state(&f.State)
+	v.outbox(&f.Outbox)
 	v.oneOf("log.level", f.Log.Level, "debug", "info", "warn", "error")
 	v.oneOf("log.format", f.Log.Format, "json", "console")
 	v.run(&f.Run)
@@ -105,6 +106,12 @@ func (v validator) hec(h *fileHEC) {
 	}
 	if h.Batch.Bytes < 10_000 {
 		v.fail(key+".batch.bytes", "%d bytes do not hold the largest event; write 10000 or more", h.Batch.Bytes)
+	}
+}
+
+func (v validator) outbox(o *fileOutbox) {
+	if o.MaxBytes < 1_000_000 {
+		v.fail("outbox.max_bytes", "%d bytes do not hold the forecasts of one query; write 1000000 or more", o.MaxBytes)
 	}
 }
 

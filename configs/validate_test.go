@@ -119,6 +119,7 @@ func TestOneMistake(t *testing.T) {
 		{"CA file that is not there", "    url: https://splunk.example.com:8089", "    url: https://splunk.example.com:8089\n    ca_file: none.pem", "splunk.search.ca_file: stat ", "mend the path"},
 		{"index name", "  hec:", "  hec:\n    index: My Index", "splunk.hec.index: \"My Index\" cannot be an index", "lower case"},
 		{"batch of none", "  hec:", "  hec:\n    batch: {events: -1}", "splunk.hec.batch.events: a batch of -1 events", "1 or more"},
+		{"outbox too small", "splunk:", "outbox: {max_bytes: 100}\nsplunk:", "outbox.max_bytes: 100 bytes", "1000000"},
 		{"batch too small", "  hec:", "  hec:\n    batch: {bytes: 10}", "splunk.hec.batch.bytes: 10 bytes", "10000"},
 		{"log level", "splunk:", "log: {level: infos}\nsplunk:", `log.level: "infos" is not known`, `did you mean "info"?`},
 		{"log format", "splunk:", "log: {format: xml}\nsplunk:", `log.format: "xml" is not known`, "json, console"},

@@ -2,6 +2,7 @@ package models
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -19,6 +20,18 @@ type Batch struct {
 
 	Forecasts []Kept  // those whose points are told; none of those that Committed.Left names
 	Scores    []Score // of the buckets that have come, replacing earlier ones of the same buckets
+}
+
+// Without returns the batch without what it says of some subjects' forecasts.
+func (b Batch) Without(subjects []string) Batch {
+	left := make(map[string]bool, len(subjects))
+	for _, s := range subjects {
+		left[s] = true
+	}
+	b.Parcels = slices.DeleteFunc(slices.Clone(b.Parcels), func(p Parcel) bool { return left[p.Subject] })
+	b.Said = slices.DeleteFunc(slices.Clone(b.Said), func(s Said) bool { return left[s.Subject] })
+	b.Forecasts = slices.DeleteFunc(slices.Clone(b.Forecasts), func(k Kept) bool { return left[k.Subject] })
+	return b
 }
 
 // Parcel is what one run has to tell of one subject: events that travel in their order,

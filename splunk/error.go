@@ -106,6 +106,9 @@ func (e *Error) Temporary() bool {
 	return false
 }
 
+// Wait is how long the server asked to be left alone, 0 where it did not say.
+func (e *Error) Wait() time.Duration { return e.RetryAfter }
+
 // ReasonOf returns the reason of the first error in the chain that has one, "" for
 // nil, and ReasonOther when none has.
 func ReasonOf(err error) string {
@@ -126,6 +129,9 @@ type SendError struct {
 	Of    int
 	Err   error
 }
+
+// Progress is Taken, for those who do not know this package.
+func (e *SendError) Progress() int { return e.Taken }
 
 // Error implements error.
 func (e *SendError) Error() string {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -131,6 +133,18 @@ func control(t *testing.T) map[string]string {
 	return byID(t, undisturbed(t))
 }
 
+// heldAs wants a run whose events Splunk does not take to end so, and the next to send them.
+func heldAs(t *testing.T, w *world, o outcome, words ...string) {
+	t.Helper()
+	fails(t, o, app.ExitFailed, append(words, fmt.Sprintf("%d events are held; the next run or serve sends them", len(control(t))))...)
+	assert.Contains(t, o.out, "report in", "what was found stands")
+	assert.Empty(t, w.events())
+	list := w.foresight("outbox", "list", "-c", w.config())
+	require.Equal(t, app.ExitFine, list.code, list)
+	assert.Equal(t, 1, strings.Count(list.out, "\n"), "a line a run: %s", list)
+	assert.Contains(t, list.out, fmt.Sprintf(`"events":%d,`, len(control(t))))
+}
+
 func TestWrongCollectorTokenLosesNothing(t *testing.T) {
 	t.Parallel()
 	want := control(t)
@@ -138,12 +152,14 @@ func TestWrongCollectorTokenLosesNothing(t *testing.T) {
 	token := w.env["FORESIGHT_HEC_TOKEN"]
 	w.env["FORESIGHT_HEC_TOKEN"] = "11111111-2222-3333-4444-555555555555"
 	o := w.foresight("run", "-c", w.config(), "--as-of", "2025-03-01")
-	fails(t, o, app.ExitFailed, "HTTP 403", "code 4", "Invalid token", "give the right one")
+	heldAs(t, w, o, "HTTP 403", "code 4", "Invalid token", "give the right one", "the run goes on")
 	assert.NotContains(t, o.err, w.env["FORESIGHT_HEC_TOKEN"], "the wrong token is a secret too")
-	assert.Empty(t, w.events())
 	w.env["FORESIGHT_HEC_TOKEN"] = token
 	w.run("2025-03-01")
-	assert.Equal(t, want, byID(t, w.events()), "nothing was remembered as sent")
+	assert.Len(t, w.events(), len(want)+1, "all of the first, and the second's run event")
+	assert.Equal(t, want, byID(t, w.events()))
+	list := w.foresight("outbox", "list", "-c", w.config())
+	assert.Empty(t, list.out)
 }
 
 // A token that is revoked while the searches run.
@@ -157,11 +173,36 @@ func TestRevokedCollectorTokenLosesNothing(t *testing.T) {
 		return http.StatusForbidden, `{"text":"Token disabled","code":1}`
 	})
 	o := w.foresight("run", "-c", w.config(), "--as-of", "2025-03-01")
-	fails(t, o, app.ExitFailed, "HTTP 403", "code 1", "Token disabled", "nothing is lost")
+	heldAs(t, w, o, "HTTP 403", "code 1", "Token disabled", "nothing is lost")
 	assert.Equal(t, 1, asked, "what only a person can mend is not hammered at")
 	w.env["FORESIGHT_HEC_URL"] = url
 	w.run("2025-03-01")
-	assert.Equal(t, want, byID(t, w.events()), "nothing was remembered as sent")
+	assert.Equal(t, want, byID(t, w.events()))
+}
+
+// A collector that cannot be reached does not keep a run from its work.
+func TestCollectorOutOfReachLosesNothing(t *testing.T) {
+	t.Parallel()
+	want := control(t)
+	w := stocked(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	url := w.env["FORESIGHT_HEC_URL"]
+	w.env["FORESIGHT_HEC_URL"] = "https://" + closedPort(t)
+	tried := false
+	env := execution{Clock: func() time.Time { // read at each try's end: the forecast is done, and the outbox told of
+		if _, err := os.Stat(filepath.Join(w.dir, "report", "shop.html")); err == nil && !tried {
+			tried = true
+			interrupt()
+		}
+		return time.Now()
+	}, env: w.env}
+	o := env.run(ctx, "run", "-c", w.config(), "--as-of", "2025-03-01")
+	assert.Equal(t, app.ExitInterrupted, o.code, o)
+	assert.Contains(t, o.err, "the run goes on")
+	w.env["FORESIGHT_HEC_URL"] = url
+	w.run("2025-03-01")
+	assert.Equal(t, want, byID(t, w.events()))
 }
 
 // A collector that is down is tried for minutes; Ctrl-C ends that, and the next
@@ -182,33 +223,60 @@ func TestCollectorDownLosesNothing(t *testing.T) {
 	assert.Equal(t, app.ExitInterrupted, o.code, o)
 	w.env["FORESIGHT_HEC_URL"] = url
 	w.run("2025-03-01")
-	assert.Equal(t, want, byID(t, w.events()), "nothing was remembered as sent")
+	assert.Len(t, w.events(), len(want)+1, "what was kept is sent, and not said again")
+	assert.Equal(t, want, byID(t, w.events()))
 }
 
 // One event that Splunk will never take is set aside with its reply and fails the
-// run; the others are in, and it is tried again.
+// run; the others are in. It is sent again when a person says so, or dropped and said anew.
 func TestRefusedEventIsSetAside(t *testing.T) {
 	t.Parallel()
 	w := stocked(t)
 	want := control(t)
 	url := w.env["FORESIGHT_HEC_URL"]
-	w.env["FORESIGHT_HEC_URL"] = w.front(func(body string) (int, string) {
+	broken := w.front(func(body string) (int, string) {
 		if strings.Contains(body, `"foresight:overload"`) { // its batch, its half, its quarter … until it is alone
 			return http.StatusBadRequest, `{"text":"Invalid data format","code":6}`
 		}
 		return 0, ""
 	})
+	w.env["FORESIGHT_HEC_URL"] = broken
+	outbox := func(args ...string) string {
+		t.Helper()
+		o := w.foresight(append([]string{"outbox", args[0], "-c", w.config()}, args[1:]...)...)
+		require.Equal(t, app.ExitFine, o.code, o)
+		return o.out
+	}
+	assert.Empty(t, outbox("list"))
 	o := w.foresight("run", "-c", w.config(), "--as-of", "2025-03-01")
-	fails(t, o, app.ExitFailed, "Splunk refused 1 of", "code 6", "set aside")
-	aside := w.foresight("outbox", "list", "-c", w.config())
-	require.Equal(t, app.ExitFine, aside.code, aside)
-	assert.Equal(t, 1, strings.Count(aside.out, "\n"), aside)
-	assert.Contains(t, aside.out, `"Code":6,"Text":"Invalid data format"`)
+	fails(t, o, app.ExitFailed, "Splunk refused 1 event for good", "code 6", "set aside")
+	var aside struct{ Kind, ID, Customer, Reply, Sourcetype string }
+	require.NoError(t, json.Unmarshal([]byte(outbox("list")), &aside))
+	assert.Equal(t, []string{"refused", "shop", "Invalid data format", "foresight:overload"}, []string{aside.Kind, aside.Customer, aside.Reply, aside.Sourcetype})
+	assert.Contains(t, want, aside.ID)
 	assert.Len(t, byID(t, w.events()), len(want)-1)
 	assert.Empty(t, w.events("foresight:overload"))
+
+	fails(t, w.foresight("outbox", "retry", "-c", w.config()), app.ExitUsage, "--all")
+	fails(t, w.foresight("outbox", "drop", "-c", w.config(), "--all", "x"), app.ExitUsage, "--all")
+	fails(t, w.foresight("outbox", "drop", "-c", w.config(), "x"), app.ExitUsage, "holds nothing of the id x")
+	assert.Contains(t, outbox("retry", "--all"), "1 event in line again")
+	fails(t, w.foresight("run", "-c", w.config(), "--as-of", "2025-03-01"), app.ExitFailed, "Splunk refused 1 event for good")
+	assert.Contains(t, outbox("drop", aside.ID), "1 event dropped")
+	assert.Empty(t, outbox("list"))
 	w.env["FORESIGHT_HEC_URL"] = url
 	w.run("2025-03-01")
-	assert.Equal(t, want, byID(t, w.events()), "what was refused is said again")
+	assert.Equal(t, want, byID(t, w.events()), "what was dropped is said again")
+
+	// Put in line again it is sent by the next run, before all that it says itself.
+	w.env["FORESIGHT_HEC_URL"] = broken
+	w.configure(shop, "limit: 1300", "limit: 1280")
+	fails(t, w.foresight("run", "-c", w.config(), "--as-of", "2025-03-01"), app.ExitFailed, "Splunk refused 1 event for good")
+	assert.Len(t, w.events("foresight:overload"), 1)
+	outbox("retry", "--all")
+	w.env["FORESIGHT_HEC_URL"] = url
+	w.run("2025-03-01")
+	assert.Len(t, w.events("foresight:overload"), 2)
 }
 
 // A collector whose reply is lost has taken the events: they are sent once more

@@ -105,13 +105,26 @@ func newCheck(a *app.App) *cobra.Command {
 
 func newOutbox(a *app.App) *cobra.Command {
 	var path string
-	c := &cobra.Command{Use: "outbox", Short: "What Splunk refused", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c := &cobra.Command{Use: "outbox", Short: "What waits to be sent, and what Splunk refused", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
 	list := &cobra.Command{
-		Use: "list [-c FILE]", Short: "Print the events that Splunk refused for good, a JSON object each, with its reply", Args: cobra.NoArgs,
+		Use: "list [-c FILE]", Short: "Print what waits to be sent, by run, and each event that Splunk refused for good, with its reply: a JSON object a line", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.OutboxList(c.Context(), path) },
 	}
-	configFlag(list, &path)
-	c.AddCommand(list)
+	var again, forget bool
+	retry := &cobra.Command{
+		Use: "retry [-c FILE] ID… | --all", Short: "Put refused events in line once more", Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, ids []string) error { return a.OutboxRetry(c.Context(), path, ids, again) },
+	}
+	retry.Flags().BoolVar(&again, "all", false, "every event that Splunk refused")
+	drop := &cobra.Command{
+		Use: "drop [-c FILE] ID… | --all", Short: "Take refused events, or all that waits of a run, out for good", Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, ids []string) error { return a.OutboxDrop(c.Context(), path, ids, forget) },
+	}
+	drop.Flags().BoolVar(&forget, "all", false, "every event that Splunk refused")
+	for _, sub := range []*cobra.Command{list, retry, drop} {
+		configFlag(sub, &path)
+		c.AddCommand(sub)
+	}
 	return c
 }
 

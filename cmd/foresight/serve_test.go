@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -67,6 +68,7 @@ func TestServeRunsAndShowsTheReports(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, status)
 	status, _ = get(t, site+"/healthz")
 	assert.Equal(t, http.StatusOK, status)
+	eventually(t, "the run's event, which comes last", 10*time.Second, func() bool { return len(w.events("foresight:run")) > 0 })
 	events := w.events()
 	assert.NotEmpty(t, of(events, "customer", "shop"))
 	status, page = get(t, site+"/metrics")
@@ -101,6 +103,31 @@ func TestServeIsNotReadyWhileSplunkRefuses(t *testing.T) {
 	assert.Contains(t, text, `foresight_splunk_errors_total{interface="search",reason="incomplete"}`)
 	assert.Contains(t, text, `foresight_customer_ready{customer="shop"} 0`+"\n")
 	assert.Equal(t, app.ExitFine, p.signal(syscall.SIGTERM).code)
+}
+
+// While Splunk takes no events the process says so, once in the log, and sends them when it does.
+func TestServeHoldsWhatSplunkDoesNotTake(t *testing.T) {
+	w := recent(t)
+	w.server.SetFaults(sandbox.Faults{{Scope: sandbox.ScopeHEC, Kind: "unauthorized"}})
+	p, site := serving(t, w)
+	var text string
+	eventually(t, "the hold", 30*time.Second, func() bool {
+		_, text = get(t, site+"/readyz")
+		return regexp.MustCompile(`not ready: delivery: \d+ events are held since .*Invalid authorization`).MatchString(text)
+	})
+	_, text = get(t, site+"/metrics")
+	assert.Contains(t, text, `foresight_outbox_held{reason="unauthorized"} 1`)
+	assert.NotContains(t, text, "foresight_outbox_parcels 0\n")
+	list := w.foresight("outbox", "list", "-c", w.config())
+	assert.Contains(t, list.out, `"kind":"held"`, "beside the process that serves")
+	w.server.SetFaults(nil)
+	eventually(t, "the events", 30*time.Second, func() bool { return len(w.events("foresight:run")) > 0 })
+	eventually(t, "readiness", 30*time.Second, func() bool { status, _ := get(t, site+"/readyz"); return status == http.StatusOK })
+	o := p.signal(syscall.SIGTERM)
+	assert.Equal(t, app.ExitFine, o.code, o)
+	assert.Equal(t, 1, strings.Count(o.err, "delivery is held"), o)
+	assert.Equal(t, 1, strings.Count(o.err, "delivery goes on"), o)
+	byID(t, w.events())
 }
 
 // Metrics may have an address of their own: then the pages do not tell them.

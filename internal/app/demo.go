@@ -134,6 +134,9 @@ func (a *App) demoRun(ctx context.Context, dir string, server *sandbox.Server) (
 		}
 		stories = append(stories, func() { demo.Tell(a.Out, result, truth) })
 	}
+	if err := errors.Join(w.deliver(ctx, patience), w.refusal()); err != nil {
+		return nil, err
+	}
 	for _, tell := range stories {
 		tell()
 	}

@@ -15,6 +15,7 @@ import (
 
 	"foresight/analytics/calendar"
 	"foresight/configs"
+	"foresight/internal/deliver"
 	"foresight/internal/metrics"
 	"foresight/internal/pipeline"
 	"foresight/internal/report"
@@ -53,7 +54,7 @@ func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
 	}
 	defer w.close()
 	if err := w.clients.reachable(ctx); err != nil {
-		return err
+		w.line.Log.Warn().Err(err).Msg("the run goes on: what it has to say is held until Splunk takes it")
 	}
 	var failures []error
 	want := wanted(o.Signal)
@@ -61,6 +62,7 @@ func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
 		if !asks(c, want) {
 			continue // of a run that asks nothing there is nothing to say
 		}
+		_ = w.deliver(ctx, 0) // what is there already; nobody waits for Splunk now, and what is held is told at the end
 		job, err := w.job(c, at, want)
 		if err != nil {
 			return err
@@ -80,6 +82,7 @@ func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
 			return err
 		}
 	}
+	failures = append(failures, w.deliver(ctx, patience), w.refusal())
 	return errors.Join(failures...)
 }
 
@@ -90,6 +93,8 @@ type works struct {
 	clients clients
 	line    *pipeline.Line
 	store   *store.Store
+	courier *deliver.Courier
+	refused []models.Refused // for good, by what was sent so far
 	meter   *metrics.Metrics
 }
 
@@ -104,9 +109,10 @@ func (a *App) works(ctx context.Context, cfg *configs.Config) (*works, error) {
 		return nil, err
 	}
 	log := a.logger(cfg.Log)
-	line := &pipeline.Line{Source: c.source(), Ledger: sending{kept, c.sender()}, Archive: kept, Track: kept, Meter: meter, Clock: a.Clock, Log: log, Desk: desk(cfg.Run)}
+	courier := deliver.New(kept, c.sender(), a.Clock, log)
+	line := &pipeline.Line{Source: c.source(), Ledger: ledger{kept, courier}, Archive: kept, Track: kept, Meter: meter, Clock: a.Clock, Log: log, Desk: desk(cfg.Run)}
 	line.Step = func(p pipeline.Progress) { logStep(log, p) }
-	return &works{app: a, cfg: cfg, clients: c, line: line, store: kept, meter: meter}, nil
+	return &works{app: a, cfg: cfg, clients: c, line: line, store: kept, courier: courier, meter: meter}, nil
 }
 
 func (w *works) close() {

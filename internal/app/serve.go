@@ -38,7 +38,7 @@ func (a *App) Serve(ctx context.Context, path string, o ServeOptions) error {
 	defer w.close()
 	shown := newShelf(cfg.Customers)
 	w.meter.Reloaded(true, a.Clock())
-	w.meter.Read(metrics.Sources{Clock: a.Clock, Database: w.store.Ping, Standings: standings(shown), Jobs: w.store.Jobs})
+	w.meter.Read(metrics.Sources{Clock: a.Clock, Database: w.store.Ping, Standings: standings(shown), Outbox: w.waiting, Jobs: w.store.Jobs})
 	jobs, err := w.plan(cfg.Customers, shown)
 	if err != nil {
 		return err
@@ -57,6 +57,10 @@ func (a *App) Serve(ctx context.Context, path string, o ServeOptions) error {
 			})
 		})
 	}
+	group.Go(func() error {
+		w.courier.Run(ctx)
+		return nil
+	})
 	group.Go(func() error { return jobs.Run(ctx) })
 	return group.Wait()
 }
@@ -87,7 +91,7 @@ func (w *works) plan(customers []models.Customer, shown *shelf) (*schedule.Sched
 // pages are the choices of serve's handler.
 func (w *works) pages(withMetrics bool) web.Options {
 	o := w.app.webOptions(w.line.Log)
-	o.Database = w.store.Ping
+	o.Database, o.Delivery = w.store.Ping, w.hindrances
 	if withMetrics {
 		o.Metrics = w.scrapes()
 	}

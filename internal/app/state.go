@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"text/tabwriter"
@@ -15,12 +14,17 @@ import (
 
 // place is where the configuration keeps the state.
 func place(cfg *configs.Config) store.Place {
-	return store.Place{Dir: cfg.State.Dir, URL: cfg.State.URL.Value()}
+	return store.Place{Dir: cfg.State.Dir, URL: cfg.State.URL.Value(), Room: int64(cfg.Outbox.MaxBytes)}
 }
 
 // reading hands the state to work, which may read it while another process runs. Where
 // no run has made it yet there is nothing to read.
-func (a *App) reading(ctx context.Context, path string, work func(*store.Store) error) (err error) {
+func (a *App) reading(ctx context.Context, path string, work func(*store.Store) error) error {
+	return a.beside(ctx, path, store.OpenReading, work)
+}
+
+// beside opens the state, in one way or another, beside a process that works with it.
+func (a *App) beside(ctx context.Context, path string, open func(context.Context, store.Place) (*store.Store, error), work func(*store.Store) error) (err error) {
 	cfg, warnings, err := configs.LoadOffline(path, a.Env) // Splunk's secrets are not needed
 	if err != nil {
 		return usage(err)
@@ -30,7 +34,7 @@ func (a *App) reading(ctx context.Context, path string, work func(*store.Store) 
 			return usage(w)
 		}
 	}
-	kept, err := store.OpenReading(ctx, place(cfg))
+	kept, err := open(ctx, place(cfg))
 	if errors.Is(err, store.ErrNothingYet) {
 		return nil
 	}
@@ -39,27 +43,6 @@ func (a *App) reading(ctx context.Context, path string, work func(*store.Store) 
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
 	return work(kept)
-}
-
-// OutboxList prints the events that Splunk refused for good, a JSON object each, with
-// the reply.
-func (a *App) OutboxList(ctx context.Context, path string) error {
-	return a.reading(ctx, path, func(kept *store.Store) error {
-		refused, err := kept.Quarantined(ctx)
-		if err != nil {
-			return err
-		}
-		for _, r := range refused {
-			line, err := json.Marshal(r)
-			if err != nil {
-				return fmt.Errorf("printing the event %s: %w", r.Event.EventID, err)
-			}
-			if err := a.say("%s", line); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // RunsOptions are the flags of `foresight store runs`.

@@ -23,7 +23,7 @@ func (a *App) summary(r models.Result, page string) error {
 	for _, e := range r.Errors {
 		switch e.Stage {
 		case pipeline.StageCommit:
-			b.WriteString("  not sent  the findings below stand, Splunk has not got them\n")
+			b.WriteString("  not kept  the findings below stand and are not told: the next run says them\n")
 		case "plan":
 			fmt.Fprintf(&b, "  not in it %s/%s: %s\n", e.Service, e.Query, e.Text)
 		default:

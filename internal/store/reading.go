@@ -14,8 +14,14 @@ var ErrNothingYet = errors.New("no state is kept yet: the first run makes it")
 // OpenReading returns the store at p for reading, beside a process that works with it.
 // It makes and changes nothing; where nothing was made yet the error is an
 // ErrNothingYet.
-func OpenReading(ctx context.Context, p Place) (*Store, error) {
-	s, err := connectReading(ctx, p)
+func OpenReading(ctx context.Context, p Place) (*Store, error) { return openBeside(ctx, p, reading) }
+
+// OpenMending is OpenReading for short writes: both databases take those of a second
+// process between two of the first.
+func OpenMending(ctx context.Context, p Place) (*Store, error) { return openBeside(ctx, p, mending) }
+
+func openBeside(ctx context.Context, p Place, a access) (*Store, error) {
+	s, err := connectBeside(ctx, p, a)
 	if err != nil {
 		return nil, err
 	}
@@ -29,16 +35,16 @@ func OpenReading(ctx context.Context, p Place) (*Store, error) {
 	return s, nil
 }
 
-func connectReading(ctx context.Context, p Place) (*Store, error) {
+func connectBeside(ctx context.Context, p Place, a access) (*Store, error) {
 	if p.URL != "" {
-		return openPostgres(ctx, p.URL, true)
+		return openPostgres(ctx, p.URL, a == reading)
 	}
 	if _, err := os.Stat(p.File()); errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNothingYet
 	} else if err != nil {
 		return nil, fmt.Errorf("looking for the state database: %w", err)
 	}
-	return sqliteAt(p, false)
+	return sqliteAt(p, a)
 }
 
 // versions returns the schema's version and this program's, and an error when the
@@ -86,7 +92,7 @@ func (p Place) Words() string {
 // Probe says which database is used and in what condition it is. It changes nothing;
 // where the embedded one is not there yet that is in order too.
 func Probe(ctx context.Context, p Place) (words string, err error) {
-	s, err := connectReading(ctx, p)
+	s, err := connectBeside(ctx, p, reading)
 	if errors.Is(err, ErrNothingYet) {
 		return p.Words() + ", which the first run makes", nil
 	}

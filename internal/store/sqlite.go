@@ -45,29 +45,41 @@ func madeAt(p Place) (*Store, error) {
 	if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("making the state database %s: %w", p.File(), err)
 	}
-	return sqliteAt(p, true)
+	return sqliteAt(p, making)
 }
 
-// sqliteAt opens the file, and makes it when it may write.
-func sqliteAt(p Place, write bool) (*Store, error) {
+// access is what a connection may do.
+type access int
+
+const (
+	making  access = iota // all, and make what is not there
+	mending               // write into what is there
+	reading
+)
+
+// sqliteAt opens the file.
+func sqliteAt(p Place, a access) (*Store, error) {
 	file, err := filepath.Abs(p.File())
 	if err != nil {
 		return nil, fmt.Errorf("finding the state directory %s: %w", p.Dir, err)
 	}
 	options := url.Values{
-		"mode": {"rwc"},
+		// Not mode=ro for readers: that would leave the files -wal and -shm behind, which
+		// every reader of a WAL needs and only one that may write removes.
+		"mode": {"rw"},
 		// Begin with the write lock: a transaction that reads first and then writes
 		// would otherwise fail on a busy database without waiting.
 		"_txlock": {"immediate"},
 		"_pragma": {"busy_timeout(10000)"}, // of a person's sqlite3 shell or a backup
 	}
-	if write {
+	switch a {
+	case making:
+		options.Set("mode", "rwc")
+		fallthrough
+	case mending:
 		// A commit is on the disk before it counts.
 		options["_pragma"] = append(options["_pragma"], "journal_mode(WAL)", "synchronous(FULL)")
-	} else {
-		// Not mode=ro: that would leave the files -wal and -shm behind, which every reader
-		// of a WAL needs and only one that may write removes.
-		options.Set("mode", "rw")
+	case reading:
 		options["_pragma"] = append(options["_pragma"], "query_only(1)")
 	}
 	name := url.URL{Scheme: "file", Path: file, RawQuery: options.Encode()}

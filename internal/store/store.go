@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/gofrs/flock"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -19,6 +20,9 @@ type Place struct {
 	Dir string
 	// URL of a PostgreSQL database, postgres://…; "" for the embedded one.
 	URL string
+	// Room is how many bytes the outbox may take before forecasts are left out of it; 0 is
+	// no bound.
+	Room int64
 }
 
 // databaseFile is the embedded database's name in Place.Dir.
@@ -34,6 +38,7 @@ type Store struct {
 	name string // for people, without a password
 	lock *flock.Flock
 	pool *pgxpool.Pool // under db where that is PostgreSQL; else nil
+	room int64         // see Place
 }
 
 // Open returns the store at p with its schema up to date. The embedded database is
@@ -44,6 +49,7 @@ func Open(ctx context.Context, p Place) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.room = p.Room
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -113,20 +119,34 @@ func put(ctx context.Context, tx *sql.Tx, statement string, rows [][]any) error 
 
 // read hands every row of an answer to take.
 func (s *Store) read(ctx context.Context, doing string, take func(scan func(...any) error) error, query string, args ...any) error {
-	rows, err := s.db.QueryContext(ctx, query, args...)
+	return s.failed(doing, each(ctx, s.db, take, query, args...))
+}
+
+// queryer is a database or a transaction.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// each hands every row of an answer to take.
+func each(ctx context.Context, q queryer, take func(scan func(...any) error) error, query string, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
-		return s.failed(doing, err)
+		return err
 	}
 	for rows.Next() {
 		if err := take(rows.Scan); err != nil {
-			return s.failed(doing, errors.Join(err, rows.Close()))
+			return errors.Join(err, rows.Close())
 		}
 	}
-	return s.failed(doing, errors.Join(rows.Err(), rows.Close()))
+	return errors.Join(rows.Err(), rows.Close())
 }
 
-// encode is JSON as a column holds it.
+// encode is JSON as a column holds it: an event's as the event client writes it, without
+// escapes for HTML.
 func encode(v any) (string, error) {
-	text, err := json.Marshal(v)
-	return string(text), err
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return strings.TrimSuffix(b.String(), "\n"), err
 }

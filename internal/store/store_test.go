@@ -51,24 +51,6 @@ func TestLearnKeepsTheOthers(t *testing.T) {
 	})
 }
 
-func TestQuarantineKeepsEveryEventWithItsLastReply(t *testing.T) {
-	onEach(t, func(t *testing.T, p Place) {
-		s := open(t, p)
-		event := func(id string) models.Event {
-			return models.Event{EventID: id, Subject: "s", Body: map[string]any{"a": "b"}}
-		}
-		require.NoError(t, s.Quarantine(ctx, []models.Rejected{{Event: event("e2"), Code: 6, Text: "Invalid data format"}, {Event: event("e1"), Code: 6}}))
-		require.NoError(t, s.Quarantine(ctx, []models.Rejected{{Event: event("e1"), Code: 15, Text: "Error in handling indexed fields"}}))
-		s = again(t, s, p)
-		got, err := s.Quarantined(ctx)
-		require.NoError(t, err)
-		require.Equal(t, []models.Rejected{
-			{Event: event("e1"), Code: 15, Text: "Error in handling indexed fields"},
-			{Event: event("e2"), Code: 6, Text: "Invalid data format"},
-		}, got)
-	})
-}
-
 // Whatever is remembered in whatever order and portions, the last word of each
 // subject is what is read.
 func TestTheLastWordIsRead(t *testing.T) {
@@ -173,13 +155,13 @@ func TestReadBesideAWriter(t *testing.T) {
 		}
 
 		s := open(t, p)
-		require.NoError(t, s.Quarantine(ctx, []models.Rejected{{Event: models.Event{EventID: "e"}}}))
+		require.NoError(t, commit(s, models.Batch{Customer: "a", Said: []models.Said{said("x", "1")}}))
 		r, err := OpenReading(ctx, p)
 		require.NoError(t, err)
-		got, err := r.Quarantined(ctx)
+		got, err := r.Said(ctx, "a")
 		require.NoError(t, err)
 		require.Len(t, got, 1)
-		require.Error(t, r.Quarantine(ctx, got), "it reads only")
+		require.Error(t, commit(r, models.Batch{Customer: "a"}), "it reads only")
 		words, err = Probe(ctx, p)
 		require.NoError(t, err)
 		require.Contains(t, words, "can be reached and has schema")

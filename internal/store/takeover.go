@@ -112,17 +112,17 @@ func (s *Store) takeQuarantine(ctx context.Context, path string) error {
 		return fmt.Errorf("taking over the refused events: %w", err)
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	var all []models.Rejected
+	var all []models.Refused
 	for lines := json.NewDecoder(bufio.NewReader(f)); ; {
-		var r models.Rejected
-		if err := lines.Decode(&r); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) { // a crash cut the last line
+		var r models.Refused
+		if err := lines.Decode(&r.Rejected); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) { // a crash cut the last line
 			break
 		} else if err != nil {
 			return fmt.Errorf("taking over %s: it is damaged (%w); move it away, no run needs it", path, err)
 		}
 		all = append(all, r)
 	}
-	return s.quarantine(ctx, all, stays)
+	return s.write(ctx, "taking over the refused events", func(tx *sql.Tx) error { return setAside(ctx, tx, all, stays) })
 }
 
 func readJSON(path string, into any) error {

@@ -43,7 +43,7 @@ func TestEarlierStateIsTakenOver(t *testing.T) {
 			learnt, err := s.Learnt(ctx, "b/../c")
 			require.NoError(t, err)
 			require.Equal(t, map[string]json.RawMessage{"f": []byte(`{"a":1}`)}, learnt)
-			refused, err := s.Quarantined(ctx)
+			refused, err := s.Refused(ctx)
 			require.NoError(t, err)
 			require.Len(t, refused, 1)
 		}

@@ -28,6 +28,10 @@ type Config struct {
 	Faults     Faults           // how to misbehave from the start
 	Ack        bool             // the HEC token has useACK
 	Indexes    []string         // that HEC takes events for; nil = main, foresight, history, summary
+
+	// Listen opens a listener; nil = on loopback. Tests whose clock stands still beside an
+	// open socket have one in memory.
+	Listen func(ctx context.Context, addr string) (net.Listener, error)
 }
 
 // Ready is what a client needs to know of a running server, as one JSON object.
@@ -99,6 +103,9 @@ func (c Config) withDefaults() Config {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
+	if c.Listen == nil {
+		c.Listen = listenLoopback
+	}
 	if c.Indexes == nil {
 		c.Indexes = []string{"main", "foresight", "history", "summary"}
 	}
@@ -128,7 +135,7 @@ func (s *Server) listen(ctx context.Context, c Config) error {
 		{c.SearchAddr, &s.ready.SearchURL, s.misbehave(ScopeSearch, http.HandlerFunc(s.serveSearch))},
 		{c.HECAddr, &s.ready.HECURL, s.misbehave(ScopeHEC, http.HandlerFunc(s.serveHEC))},
 	} {
-		listener, err := listenLoopback(ctx, l.addr)
+		listener, err := c.Listen(ctx, l.addr)
 		if err != nil {
 			return err
 		}
