@@ -375,9 +375,12 @@ func TestOneProcessWorksAtTheOutbox(t *testing.T) {
 
 	// The process that works at it dies.
 	_, err = one.Exclusively(ctx, func(ctx context.Context) error {
-		_, err := two.db.ExecContext(ctx, `SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()
-			AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`)
+		tag, err := two.db.ExecContext(ctx, `SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' AND granted
+			AND (classid::bigint << 32) | objid::bigint = hashtextextended('foresight outbox of ' || current_schema(), 0)`)
 		require.NoError(t, err)
+		n, err := tag.RowsAffected()
+		require.NoError(t, err)
+		require.EqualValues(t, 1, n, "the lock is on the server, under its name")
 		done, err = two.Exclusively(ctx, func(context.Context) error { return nil })
 		require.NoError(t, err)
 		require.True(t, done)
