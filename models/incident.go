@@ -64,7 +64,8 @@ type Incident struct {
 	Opened   time.Time
 	Changed  time.Time
 	Resolved time.Time // zero: is not
-	Version  int       // rises by one with each change
+	Version  int       // rises by one with each change that the timeline tells of
+	Entries  int       // of the timeline
 	Assignee string    // person or team; "" is nobody
 
 	// Facts are what was reported, each by its fingerprint; a case is of one at least.

@@ -62,15 +62,14 @@ type writer struct {
 	by      string
 	rules   Rules
 	entries []models.Entry
-	seq     int
 }
 
 // change opens a case for a change, on a copy.
-func change(i models.Incident, seq int, a Act, r Rules) (*writer, error) {
+func change(i models.Incident, a Act, r Rules) (*writer, error) {
 	if a.Seen != 0 && a.Seen != i.Version {
 		return nil, &ChangedError{Incident: i.ID, Seen: a.Seen, Now: i.Version, Changed: i.Changed}
 	}
-	w := &writer{i: i, at: a.At, by: a.By, rules: r, seq: seq}
+	w := &writer{i: i, at: a.At, by: a.By, rules: r}
 	if w.at.Before(i.Changed) {
 		w.at = i.Changed // clocks of two machines differ; a timeline does not run back
 	}
@@ -87,8 +86,8 @@ func change(i models.Incident, seq int, a Act, r Rules) (*writer, error) {
 
 // add writes an entry.
 func (w *writer) add(kind models.EntryKind, from, to, text string) {
-	w.seq++
-	w.entries = append(w.entries, models.Entry{Incident: w.i.ID, Seq: w.seq, At: w.at, By: w.by, Kind: kind, From: from, To: to, Text: text})
+	w.i.Entries++
+	w.entries = append(w.entries, models.Entry{Incident: w.i.ID, Seq: w.i.Entries, At: w.at, By: w.by, Kind: kind, From: from, To: to, Text: text})
 }
 
 // done closes the change; without an entry nothing has changed.
@@ -100,10 +99,10 @@ func (w *writer) done() (models.Incident, []models.Entry) {
 	return w.i, w.entries
 }
 
-// Do takes a case along a verb's way, with its clocks. last is the number of its last entry.
+// Do takes a case along a verb's way, with its clocks.
 //
 // Errors: NotNowError, ChangedError, ErrNoReason.
-func Do(i models.Incident, last int, verb Verb, a Act, r Rules) (models.Incident, []models.Entry, error) {
+func Do(i models.Incident, verb Verb, a Act, r Rules) (models.Incident, []models.Entry, error) {
 	way, err := path(i.State, verb)
 	if err != nil {
 		return i, nil, err
@@ -111,7 +110,7 @@ func Do(i models.Incident, last int, verb Verb, a Act, r Rules) (models.Incident
 	if verb != Acknowledge && verb != Start && verb != Close && strings.TrimSpace(a.Text) == "" {
 		return i, nil, fmt.Errorf("to %s case %s: %w", verb, i.ID, ErrNoReason)
 	}
-	w, err := change(i, last, a, r)
+	w, err := change(i, a, r)
 	if err != nil {
 		return i, nil, err
 	}
@@ -194,14 +193,14 @@ func (w *writer) assign(to string) {
 }
 
 // Assign gives a case to a person or a team.
-func Assign(i models.Incident, last int, to string, a Act, r Rules) (models.Incident, []models.Entry, error) {
+func Assign(i models.Incident, to string, a Act, r Rules) (models.Incident, []models.Entry, error) {
 	if i.State.Done() {
 		return i, nil, &NotNowError{State: i.State, Verb: "assign"}
 	}
 	if strings.TrimSpace(to) == "" {
 		return i, nil, fmt.Errorf("assigning case %s: to whom? Name a person or a team", i.ID)
 	}
-	w, err := change(i, last, a, r)
+	w, err := change(i, a, r)
 	if err != nil {
 		return i, nil, err
 	}
@@ -211,20 +210,20 @@ func Assign(i models.Incident, last int, to string, a Act, r Rules) (models.Inci
 }
 
 // Note adds a line for colleagues, in any state.
-func Note(i models.Incident, last int, a Act, r Rules) (models.Incident, []models.Entry, error) {
-	return say(i, last, models.EntryNote, a, r)
+func Note(i models.Incident, a Act, r Rules) (models.Incident, []models.Entry, error) {
+	return say(i, models.EntryNote, a, r)
 }
 
 // Update adds a word to the customer; the clock of the next one begins.
-func Update(i models.Incident, last int, a Act, r Rules) (models.Incident, []models.Entry, error) {
-	return say(i, last, models.EntryUpdate, a, r)
+func Update(i models.Incident, a Act, r Rules) (models.Incident, []models.Entry, error) {
+	return say(i, models.EntryUpdate, a, r)
 }
 
-func say(i models.Incident, last int, kind models.EntryKind, a Act, r Rules) (models.Incident, []models.Entry, error) {
+func say(i models.Incident, kind models.EntryKind, a Act, r Rules) (models.Incident, []models.Entry, error) {
 	if strings.TrimSpace(a.Text) == "" {
 		return i, nil, fmt.Errorf("writing to case %s: there is no text", i.ID)
 	}
-	w, err := change(i, last, a, r)
+	w, err := change(i, a, r)
 	if err != nil {
 		return i, nil, err
 	}
@@ -240,11 +239,11 @@ func say(i models.Incident, last int, kind models.EntryKind, a Act, r Rules) (mo
 }
 
 // Rate sets impact and urgency, and with them the priority and the clocks' targets.
-func Rate(i models.Incident, last int, impact, urgency models.Grade, a Act, r Rules) (models.Incident, []models.Entry, error) {
+func Rate(i models.Incident, impact, urgency models.Grade, a Act, r Rules) (models.Incident, []models.Entry, error) {
 	if i.State.Done() {
 		return i, nil, &NotNowError{State: i.State, Verb: "rate"}
 	}
-	w, err := change(i, last, a, r)
+	w, err := change(i, a, r)
 	if err != nil {
 		return i, nil, err
 	}
@@ -265,11 +264,11 @@ func (w *writer) rate(impact, urgency models.Grade, why string) {
 }
 
 // Tick looks at a case's clocks and windows at a moment at which nothing else happened.
-func Tick(i models.Incident, last int, at time.Time, r Rules) (models.Incident, []models.Entry) {
+func Tick(i models.Incident, at time.Time, r Rules) (models.Incident, []models.Entry) {
 	if !i.State.Open() {
 		return i, nil
 	}
-	w, _ := change(i, last, Act{At: at, By: Foresight}, r) // nothing was seen: nothing can have changed
+	w, _ := change(i, Act{At: at, By: Foresight}, r) // nothing was seen: nothing can have changed
 	for n := range w.i.Clocks {
 		w.watch(&w.i.Clocks[n])
 	}

@@ -50,16 +50,10 @@ const (
 	Dropped  Outcome = "dropped"  // it clears what nobody knows of
 )
 
-// Case is a case with the number of its last entry.
-type Case struct {
-	Incident models.Incident
-	Last     int
-}
-
 // Take brings a report into the process. cases are those of the customer that are not
 // closed, in the order in which they were opened; newID names a case if one is opened.
 // It returns the case as it is now, with its new entries.
-func Take(r Report, cases []Case, newID string, rules Rules) (models.Incident, []models.Entry, Outcome) {
+func Take(r Report, cases []models.Incident, newID string, rules Rules) (models.Incident, []models.Entry, Outcome) {
 	print, group := r.Fingerprint(), groupOf(rules.Groups, r.Service, r.Component)
 	if group != nil {
 		// What is redundant is one fact a group, whichever of its components fails how.
@@ -78,28 +72,28 @@ func Take(r Report, cases []Case, newID string, rules Rules) (models.Incident, [
 }
 
 // knows finds the case of a fact that is open, or was resolved a moment ago.
-func knows(cases []Case, print string, at time.Time, rules Rules) *Case {
+func knows(cases []models.Incident, print string, at time.Time, rules Rules) *models.Incident {
 	within := rules.ReopenWithin
 	if within <= 0 {
 		within = DefaultReopenWithin
 	}
 	for n := len(cases) - 1; n >= 0; n-- {
-		i := cases[n].Incident
-		if fact(&i, print) == nil || i.State.Done() {
+		i := &cases[n]
+		if fact(i, print) == nil || i.State.Done() {
 			continue
 		}
 		if i.State.Open() || at.Sub(i.Resolved) < within {
-			return &cases[n]
+			return i
 		}
 	}
 	return nil
 }
 
 // previous is an earlier case of the same fact.
-func previous(cases []Case, print string) string {
+func previous(cases []models.Incident, print string) string {
 	for n := len(cases) - 1; n >= 0; n-- {
-		if fact(&cases[n].Incident, print) != nil {
-			return cases[n].Incident.ID
+		if fact(&cases[n], print) != nil {
+			return cases[n].ID
 		}
 	}
 	return ""
@@ -107,14 +101,14 @@ func previous(cases []Case, print string) string {
 
 // joins finds the open case of the service that an alarm or a fault belongs to: the
 // oldest of level 1, since what fails at once mostly fails for one reason.
-func joins(cases []Case, r Report) *Case {
+func joins(cases []models.Incident, r Report) *models.Incident {
 	if r.Alone || max(r.Level, models.LevelReactive) != models.LevelReactive {
 		return nil
 	}
 	for n := range cases {
-		i := cases[n].Incident
+		i := &cases[n]
 		if i.State.Open() && i.Level == models.LevelReactive && i.Service == r.Service && i.Redundancy == nil {
-			return &cases[n]
+			return i
 		}
 	}
 	return nil
@@ -181,8 +175,8 @@ func (w *writer) learn(r Report, print string) {
 }
 
 // join adds another fact to an open case.
-func join(c Case, r Report, print string, g *Group, rules Rules) (models.Incident, []models.Entry, Outcome) {
-	w, _ := change(c.Incident, c.Last, Act{At: r.At, By: r.by()}, rules)
+func join(c models.Incident, r Report, print string, g *Group, rules Rules) (models.Incident, []models.Entry, Outcome) {
+	w, _ := change(c, Act{At: r.At, By: r.by()}, rules)
 	w.add(models.EntryOccurred, "", r.Source, r.named())
 	w.learn(r, print)
 	if g != nil {
@@ -195,8 +189,8 @@ func join(c Case, r Report, print string, g *Group, rules Rules) (models.Inciden
 }
 
 // again takes a fact that is known: it fires once more, or is over.
-func again(c Case, r Report, print string, g *Group, rules Rules) (models.Incident, []models.Entry, Outcome) {
-	w, _ := change(c.Incident, c.Last, Act{At: r.At, By: r.by()}, rules)
+func again(c models.Incident, r Report, print string, g *Group, rules Rules) (models.Incident, []models.Entry, Outcome) {
+	w, _ := change(c, Act{At: r.At, By: r.by()}, rules)
 	f := fact(&w.i, print)
 	if r.Cleared {
 		return w.clear(r, f, g)

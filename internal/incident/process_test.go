@@ -31,7 +31,7 @@ func alarm(key string, at time.Time) Report {
 
 // desk keeps cases as a store does.
 type desk struct {
-	cases []Case
+	cases []models.Incident
 	log   []models.Entry
 }
 
@@ -47,17 +47,16 @@ func (d *desk) keep(i models.Incident, entries []models.Entry) {
 	}
 	d.log = append(d.log, entries...)
 	for n := range d.cases {
-		if d.cases[n].Incident.ID == i.ID {
-			d.cases[n].Incident = i
-			d.cases[n].Last += len(entries)
+		if d.cases[n].ID == i.ID {
+			d.cases[n] = i
 			return
 		}
 	}
-	d.cases = append(d.cases, Case{i, len(entries)})
+	d.cases = append(d.cases, i)
 }
 
 func (d *desk) do(t require.TestingT, n int, v Verb, a Act) {
-	i, entries, err := Do(d.cases[n].Incident, d.cases[n].Last, v, a, rules())
+	i, entries, err := Do(d.cases[n], v, a, rules())
 	require.NoError(t, err)
 	d.keep(i, entries)
 }
@@ -73,33 +72,33 @@ func TestACaseFromAlarmToReview(t *testing.T) {
 	require.Equal(t, models.Priority(1), i.Priority)
 	require.Equal(t, start.Add(15*time.Minute), clock(&i, models.ClockAcknowledge).Deadline)
 
-	i, entries := Tick(i, 1, start.Add(12*time.Minute), rules())
+	i, entries := Tick(i, start.Add(12*time.Minute), rules())
 	require.Len(t, entries, 1)
 	require.Contains(t, entries[0].Text, "runs out")
 	d.keep(i, entries)
-	_, entries = Tick(i, 2, start.Add(13*time.Minute), rules())
+	_, entries = Tick(i, start.Add(13*time.Minute), rules())
 	require.Empty(t, entries, "a warning is given once")
 
 	d.do(t, 0, Acknowledge, by("eva", start.Add(20*time.Minute), ""))
-	i = d.cases[0].Incident
+	i = d.cases[0]
 	require.Equal(t, "eva", i.Assignee)
 	require.True(t, clock(&i, models.ClockAcknowledge).Breached, "it was late, and stays so")
 	require.False(t, clock(&i, models.ClockAcknowledge).Running())
 
 	d.do(t, 0, Start, by("eva", start.Add(30*time.Minute), ""))
 	d.do(t, 0, Hold, by("eva", start.Add(time.Hour), "waits for the supplier"))
-	require.Equal(t, "waits for the supplier", d.cases[0].Incident.HoldFor)
+	require.Equal(t, "waits for the supplier", d.cases[0].HoldFor)
 	d.do(t, 0, Start, by("eva", start.Add(10*time.Hour), ""))
-	i = d.cases[0].Incident
+	i = d.cases[0]
 	require.Equal(t, start.Add(13*time.Hour), clock(&i, models.ClockResolve).Deadline, "an hour of four was spent")
 	require.Empty(t, i.HoldFor)
 
 	d.do(t, 0, Resolve, by("eva", start.Add(11*time.Hour), "the supplier has changed the key"))
-	i = d.cases[0].Incident
+	i = d.cases[0]
 	require.False(t, clock(&i, models.ClockResolve).Breached)
 	require.NotNil(t, i.Review)
 	d.do(t, 0, Close, by("eva", start.Add(48*time.Hour), ""))
-	_, _, err := Do(d.cases[0].Incident, d.cases[0].Last, Reopen, by("eva", start.Add(49*time.Hour), "no"), rules())
+	_, _, err := Do(d.cases[0], Reopen, by("eva", start.Add(49*time.Hour), "no"), rules())
 	var notNow *NotNowError
 	require.ErrorAs(t, err, &notNow)
 }
@@ -108,7 +107,7 @@ func TestWhatHasToBeSaidIs(t *testing.T) {
 	var d desk
 	d.take(alarm("a", start))
 	for _, v := range []Verb{Hold, Resolve, Cancel} {
-		_, _, err := Do(d.cases[0].Incident, 1, v, by("eva", start, " "), rules())
+		_, _, err := Do(d.cases[0], v, by("eva", start, " "), rules())
 		require.ErrorIs(t, err, ErrNoReason, v)
 	}
 }
@@ -121,7 +120,7 @@ func TestTwoPeopleDoNotOverwriteEachOther(t *testing.T) {
 	d.do(t, 0, Hold, a)
 	b := by("bo", start.Add(2*time.Minute), "not needed")
 	b.Seen = i.Version
-	_, _, err := Do(d.cases[0].Incident, d.cases[0].Last, Cancel, b, rules())
+	_, _, err := Do(d.cases[0], Cancel, b, rules())
 	var changed *ChangedError
 	require.ErrorAs(t, err, &changed)
 }
@@ -210,7 +209,7 @@ func TestAWindowKeepsQuietAndHidesNothing(t *testing.T) {
 	i, _ := d.take(alarm("a", at))
 	require.Equal(t, "w1", i.Silenced)
 	require.Contains(t, d.log[len(d.log)-1].Text, "new database")
-	i, entries := Tick(i, len(d.log), start.Add(103*time.Hour), rules())
+	i, entries := Tick(i, start.Add(103*time.Hour), rules())
 	require.Empty(t, i.Silenced, "it lasts longer than the window")
 	require.NotEmpty(t, entries)
 	over := alarm("a", at.Add(time.Minute))
@@ -241,14 +240,14 @@ func TestNoInterleavingBreaksACase(t *testing.T) {
 				if len(d.cases) > 0 {
 					n := rapid.IntRange(0, len(d.cases)-1).Draw(t, "case")
 					v := rapid.SampledFrom([]Verb{Acknowledge, Start, Hold, Resolve, Close, Reopen, Cancel}).Draw(t, "verb")
-					i, entries, err := Do(d.cases[n].Incident, d.cases[n].Last, v, by("eva", at, "because"), rules())
+					i, entries, err := Do(d.cases[n], v, by("eva", at, "because"), rules())
 					if err == nil {
 						d.keep(i, entries)
 					}
 				}
 			default:
 				for _, c := range slices.Clone(d.cases) {
-					i, entries := Tick(c.Incident, c.Last, at, rules())
+					i, entries := Tick(c, at, rules())
 					d.keep(i, entries)
 				}
 			}
@@ -260,7 +259,7 @@ func TestNoInterleavingBreaksACase(t *testing.T) {
 func check(t *rapid.T, d desk, told int) {
 	counted := 0
 	for _, c := range d.cases {
-		i := c.Incident
+		i := c
 		counted += i.Occurrences
 		facts := 0
 		for _, f := range i.Facts {
@@ -313,10 +312,10 @@ func TestADeadlineDoesNotMoveByItself(t *testing.T) {
 			if rapid.Bool().Draw(t, "occurs") {
 				d.take(alarm("a", at))
 			} else {
-				i, entries := Tick(d.cases[0].Incident, d.cases[0].Last, at, rules())
+				i, entries := Tick(d.cases[0], at, rules())
 				d.keep(i, entries)
 			}
-			i := d.cases[0].Incident
+			i := d.cases[0]
 			require.Equal(t, before, clock(&i, models.ClockResolve).Deadline)
 		}
 	})

@@ -50,6 +50,9 @@ func (w *writer) member(g Group, component string, down bool) {
 		w.stop(models.ClockRestore)
 		return
 	}
+	if !w.i.State.Open() {
+		return // somebody has called it resolved: what is still down is no reason to doubt it
+	}
 	w.again(models.ClockRestore)
 	if red.Spare() < 0 {
 		w.level(models.LevelReactive, fmt.Sprintf("%d of %s are needed and %d are up", red.Needed, red.Group, red.Up()))
@@ -86,14 +89,14 @@ func (w *writer) level(to models.Level, why string) {
 }
 
 // Move sets a case's level by hand, with the reason.
-func Move(i models.Incident, last int, to models.Level, a Act, r Rules) (models.Incident, []models.Entry, error) {
+func Move(i models.Incident, to models.Level, a Act, r Rules) (models.Incident, []models.Entry, error) {
 	if i.State.Done() {
 		return i, nil, &NotNowError{State: i.State, Verb: "move"}
 	}
 	if to < models.LevelReactive || to > models.LevelPredictive {
 		return i, nil, fmt.Errorf("moving case %s to level %d: there are levels 1 (reactive), 2 (proactive) and 3 (predictive)", i.ID, to)
 	}
-	w, err := change(i, last, a, r)
+	w, err := change(i, a, r)
 	if err != nil {
 		return i, nil, err
 	}
