@@ -15,6 +15,7 @@ const (
 	SourcetypeAction   = "foresight:action"
 	SourcetypeRun      = "foresight:run"
 	SourcetypeWhatIf   = "foresight:whatif"
+	SourcetypeIncident = "foresight:incident"
 	SourcetypeAccuracy = "foresight:accuracy"
 )
 
