@@ -16,6 +16,7 @@ type Customer struct {
 	Plans    []Plan          // decided (part of every forecast) and not (what-ifs)
 	// Overrides are planners' own figures, carried beside the forecasts.
 	Overrides []Override
+	Process   Process
 	Services  []Service
 }
 

@@ -6,27 +6,35 @@ import (
 	"strings"
 	"time"
 
+	"foresight/analytics/calendar"
 	"foresight/models"
 )
 
 // Rules are what a customer's process goes by.
 type Rules struct {
-	Agreement Agreement
-	Groups    []Group  // of redundant components
-	Windows   []Window // planned ahead
-	// ReopenWithin is how soon after it was resolved a fact that comes again reopens its
-	// case rather than making another; 0 is DefaultReopenWithin.
-	ReopenWithin time.Duration
-	// ReviewWithin is when the review of a priority 1 or 2 is due after it was resolved;
-	// 0 is DefaultReviewWithin.
-	ReviewWithin time.Duration
+	models.Process
+	Hours Hours // in which the agreement counts time
 }
 
-// Defaults of the rules.
+// RulesOf are a customer's rules, with the working days of cal.
+func RulesOf(c models.Customer, cal *calendar.Calendar) Rules {
+	return Rules{Process: c.Process, Hours: Hours{Calendar: cal, Zone: c.Zone, Week: c.Process.Week}}
+}
+
+// Defaults of the rules: a clock warns with a quarter of its time left.
 const (
+	DefaultWarn         = 0.75
 	DefaultReopenWithin = 30 * time.Minute
 	DefaultReviewWithin = 10 * 24 * time.Hour
 )
+
+// hours are those in which a case of a priority counts time.
+func (r Rules) hours(p models.Priority) Hours {
+	if r.Targets[p].Always {
+		return Hours{}
+	}
+	return r.Hours
+}
 
 // Foresight is who did what no person did.
 const Foresight = "foresight"

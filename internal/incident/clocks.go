@@ -7,45 +7,6 @@ import (
 	"foresight/models"
 )
 
-// Targets are the times promised for one priority; zero promises none.
-type Targets struct {
-	Acknowledge, Update, Resolve, Restore time.Duration
-	Always                                bool // counted round the clock, whatever the agreement's hours
-}
-
-// Agreement is what a customer was promised (SLA).
-type Agreement struct {
-	Hours   Hours
-	Targets map[models.Priority]Targets
-	Warn    float64 // share of a target after which its clock warns; 0 is DefaultWarn
-}
-
-// DefaultWarn is when a clock warns: with a quarter of the time left.
-const DefaultWarn = 0.75
-
-func (a Agreement) hours(p models.Priority) Hours {
-	if a.Targets[p].Always {
-		return Hours{}
-	}
-	return a.Hours
-}
-
-// target is what is promised of a clock.
-func (a Agreement) target(p models.Priority, k models.ClockKind) time.Duration {
-	t := a.Targets[p]
-	switch k {
-	case models.ClockAcknowledge:
-		return t.Acknowledge
-	case models.ClockUpdate:
-		return t.Update
-	case models.ClockResolve:
-		return t.Resolve
-	case models.ClockRestore:
-		return t.Restore
-	}
-	return 0
-}
-
 // clock is the case's clock of a kind; nil when it has none.
 func clock(i *models.Incident, k models.ClockKind) *models.Clock {
 	for n := range i.Clocks {
@@ -58,7 +19,7 @@ func clock(i *models.Incident, k models.ClockKind) *models.Clock {
 
 // begin starts a clock from nothing, if one is promised.
 func (w *writer) begin(k models.ClockKind) {
-	target := w.rules.Agreement.target(w.i.Priority, k)
+	target := w.rules.Targets[w.i.Priority].Of(k)
 	c := clock(&w.i, k)
 	if target <= 0 {
 		if c != nil && c.Running() {
@@ -82,7 +43,7 @@ func (w *writer) run(c *models.Clock) {
 		return
 	}
 	c.Since = w.at
-	c.Deadline = w.rules.Agreement.hours(w.i.Priority).Add(w.at, c.Target-c.Spent)
+	c.Deadline = w.rules.hours(w.i.Priority).Add(w.at, c.Target-c.Spent)
 }
 
 // pause stops counting; what was spent stays spent.
@@ -93,7 +54,7 @@ func (w *writer) pause(k models.ClockKind) {
 }
 
 func (w *writer) spend(c *models.Clock) {
-	c.Spent += w.rules.Agreement.hours(w.i.Priority).Between(c.Since, w.at)
+	c.Spent += w.rules.hours(w.i.Priority).Between(c.Since, w.at)
 	c.Since, c.Deadline = time.Time{}, time.Time{}
 }
 
@@ -130,11 +91,11 @@ func (w *writer) watch(c *models.Clock) {
 	if !c.Running() || c.Deadline.IsZero() {
 		return
 	}
-	share := w.rules.Agreement.Warn
+	share := w.rules.Warn
 	if share <= 0 || share >= 1 {
 		share = DefaultWarn
 	}
-	spent := c.Spent + w.rules.Agreement.hours(w.i.Priority).Between(c.Since, w.at)
+	spent := c.Spent + w.rules.hours(w.i.Priority).Between(c.Since, w.at)
 	if !c.Breached && w.at.After(c.Deadline) {
 		c.Breached, c.Warned = true, true
 		w.add(models.EntryClock, string(c.Kind), "breached", fmt.Sprintf("the time to %s ran out at %s", c.Kind, c.Deadline.Format(time.RFC3339)))
@@ -153,13 +114,13 @@ func (w *writer) rerate(before models.Priority) {
 		if !c.Stopped.IsZero() {
 			continue
 		}
-		target := w.rules.Agreement.target(w.i.Priority, c.Kind)
+		target := w.rules.Targets[w.i.Priority].Of(c.Kind)
 		if target <= 0 {
 			target = c.Target // a promise once made is not taken back
 		}
 		running := c.Running()
 		if running {
-			c.Spent += w.rules.Agreement.hours(before).Between(c.Since, w.at)
+			c.Spent += w.rules.hours(before).Between(c.Since, w.at)
 			c.Since, c.Deadline = time.Time{}, time.Time{}
 		}
 		c.Target = target

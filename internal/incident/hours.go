@@ -4,17 +4,15 @@ import (
 	"time"
 
 	"foresight/analytics/calendar"
+	"foresight/models"
 )
 
 // Hours are those in which an agreement counts time. The zero value counts all of it.
 type Hours struct {
 	Calendar *calendar.Calendar // of its working days; nil: every day of the week is one
 	Zone     *time.Location
-	Week     [7][]Shift // by time.Weekday, in order; all empty: round the clock
+	Week     [7][]models.Opening // by time.Weekday, in order; all empty: round the clock
 }
-
-// Shift is a stretch of a local day, in minutes from its midnight: [From, To).
-type Shift struct{ From, To int }
 
 // always reports whether every hour counts.
 func (h Hours) always() bool {

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"foresight/analytics/calendar"
+	"foresight/models"
 )
 
 // office is Monday to Friday, 8 to 17, in Stockholm.
@@ -18,7 +19,7 @@ func office(t require.TestingT) Hours {
 	require.NoError(t, err)
 	h := Hours{Calendar: cal, Zone: zone}
 	for d := time.Monday; d <= time.Friday; d++ {
-		h.Week[d] = []Shift{{8 * 60, 17 * 60}}
+		h.Week[d] = []models.Opening{{From: 8 * 60, To: 17 * 60}}
 	}
 	return h
 }
@@ -53,7 +54,7 @@ func TestHoursOfTheNightsTheClockIsChanged(t *testing.T) {
 	h := office(t)
 	h.Calendar = nil
 	for d := range h.Week {
-		h.Week[d] = []Shift{{0, 24 * 60}}
+		h.Week[d] = []models.Opening{{From: 0, To: 24 * 60}}
 	}
 	require.Equal(t, 23*time.Hour, h.Between(moment(t, h, "2026-03-29 00:00"), moment(t, h, "2026-03-30 00:00")))
 	require.Equal(t, 25*time.Hour, h.Between(moment(t, h, "2026-10-25 00:00"), moment(t, h, "2026-10-26 00:00")))
@@ -62,8 +63,8 @@ func TestHoursOfTheNightsTheClockIsChanged(t *testing.T) {
 
 func TestAnAgreementWithoutHoursHasNoDeadline(t *testing.T) {
 	h := office(t)
-	h.Week = [7][]Shift{}
-	h.Week[time.Sunday] = []Shift{{600, 600}}
+	h.Week = [7][]models.Opening{}
+	h.Week[time.Sunday] = []models.Opening{{From: 600, To: 600}}
 	require.True(t, h.Add(moment(t, h, "2026-11-25 09:00"), time.Hour).IsZero())
 }
 

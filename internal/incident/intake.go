@@ -57,7 +57,7 @@ func Take(r Report, cases []models.Incident, newID string, rules Rules) (models.
 	print, group := r.Fingerprint(), groupOf(rules.Groups, r.Service, r.Component)
 	if group != nil {
 		// What is redundant is one fact a group, whichever of its components fails how.
-		print = models.Revision("fact", r.Customer, group.fingerprintOf())
+		print = models.Revision("fact", r.Customer, fingerprintOf(*group))
 	}
 	if c := knows(cases, print, r.At, rules); c != nil {
 		return again(*c, r, print, group, rules)
@@ -139,7 +139,7 @@ func (r Report) named() string {
 }
 
 // open makes a case.
-func open(r Report, print string, g *Group, id, before string, rules Rules) (models.Incident, []models.Entry, Outcome) {
+func open(r Report, print string, g *models.RedundantGroup, id, before string, rules Rules) (models.Incident, []models.Entry, Outcome) {
 	level := max(r.Level, models.LevelReactive)
 	if g != nil {
 		level = models.LevelProactive // until fewer are up than are needed
@@ -175,7 +175,7 @@ func (w *writer) learn(r Report, print string) {
 }
 
 // join adds another fact to an open case.
-func join(c models.Incident, r Report, print string, g *Group, rules Rules) (models.Incident, []models.Entry, Outcome) {
+func join(c models.Incident, r Report, print string, g *models.RedundantGroup, rules Rules) (models.Incident, []models.Entry, Outcome) {
 	w, _ := change(c, Act{At: r.At, By: r.by()}, rules)
 	w.add(models.EntryOccurred, "", r.Source, r.named())
 	w.learn(r, print)
@@ -189,7 +189,7 @@ func join(c models.Incident, r Report, print string, g *Group, rules Rules) (mod
 }
 
 // again takes a fact that is known: it fires once more, or is over.
-func again(c models.Incident, r Report, print string, g *Group, rules Rules) (models.Incident, []models.Entry, Outcome) {
+func again(c models.Incident, r Report, print string, g *models.RedundantGroup, rules Rules) (models.Incident, []models.Entry, Outcome) {
 	w, _ := change(c, Act{At: r.At, By: r.by()}, rules)
 	f := fact(&w.i, print)
 	if r.Cleared {
@@ -235,7 +235,7 @@ func (w *writer) graver(r Report) {
 // clear takes a fact off; the case is resolved with the last one, unless a person has
 // reported that something fails: then a person says that it does not. A window hides
 // no end.
-func (w *writer) clear(r Report, f *models.Fact, g *Group) (models.Incident, []models.Entry, Outcome) {
+func (w *writer) clear(r Report, f *models.Fact, g *models.RedundantGroup) (models.Incident, []models.Entry, Outcome) {
 	if g != nil {
 		if w.i.Redundancy == nil || !slices.Contains(w.i.Redundancy.Down, r.Component) {
 			return w.i, nil, Dropped

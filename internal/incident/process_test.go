@@ -15,14 +15,14 @@ import (
 var start = time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
 
 func rules() Rules {
-	return Rules{
-		Agreement: Agreement{Targets: map[models.Priority]Targets{
+	return Rules{Process: models.Process{
+		Targets: map[models.Priority]models.ServiceTargets{
 			1: {Acknowledge: 15 * time.Minute, Update: time.Hour, Resolve: 4 * time.Hour, Restore: 8 * time.Hour},
 			3: {Acknowledge: time.Hour, Update: 4 * time.Hour, Resolve: 24 * time.Hour, Restore: 48 * time.Hour},
-		}},
-		Groups:  []Group{{ID: "db", Service: "shop", Members: []string{"db1", "db2"}, Needed: 1}},
-		Windows: []Window{{ID: "w1", Name: "new database", Services: []string{"shop"}, From: start.Add(100 * time.Hour), To: start.Add(102 * time.Hour)}},
-	}
+		},
+		Groups:  []models.RedundantGroup{{ID: "db", Service: "shop", Members: []string{"db1", "db2"}, Needed: 1}},
+		Windows: []models.Maintenance{{ID: "w1", Name: "new database", Services: []string{"shop"}, From: start.Add(100 * time.Hour), To: start.Add(102 * time.Hour)}},
+	}}
 }
 
 func alarm(key string, at time.Time) Report {

@@ -7,15 +7,8 @@ import (
 	"foresight/models"
 )
 
-// Group is components of which some must be up for the service to be up.
-type Group struct {
-	ID, Service string
-	Members     []string
-	Needed      int // at least 1
-}
-
 // groupOf is the group that a component belongs to; nil when it stands alone.
-func groupOf(all []Group, service, component string) *Group {
+func groupOf(all []models.RedundantGroup, service, component string) *models.RedundantGroup {
 	for n := range all {
 		if all[n].Service == service && slices.Contains(all[n].Members, component) {
 			return &all[n]
@@ -25,12 +18,12 @@ func groupOf(all []Group, service, component string) *Group {
 }
 
 // fingerprintOf is the fact that a group's redundancy is lost.
-func (g Group) fingerprintOf() string { return "redundancy:" + g.Service + "/" + g.ID }
+func fingerprintOf(g models.RedundantGroup) string { return "redundancy:" + g.Service + "/" + g.ID }
 
 // member notes that a component of the group fails, or is up again, and moves the case
 // between the levels: "works, one failure from outage" is level 2, below what is needed
 // is level 1.
-func (w *writer) member(g Group, component string, down bool) {
+func (w *writer) member(g models.RedundantGroup, component string, down bool) {
 	if w.i.Redundancy == nil {
 		w.i.Redundancy = &models.Redundancy{Group: g.ID, Members: len(g.Members), Needed: max(1, g.Needed)}
 		w.begin(models.ClockRestore)

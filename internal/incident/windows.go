@@ -6,17 +6,8 @@ import (
 	"foresight/models"
 )
 
-// Window is planned maintenance: what its services and components report is recorded
-// and wakes nobody.
-type Window struct {
-	ID, Name   string
-	Services   []string // none: all of the customer's
-	Components []string // none: all of those services
-	From, To   time.Time
-}
-
 // covers reports whether the window is about a fact at a moment.
-func (w Window) covers(service, component string, at time.Time) bool {
+func covers(w models.Maintenance, service, component string, at time.Time) bool {
 	return !at.Before(w.From) && at.Before(w.To) && among(w.Services, service) && among(w.Components, component)
 }
 
@@ -34,9 +25,9 @@ func among(list []string, x string) bool {
 }
 
 // windowFor is the first window about a fact; nil when there is none.
-func windowFor(all []Window, service, component string, at time.Time) *Window {
+func windowFor(all []models.Maintenance, service, component string, at time.Time) *models.Maintenance {
 	for n := range all {
-		if all[n].covers(service, component, at) {
+		if covers(all[n], service, component, at) {
 			return &all[n]
 		}
 	}
