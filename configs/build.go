@@ -69,6 +69,7 @@ func customer(f fileCustomer) models.Customer {
 	for _, o := range f.Overrides {
 		c.Overrides = append(c.Overrides, override(o, zone))
 	}
+	c.Process = processOf(f.Process, zone)
 	for _, s := range f.Services {
 		svc := models.Service{ID: s.ID, Name: s.Name, Owner: s.Owner}
 		for _, q := range s.Queries {

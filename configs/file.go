@@ -89,6 +89,7 @@ type fileCustomer struct {
 	LeadTime  *fileLeadTime  `yaml:"lead_time" jsonschema_description:"From the decision to the finished work; default of the customer's signals."`
 	Plans     []filePlan     `yaml:"plans" jsonschema_description:"What the business intends and no series can know: committed, it is part of every forecast; else it is a what-if beside it."`
 	Overrides []fileOverride `yaml:"overrides" jsonschema_description:"What planners expect instead of the forecast: carried beside it, never in its place, so that both can be scored."`
+	Process   fileProcess    `yaml:"process" jsonschema_description:"How cases of the incident process are handled."`
 	Services  []fileService  `yaml:"services" jsonschema:"required,minItems=1" jsonschema_description:"What the customer's users would name: payments, the web shop."`
 }
 

@@ -197,6 +197,7 @@ func (v validator) customer(key string, c *fileCustomer) {
 		ids(at, s.ID)
 		v.service(at, s, zone)
 	}
+	v.process(key+".process", c.Process, c.Services, zone)
 	v.drivers(key, c)
 	v.plans(key, c)
 }

@@ -48,60 +48,61 @@ type Priority int
 // Incident is one case in the process. Its history is in its entries, which are
 // only ever added to; the case itself is what they came to.
 type Incident struct {
-	ID       string
-	Customer string
-	Service  string
-	Title    string
-	Detail   string
+	ID       string `json:"id,omitzero"`
+	Customer string `json:"customer,omitzero"`
+	Service  string `json:"service,omitzero"`
+	Title    string `json:"title,omitzero"`
+	Detail   string `json:"detail,omitzero"`
 
-	Level    Level
-	State    IncidentState
-	HoldFor  string // why it is on hold; "" unless it is
-	Impact   Grade
-	Urgency  Grade
-	Priority Priority // of impact and urgency
+	Level    Level         `json:"level,omitzero"`
+	State    IncidentState `json:"state,omitzero"`
+	HoldFor  string        `json:"hold_for,omitzero"` // why it is on hold; "" unless it is
+	Impact   Grade         `json:"impact,omitzero"`
+	Urgency  Grade         `json:"urgency,omitzero"`
+	Priority Priority      `json:"priority,omitzero"` // of impact and urgency
 
-	Opened   time.Time
-	Changed  time.Time
-	Resolved time.Time // zero: is not
-	Version  int       // rises by one with each change that the timeline tells of
-	Entries  int       // of the timeline
-	Assignee string    // person or team; "" is nobody
+	Opened   time.Time `json:"opened,omitzero"`
+	Changed  time.Time `json:"changed,omitzero"`
+	Resolved time.Time `json:"resolved,omitzero"` // zero: is not
+	Version  int       `json:"version,omitzero"`  // rises by one with each change that the timeline tells of
+	Entries  int       `json:"entries,omitzero"`  // of the timeline
+	Assignee string    `json:"assignee,omitzero"` // person or team; "" is nobody
 
 	// Facts are what was reported, each by its fingerprint; a case is of one at least.
-	Facts       []Fact
-	Occurrences int // over all facts
-	Redundancy  *Redundancy
+	Facts       []Fact      `json:"facts,omitzero"`
+	Occurrences int         `json:"occurrences,omitzero"` // over all facts
+	Redundancy  *Redundancy `json:"redundancy,omitzero"`
 
-	Clocks   []Clock
-	Silenced string // the window that keeps it quiet; "" when none does
+	Clocks   []Clock `json:"clocks,omitzero"`
+	Silenced string  `json:"silenced,omitzero"` // the window that keeps it quiet; "" when none does
 
-	Related []string // ids of cases that belong together
-	Problem string   // id of the problem record of which it is one
-	Runbook string   // name of the text that says what to do
-	Finding string   // subject id of the prediction behind it
-	Actions []string // subject ids of its work
-	Review  *Review  // after an incident of priority 1 or 2
+	Related []string `json:"related,omitzero"` // ids of cases that belong together
+	Problem string   `json:"problem,omitzero"` // id of the problem record of which it is one
+	Runbook string   `json:"runbook,omitzero"` // name of the text that says what to do
+	Finding string   `json:"finding,omitzero"` // subject id of the prediction behind it
+	Actions []string `json:"actions,omitzero"` // subject ids of its work
+	Review  *Review  `json:"review,omitzero"`  // after an incident of priority 1 or 2
 }
 
 // Fact is one thing reported again and again: an alarm, a fault, a finding.
 type Fact struct {
-	Fingerprint string
-	Source      string // splunk, alertmanager, pagerduty, user, engine …
-	Component   string // host, device, certificate; "" unknown
-	Title       string
-	Firing      bool
-	ByPerson    bool // a person reported it: no machine says that it is over
-	First, Last time.Time
-	Count       int
+	Fingerprint string    `json:"fingerprint,omitzero"`
+	Source      string    `json:"source,omitzero"`    // splunk, alertmanager, pagerduty, user, engine …
+	Component   string    `json:"component,omitzero"` // host, device, certificate; "" unknown
+	Title       string    `json:"title,omitzero"`
+	Firing      bool      `json:"firing,omitzero"`
+	ByPerson    bool      `json:"by_person,omitzero"` // a person reported it: no machine says that it is over
+	First       time.Time `json:"first,omitzero"`
+	Last        time.Time `json:"last,omitzero"`
+	Count       int       `json:"count,omitzero"`
 }
 
 // Redundancy is the state of a group of components of which some must be up.
 type Redundancy struct {
-	Group   string
-	Members int
-	Needed  int      // up at least, for the service to be up
-	Down    []string // sorted
+	Group   string   `json:"group,omitzero"`
+	Members int      `json:"members,omitzero"`
+	Needed  int      `json:"needed,omitzero"` // up at least, for the service to be up
+	Down    []string `json:"down,omitzero"`   // sorted
 }
 
 // Up is how many of the group are up.
@@ -124,14 +125,14 @@ const (
 // Clock is one promise of time, counted in the hours of the agreement. It runs while
 // Since is set, and then has a deadline that stands until the clock is paused.
 type Clock struct {
-	Kind     ClockKind
-	Target   time.Duration
-	Spent    time.Duration // before Since
-	Since    time.Time     // zero: paused or stopped
-	Deadline time.Time     // while it runs; zero when the agreement has no hours left
-	Stopped  time.Time     // zero: not yet
-	Warned   bool
-	Breached bool
+	Kind     ClockKind     `json:"kind,omitzero"`
+	Target   time.Duration `json:"target,omitzero"`
+	Spent    time.Duration `json:"spent,omitzero"`    // before Since
+	Since    time.Time     `json:"since,omitzero"`    // zero: paused or stopped
+	Deadline time.Time     `json:"deadline,omitzero"` // while it runs; zero when the agreement has no hours left
+	Stopped  time.Time     `json:"stopped,omitzero"`  // zero: not yet
+	Warned   bool          `json:"warned,omitzero"`
+	Breached bool          `json:"breached,omitzero"`
 }
 
 // Running reports whether time is counted.
@@ -139,9 +140,9 @@ func (c Clock) Running() bool { return !c.Since.IsZero() && c.Stopped.IsZero() }
 
 // Review is what is learnt from a case afterwards.
 type Review struct {
-	Due  time.Time
-	Done time.Time // zero: is owed
-	Text string
+	Due  time.Time `json:"due,omitzero"`
+	Done time.Time `json:"done,omitzero"` // zero: is owed
+	Text string    `json:"text,omitzero"`
 }
 
 // EntryKind says what an entry of the timeline tells.
@@ -168,11 +169,12 @@ const (
 
 // Entry is one line of a case's timeline.
 type Entry struct {
-	Incident string
-	Seq      int // 1, 2, … within the case
-	At       time.Time
-	By       string // person, or "foresight"
-	Kind     EntryKind
-	From, To string // of what changed
-	Text     string
+	Incident string    `json:"incident,omitzero"`
+	Seq      int       `json:"seq,omitzero"` // 1, 2, … within the case
+	At       time.Time `json:"at,omitzero"`
+	By       string    `json:"by,omitzero"` // person, or "foresight"
+	Kind     EntryKind `json:"kind,omitzero"`
+	From     string    `json:"from,omitzero"`
+	To       string    `json:"to,omitzero"` // of what changed
+	Text     string    `json:"text,omitzero"`
 }

@@ -87,7 +87,11 @@ func keepTurn(ctx context.Context, tx *sql.Tx, customer string, last int64, turn
 	if err := put(ctx, tx, `INSERT INTO incident_entries (incident, seq, content) VALUES ($1, $2, $3)`, rows); err != nil {
 		return err
 	}
-	parcels, err := packAll(models.Batch{Customer: customer, AsOf: at, Parcels: turn.Parcels})
+	if len(turn.Parcels) == 0 {
+		return nil
+	}
+	// A case takes a run's place, so that what is held of it can be dropped by its id.
+	parcels, err := packAll(models.Batch{Customer: customer, RunID: turn.Parcels[0].Subject, AsOf: at, Parcels: turn.Parcels})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,185 @@
+package configs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/invopop/jsonschema"
+
+	"foresight/models"
+)
+
+// fileProcess is what a customer's cases go by, as it is written.
+type fileProcess struct {
+	Hours        []fileHours       `yaml:"hours" jsonschema_description:"In which the agreement counts time, in the customer's zone and outside public holidays (default: round the clock)."`
+	SLA          []fileTargets     `yaml:"sla" jsonschema_description:"What was promised, by priority (default: nothing, and no clock runs)."`
+	Redundancy   []fileGroup       `yaml:"redundancy" jsonschema_description:"Groups of components of which some must be up: one that fails is level 2, too many are level 1."`
+	Windows      []fileMaintenance `yaml:"windows" jsonschema_description:"Maintenance planned ahead: what is reported then is recorded and wakes nobody."`
+	ReopenWithin duration          `yaml:"reopen_within" jsonschema_description:"How soon after a case was resolved the same fact reopens it rather than making another (default 30m)."`
+	ReviewWithin duration          `yaml:"review_within" jsonschema_description:"When the review of a case of priority 1 or 2 is due after it was resolved (default 10d)."`
+}
+
+type fileHours struct {
+	Days []string  `yaml:"days" jsonschema:"required,enum=mon,enum=tue,enum=wed,enum=thu,enum=fri,enum=sat,enum=sun" jsonschema_description:"Days of the week."`
+	From clockTime `yaml:"from" jsonschema:"required" jsonschema_description:"On the clock on the wall, such as 08:00."`
+	To   clockTime `yaml:"to" jsonschema:"required" jsonschema_description:"The first minute after, at most 24:00."`
+}
+
+type fileTargets struct {
+	Priority    int      `yaml:"priority" jsonschema:"required" jsonschema_description:"1 (impact and urgency high) to 5 (both low)."`
+	Acknowledge duration `yaml:"acknowledge" jsonschema_description:"Until somebody has taken it."`
+	Update      duration `yaml:"update" jsonschema_description:"From one word to the customer to the next."`
+	Resolve     duration `yaml:"resolve" jsonschema_description:"Until it is resolved; waiting with a reason does not count."`
+	Restore     duration `yaml:"restore" jsonschema_description:"From redundancy lost until it is restored."`
+	Always      flag     `yaml:"round_the_clock" jsonschema_description:"Counted round the clock, whatever the hours (default false)."`
+}
+
+type fileGroup struct {
+	ID      string   `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes; unique within the customer."`
+	Service string   `yaml:"service" jsonschema:"required" jsonschema_description:"Id of the service that needs it."`
+	Members []string `yaml:"members" jsonschema:"required,minItems=2" jsonschema_description:"Components, as alarms name them."`
+	Needed  int      `yaml:"needed" jsonschema_description:"How many must be up for the service to be up (default 1)."`
+}
+
+type fileMaintenance struct {
+	ID         string   `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes; unique within the customer."`
+	Name       string   `yaml:"name" jsonschema:"required" jsonschema_description:"For people: what is done."`
+	Services   []string `yaml:"services" jsonschema_description:"Ids of the services (default: all)."`
+	Components []string `yaml:"components" jsonschema_description:"Components of them, as alarms name them (default: all)."`
+	From       moment   `yaml:"from" jsonschema:"required" jsonschema_description:"When it begins, in the customer's zone."`
+	To         moment   `yaml:"to" jsonschema:"required" jsonschema_description:"The first moment after it."`
+}
+
+// clockTime is a time of day in minutes from midnight, HH:MM; 24:00 is the day's end.
+type clockTime int
+
+func (c *clockTime) parse(text string) error {
+	if text == "24:00" {
+		*c = 24 * 60
+		return nil
+	}
+	t, err := time.Parse("15:04", text)
+	if err != nil {
+		return fmt.Errorf("%q is not a time of day; write it as 08:00", text)
+	}
+	*c = clockTime(t.Hour()*60 + t.Minute())
+	return nil
+}
+
+// JSONSchema describes a time of day to editors.
+func (clockTime) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "string", Pattern: `^([0-2][0-9]:[0-5][0-9]|.*\$\{.*)$`}
+}
+
+var weekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"} // by time.Weekday
+
+// process checks what cases go by.
+func (v validator) process(key string, p fileProcess, services []fileService, zone *time.Location) {
+	if zone == nil {
+		zone = time.UTC // refused elsewhere
+	}
+	for i, h := range p.Hours {
+		v.hours(fmt.Sprintf("%s.hours[%d]", key, i), h)
+	}
+	seen := map[int]bool{}
+	for i, t := range p.SLA {
+		at := fmt.Sprintf("%s.sla[%d]", key, i)
+		switch {
+		case t.Priority < 1 || t.Priority > 5:
+			v.fail(at+".priority", "%d is no priority; write 1 to 5", t.Priority)
+		case seen[t.Priority]:
+			v.fail(at+".priority", "priority %d is promised twice; keep one", t.Priority)
+		}
+		seen[t.Priority] = true
+	}
+	var known []string
+	for _, s := range services {
+		known = append(known, s.ID)
+	}
+	groups, windows := v.unique(), v.unique()
+	member := map[string]string{}
+	for i, g := range p.Redundancy {
+		at := fmt.Sprintf("%s.redundancy[%d]", key, i)
+		groups(at, g.ID)
+		v.oneOf(at+".service", g.Service, known...)
+		v.group(at, g, member)
+	}
+	for i, w := range p.Windows {
+		at := fmt.Sprintf("%s.windows[%d]", key, i)
+		windows(at, w.ID)
+		v.maintenance(at, w, known, zone)
+	}
+}
+
+func (v validator) hours(key string, h fileHours) {
+	if len(h.Days) == 0 {
+		v.fail(key+".days", "no day is given; write such as [mon, tue, wed, thu, fri]")
+	}
+	for _, d := range h.Days {
+		v.oneOf(key+".days", d, weekdays...)
+	}
+	if h.To <= h.From {
+		v.fail(key+".to", "it ends before it begins; a night is two entries, to 24:00 and from 00:00")
+	}
+}
+
+func (v validator) group(key string, g fileGroup, member map[string]string) {
+	if len(g.Members) < 2 {
+		v.fail(key+".members", "%d are no redundancy; name two components or more", len(g.Members))
+	}
+	for _, m := range g.Members {
+		if other, twice := member[g.Service+"\x1f"+m]; twice {
+			v.fail(key+".members", "%q is in %s already; a component belongs to one group of a service", m, other)
+		}
+		member[g.Service+"\x1f"+m] = key
+	}
+	if v.given(key+".needed") && (g.Needed < 1 || g.Needed >= len(g.Members)) {
+		v.fail(key+".needed", "of %d members %d cannot be needed if one may fail; write 1 to %d", len(g.Members), g.Needed, len(g.Members)-1)
+	}
+}
+
+func (v validator) maintenance(key string, w fileMaintenance, services []string, zone *time.Location) {
+	if strings.TrimSpace(w.Name) == "" {
+		v.fail(key+".name", "the window has no name; write what is done in it")
+	}
+	for _, s := range w.Services {
+		v.oneOf(key+".services", s, services...)
+	}
+	switch {
+	case w.From.IsZero():
+		v.fail(key+".from", "when it begins is missing; write it as 2026-03-04T22:00")
+	case w.To.IsZero():
+		v.fail(key+".to", "when it ends is missing; write it as 2026-03-05T04:00")
+	case !w.From.in(zone).Before(w.To.in(zone)):
+		v.fail(key+".to", "%s is not after from, %s; swap or mend them", w.To.Format("2006-01-02 15:04"), w.From.Format("2006-01-02 15:04"))
+	}
+}
+
+// processOf builds what cases go by.
+func processOf(f fileProcess, zone *time.Location) models.Process {
+	p := models.Process{ReopenWithin: time.Duration(f.ReopenWithin), ReviewWithin: time.Duration(f.ReviewWithin)}
+	for _, h := range f.Hours {
+		for _, d := range h.Days {
+			day := slices.Index(weekdays, d)
+			p.Week[day] = append(p.Week[day], models.Opening{From: int(h.From), To: int(h.To)})
+			slices.SortFunc(p.Week[day], func(a, b models.Opening) int { return a.From - b.From })
+		}
+	}
+	for _, t := range f.SLA {
+		if p.Targets == nil {
+			p.Targets = map[models.Priority]models.ServiceTargets{}
+		}
+		p.Targets[models.Priority(t.Priority)] = models.ServiceTargets{
+			Acknowledge: time.Duration(t.Acknowledge), Update: time.Duration(t.Update), Resolve: time.Duration(t.Resolve), Restore: time.Duration(t.Restore), Always: bool(t.Always),
+		}
+	}
+	for _, g := range f.Redundancy {
+		p.Groups = append(p.Groups, models.RedundantGroup{ID: g.ID, Service: g.Service, Members: g.Members, Needed: max(1, g.Needed)})
+	}
+	for _, w := range f.Windows {
+		p.Windows = append(p.Windows, models.Maintenance{ID: w.ID, Name: w.Name, Services: w.Services, Components: w.Components, From: w.From.in(zone), To: w.To.in(zone)})
+	}
+	return p
+}
