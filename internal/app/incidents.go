@@ -16,16 +16,16 @@ import (
 	"foresight/models"
 )
 
-// desk is where a customer's cases are changed: each change, its timeline and what Splunk is
+// counter is where a customer's cases are changed: each change, its timeline and what Splunk is
 // told of it are one transaction.
-type desk struct {
+type counter struct {
 	kept  *store.Store
 	cfg   *configs.Config
 	clock func() time.Time
 }
 
-// cases opens the desk for a change; the first case makes the state.
-func (a *App) cases(ctx context.Context, path string, work func(desk) error) error {
+// cases opens the counter for a change; the first case makes the state.
+func (a *App) cases(ctx context.Context, path string, work func(counter) error) error {
 	cfg, warnings, err := configs.LoadOffline(path, a.Env)
 	if err != nil {
 		return usage(err)
@@ -42,7 +42,7 @@ func (a *App) cases(ctx context.Context, path string, work func(desk) error) err
 	if err != nil {
 		return err
 	}
-	err = work(desk{kept, cfg, a.Clock})
+	err = work(counter{kept, cfg, a.Clock})
 	var unknown store.UnknownIncidentError
 	var notNow *incident.NotNowError
 	var changed *incident.ChangedError
@@ -53,7 +53,7 @@ func (a *App) cases(ctx context.Context, path string, work func(desk) error) err
 }
 
 // rules are a customer's; an unknown one is a usage error.
-func (d desk) rules(customer string) (models.Customer, incident.Rules, error) {
+func (d counter) rules(customer string) (models.Customer, incident.Rules, error) {
 	var names []string
 	for _, c := range d.cfg.Customers {
 		if c.ID == customer {
@@ -66,7 +66,7 @@ func (d desk) rules(customer string) (models.Customer, incident.Rules, error) {
 }
 
 // report brings something told to the process in, and says what became of it.
-func (d desk) report(ctx context.Context, r incident.Report) (i models.Incident, outcome incident.Outcome, err error) {
+func (d counter) report(ctx context.Context, r incident.Report) (i models.Incident, outcome incident.Outcome, err error) {
 	c, rules, err := d.rules(r.Customer)
 	if err != nil {
 		return i, "", err
@@ -100,7 +100,7 @@ func turn(i models.Incident, entries []models.Entry) models.Turn {
 }
 
 // change does something to one case.
-func (d desk) change(ctx context.Context, id string, at time.Time, how func(models.Incident, incident.Rules) (models.Incident, []models.Entry, error)) (done models.Incident, err error) {
+func (d counter) change(ctx context.Context, id string, at time.Time, how func(models.Incident, incident.Rules) (models.Incident, []models.Entry, error)) (done models.Incident, err error) {
 	was, _, err := d.kept.Incident(ctx, id)
 	if err != nil {
 		return done, err
@@ -150,7 +150,7 @@ func (a *App) IncidentOpen(ctx context.Context, path string, o OpenOptions) erro
 			return usage(fmt.Errorf("--%s %d: 1 is high, 2 medium, 3 low", flag, grade))
 		}
 	}
-	return a.cases(ctx, path, func(d desk) error {
+	return a.cases(ctx, path, func(d counter) error {
 		customer := o.Customer
 		if customer == "" && len(d.cfg.Customers) == 1 {
 			customer = d.cfg.Customers[0].ID
@@ -195,7 +195,7 @@ type ActOptions struct {
 
 // IncidentAct does to a case what the command says.
 func (a *App) IncidentAct(ctx context.Context, path, id, what string, o ActOptions) error {
-	return a.cases(ctx, path, func(d desk) error {
+	return a.cases(ctx, path, func(d counter) error {
 		act := incident.Act{At: a.Clock(), By: person(o.By), Seen: o.Seen, Text: o.Text}
 		i, err := d.change(ctx, id, act.At, func(i models.Incident, r incident.Rules) (models.Incident, []models.Entry, error) {
 			switch what {
