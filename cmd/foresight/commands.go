@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,7 +61,16 @@ func newServe(a *app.App) *cobra.Command {
 	var o app.ServeOptions
 	c := &cobra.Command{
 		Use: "serve [-c FILE]", Short: "Run queries on their schedules and serve the reports", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.Serve(c.Context(), path, o) },
+		Long: `Runs every query on its schedule and serves the reports. SIGHUP has the configuration
+read again: a wrong one is refused with its mistakes in the log, and the one before stays in
+force. SIGTERM and Ctrl-C end it within two seconds.`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			reload := make(chan os.Signal, 1)
+			signal.Notify(reload, syscall.SIGHUP)
+			defer signal.Stop(reload)
+			o.Reload = reload
+			return a.Serve(c.Context(), path, o)
+		},
 	}
 	configFlag(c, &path)
 	workersFlag(c, &o.Workers)

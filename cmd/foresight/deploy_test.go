@@ -69,6 +69,7 @@ func TestSystemdUnitStartsWhatThereIs(t *testing.T) {
 	assert.Equal(t, "/usr/local/bin/foresight", command[0])
 	wellCalled(t, command[1:])
 	assert.Contains(t, unit, "install -m 0755 bin/foresight "+command[0], "its head says where the program goes")
+	assert.Equal(t, []string{"/bin/kill -HUP $MAINPID"}, service["ExecReload"], "TestProcessReloadsItsConfiguration shows what that does")
 	// 2 must be what a wrong configuration exits with.
 	assert.Equal(t, []string{"2"}, service["RestartPreventExitStatus"])
 	assert.Equal(t, app.ExitUsage, plain(t, command[1], "-c", filepath.Join(t.TempDir(), "none.yml")).code)

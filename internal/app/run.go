@@ -99,8 +99,7 @@ type works struct {
 }
 
 func (a *App) works(ctx context.Context, cfg *configs.Config) (*works, error) {
-	meter := metrics.New(a.Version)
-	c, err := a.connect(cfg, meter)
+	c, err := a.connect(cfg, metrics.New(a.Version))
 	if err != nil {
 		return nil, err
 	}
@@ -108,11 +107,16 @@ func (a *App) works(ctx context.Context, cfg *configs.Config) (*works, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.worksOn(cfg, c, kept), nil
+}
+
+// worksOn is works on a state that is open already.
+func (a *App) worksOn(cfg *configs.Config, c clients, kept *store.Store) *works {
 	log := a.logger(cfg.Log)
 	courier := deliver.New(kept, c.sender(), a.Clock, log)
-	line := &pipeline.Line{Source: c.source(), Ledger: ledger{kept, courier}, Archive: kept, Track: kept, Meter: meter, Clock: a.Clock, Log: log, Desk: desk(cfg.Run)}
+	line := &pipeline.Line{Source: c.source(), Ledger: ledger{kept, courier}, Archive: kept, Track: kept, Meter: c.meter, Clock: a.Clock, Log: log, Desk: desk(cfg.Run)}
 	line.Step = func(p pipeline.Progress) { logStep(log, p) }
-	return &works{app: a, cfg: cfg, clients: c, line: line, store: kept, courier: courier, meter: meter}, nil
+	return &works{app: a, cfg: cfg, clients: c, line: line, store: kept, courier: courier, meter: c.meter}
 }
 
 func (w *works) close() {

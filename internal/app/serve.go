@@ -3,22 +3,24 @@ package app
 import (
 	"context"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"foresight/configs"
-	"foresight/internal/metrics"
 	"foresight/internal/schedule"
 	"foresight/internal/web"
 	"foresight/models"
 )
 
-// ServeOptions are the flags of `foresight serve`.
+// ServeOptions are what `foresight serve` is told beside its configuration.
 type ServeOptions struct {
 	// Workers, when above 0, takes the place of the configuration's run.workers.
 	Workers int
+	// Reload asks, by each value, for the configuration to be read again; nil: nobody asks.
+	Reload <-chan os.Signal
 }
 
 // Serve runs every query on its cron schedule, at the start too where it has not had the
@@ -36,17 +38,16 @@ func (a *App) Serve(ctx context.Context, path string, o ServeOptions) error {
 		return err
 	}
 	defer w.close()
-	shown := newShelf(cfg.Customers)
-	w.meter.Reloaded(true, a.Clock())
-	w.meter.Read(metrics.Sources{Clock: a.Clock, Database: w.store.Ping, Standings: standings(shown), Outbox: w.waiting, Jobs: w.store.Jobs})
-	jobs, err := w.plan(cfg.Customers, shown)
+	s := &service{app: a, path: path, options: o, shown: newShelf(cfg.Customers)}
+	first, err := w.generation(s.shown)
 	if err != nil {
 		return err
 	}
+	s.show(first)
 	// One group: whichever part ends takes the others with it.
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		return web.Serve(ctx, cfg.Web.Addr, web.New(shown, w.pages(cfg.Web.MetricsAddr == "")), func(addr string) {
+		return web.Serve(ctx, cfg.Web.Addr, &s.pages, func(addr string) {
 			w.line.Log.Info().Str("addr", addr).Msg("serving")
 		})
 	})
@@ -57,11 +58,33 @@ func (a *App) Serve(ctx context.Context, path string, o ServeOptions) error {
 			})
 		})
 	}
+	group.Go(func() error { return s.live(ctx, first) })
+	return group.Wait()
+}
+
+// generation is serve under one configuration: the next begins when that is reloaded.
+type generation struct {
+	works *works
+	jobs  *schedule.Schedule
+}
+
+// generation prepares what runs under the works' configuration; it starts nothing.
+func (w *works) generation(shown *shelf) (*generation, error) {
+	jobs, err := w.plan(w.cfg.Customers, shown)
+	if err != nil {
+		return nil, err
+	}
+	return &generation{works: w, jobs: jobs}, nil
+}
+
+// run works and delivers until ctx ends.
+func (g *generation) run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		w.courier.Run(ctx)
+		g.works.courier.Run(ctx)
 		return nil
 	})
-	group.Go(func() error { return jobs.Run(ctx) })
+	group.Go(func() error { return g.jobs.Run(ctx) })
 	return group.Wait()
 }
 

@@ -21,14 +21,29 @@ type Board struct {
 
 // NewBoard returns a board of customers that have not run yet.
 func NewBoard(customers []models.Customer) *Board {
-	b := &Board{standings: map[string]Standing{}, pages: map[string]Page{}}
+	b := &Board{}
+	b.Keep(customers)
+	return b
+}
+
+// Keep makes these the board's customers, in this order: what is known of them stays, and
+// the others go.
+func (b *Board) Keep(customers []models.Customer) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	standings, pages := b.standings, b.pages
+	b.order, b.standings, b.pages = nil, map[string]Standing{}, map[string]Page{}
 	for _, c := range customers {
 		if _, twice := b.standings[c.ID]; !twice {
 			b.order = append(b.order, c.ID)
 		}
-		b.standings[c.ID] = Standing{ID: c.ID, Name: c.Name, Zone: c.Zone}
+		s := standings[c.ID]
+		s.ID, s.Name, s.Zone = c.ID, c.Name, c.Zone
+		b.standings[c.ID] = s
+		if p, known := pages[c.ID]; known {
+			b.pages[c.ID] = p
+		}
 	}
-	return b
 }
 
 // Done takes a run that ended with a result and its page. A non-nil failed says why

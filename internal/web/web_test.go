@@ -198,6 +198,22 @@ func TestReadyOnlyWhenEveryQueryIs(t *testing.T) {
 	assert.Equal(t, asOf.Add(2*time.Hour), standing().Complete)
 }
 
+// A changed configuration brings customers and takes others away; what is known of the
+// rest stays.
+func TestBoardKeepsWhoStays(t *testing.T) {
+	b := board()
+	b.Done(result("nordbutik"), []byte("<p>page</p>"), asOf, nil)
+	b.Done(result("a/b"), []byte("<p>other</p>"), asOf, nil)
+	b.Keep([]models.Customer{{ID: "new", Name: "New"}, {ID: "nordbutik", Name: "Renamed"}})
+	h := web.New(b, web.Options{})
+	page := ask(h, "GET", "/").Body.String()
+	assert.Regexp(t, `(?s)New.*Renamed`, page, "in the configuration's order")
+	assert.Contains(t, page, "First thing")
+	assert.Equal(t, "<p>page</p>", ask(h, "GET", "/report/nordbutik").Body.String())
+	assert.Equal(t, 404, ask(h, "GET", "/report/a%2Fb").Code)
+	assert.Equal(t, "not ready: customer \"new\": no run has ended yet\n", ask(h, "GET", "/readyz").Body.String())
+}
+
 // Who restarts processes asks /livez: it is well whatever database and delivery do.
 func TestHealthOfDatabaseAndDelivery(t *testing.T) {
 	b := web.NewBoard([]models.Customer{{ID: "shop"}})
