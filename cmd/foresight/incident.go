@@ -105,7 +105,9 @@ func incidentAct(a *app.App, path *string, verb, short, why string) *cobra.Comma
 	var o app.ActOptions
 	c := &cobra.Command{
 		Use: verb + " [-c FILE] CASE", Short: short, Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.IncidentAct(c.Context(), *path, args[0], verb, o) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.IncidentAct(c.Context(), *path, args[0], verb, o)
+		},
 	}
 	if why == "" {
 		why = "a line for the timeline"
@@ -124,7 +126,9 @@ func incidentAssign(a *app.App, path *string) *cobra.Command {
 	var o app.ActOptions
 	c := &cobra.Command{
 		Use: "assign [-c FILE] CASE --to WHO", Short: "Give a case to a person or a team", Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.IncidentAct(c.Context(), *path, args[0], "assign", o) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.IncidentAct(c.Context(), *path, args[0], "assign", o)
+		},
 	}
 	c.Flags().StringVar(&o.To, "to", "", "person or team (`name`)")
 	actFlags(c, &o)
@@ -135,7 +139,9 @@ func incidentMove(a *app.App, path *string) *cobra.Command {
 	var o app.ActOptions
 	c := &cobra.Command{
 		Use: "move [-c FILE] CASE --level N", Short: "Move a case to another level; its history goes with it", Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.IncidentAct(c.Context(), *path, args[0], "move", o) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.IncidentAct(c.Context(), *path, args[0], "move", o)
+		},
 	}
 	c.Flags().IntVar(&o.Level, "level", 0, "1 reactive, 2 proactive, 3 predictive")
 	c.Flags().StringVarP(&o.Text, "text", "m", "", "why")
@@ -147,7 +153,9 @@ func incidentRate(a *app.App, path *string) *cobra.Command {
 	var o app.ActOptions
 	c := &cobra.Command{
 		Use: "rate [-c FILE] CASE --impact N --urgency N", Short: "Set impact and urgency, and with them the priority", Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.IncidentAct(c.Context(), *path, args[0], "rate", o) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.IncidentAct(c.Context(), *path, args[0], "rate", o)
+		},
 	}
 	c.Flags().IntVar(&o.Impact, "impact", 2, "1 high, 2 medium, 3 low")
 	c.Flags().IntVar(&o.Urgency, "urgency", 2, "1 high, 2 medium, 3 low")
