@@ -28,7 +28,7 @@ func build(path string, f *file) *Config {
 				Timeout: time.Duration(h.Timeout), Batch: Batch(h.Batch),
 			},
 		},
-		State:      State{Dir: resolve(path, f.State.Dir), URL: f.State.url},
+		State:      State{Dir: resolve(path, f.State.Dir), URL: f.State.url, Retention: time.Duration(f.State.Retention)},
 		Outbox:     Outbox(f.Outbox),
 		Report:     Report{Dir: resolve(path, f.Report.Dir)},
 		Web:        Web(f.Web),

@@ -75,8 +75,9 @@ type Batch struct {
 // State says where what must survive a restart is kept: in a database of its own in
 // the folder Dir, or in the PostgreSQL database at URL when that is set.
 type State struct {
-	Dir string
-	URL Secret
+	Dir       string
+	URL       Secret
+	Retention time.Duration // of told forecasts, scores and records of runs
 }
 
 // Outbox bounds what waits to be sent.

@@ -19,6 +19,7 @@ func withDefaults(f *file) {
 	or(&h.Batch.Bytes, 1_000_000) // Splunk Cloud advises about 1 MB a request
 	or(&f.State.Dir, "state")
 	or(&f.Outbox.MaxBytes, 1_000_000_000)
+	or(&f.State.Retention, duration(800*day)) // two years, as far ahead as forecasts reach and once more
 	or(&f.Report.Dir, "report")
 	or(&f.Web.Addr, "127.0.0.1:8080")
 	or(&f.Log.Level, "info")

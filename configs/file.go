@@ -50,9 +50,10 @@ type fileBatch struct {
 }
 
 type fileState struct {
-	Dir string        `yaml:"dir" jsonschema_description:"Folder of the embedded database, relative to this file (default state)."`
-	URL *secretSource `yaml:"url" jsonschema_description:"Address of a PostgreSQL database that is used instead, such as postgres://user:password@host/database: a secret, since it may hold a password."`
-	url Secret
+	Dir       string        `yaml:"dir" jsonschema_description:"Folder of the embedded database, relative to this file (default state)."`
+	URL       *secretSource `yaml:"url" jsonschema_description:"Address of a PostgreSQL database that is used instead, such as postgres://user:password@host/database: a secret, since it may hold a password."`
+	Retention duration      `yaml:"retention" jsonschema_description:"How long told forecasts, their scores, refused events and the records of runs are kept (default 800d; what was last sent and the history stay)."`
+	url       Secret
 }
 
 type fileOutbox struct {

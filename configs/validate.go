@@ -116,7 +116,13 @@ func (v validator) outbox(o *fileOutbox) {
 }
 
 // state wants the address of a PostgreSQL database, if any is given.
+// leastRetention is how far back accuracy is told of days.
+const leastRetention = duration(90 * day)
+
 func (v validator) state(s *fileState) {
+	if s.Retention < leastRetention {
+		v.fail("state.retention", "accuracy is told of the last 90 days; write 90d or more, and 450d or more to score forecasts as far ahead as they reach")
+	}
 	const key = "state.url"
 	if s.URL == nil {
 		if v.given(key) {

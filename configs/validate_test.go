@@ -124,6 +124,7 @@ func TestOneMistake(t *testing.T) {
 		{"log level", "splunk:", "log: {level: infos}\nsplunk:", `log.level: "infos" is not known`, `did you mean "info"?`},
 		{"log format", "splunk:", "log: {format: xml}\nsplunk:", `log.format: "xml" is not known`, "json, console"},
 		{"workers", "splunk:", "run: {workers: -1}\nsplunk:", "run.workers: -1 workers", "0 for one per CPU"},
+		{"retention", "splunk:", "state: {retention: 30d}\nsplunk:", "state.retention: accuracy", "write 90d or more"},
 		{"web address", "splunk:", "web: {addr: nowhere}\nsplunk:", `web.addr: "nowhere" is not host:port`, "127.0.0.1:8080"},
 		{"metrics address", "splunk:", "web: {metrics_addr: \"9090\"}\nsplunk:", `web.metrics_addr: "9090" is not host:port`, "127.0.0.1:9090"},
 		{"metrics at the pages' address", "splunk:", "web: {addr: \"127.0.0.1:80\", metrics_addr: \"127.0.0.1:80\"}\nsplunk:", `web.metrics_addr: "127.0.0.1:80" is the address of the pages`, "leave it out"},

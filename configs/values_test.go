@@ -42,7 +42,7 @@ func TestDurations(t *testing.T) {
 func TestDefaults(t *testing.T) {
 	c, err := configs.Parse("/etc/foresight/f.yml", []byte(base), exampleEnv)
 	require.NoError(t, err)
-	assert.Equal(t, configs.State{Dir: "/etc/foresight/state"}, c.State)
+	assert.Equal(t, configs.State{Dir: "/etc/foresight/state", Retention: 800 * 24 * time.Hour}, c.State)
 	assert.Equal(t, "/etc/foresight/report", c.Report.Dir)
 	assert.Equal(t, "127.0.0.1:8080", c.Web.Addr)
 	assert.Equal(t, configs.Log{Level: "info", Format: "json"}, c.Log)

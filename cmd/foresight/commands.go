@@ -151,7 +151,26 @@ func newStore(a *app.App) *cobra.Command {
 	configFlag(runs, &path)
 	runs.Flags().StringVar(&o.Customer, "customer", "", "only those of this customer `id`")
 	runs.Flags().IntVar(&o.Last, "last", 20, "how many at most")
-	c.AddCommand(runs)
+	vacuum := &cobra.Command{
+		Use: "vacuum [-c FILE]", Short: "Remove what is older than state.retention, and give its room back", Args: cobra.NoArgs,
+		Long: `Removes told forecasts, their scores, refused events and records of runs that are older
+than state.retention, and gives their room back to the disk. serve removes them every day
+too; the embedded database's file gets smaller only by this command, while no other
+process works with it and the disk has room for it once more.`,
+		RunE: func(c *cobra.Command, _ []string) error { return a.StoreVacuum(c.Context(), path) },
+	}
+	backup := &cobra.Command{
+		Use: "backup FILE [-c FILE]", Short: "Write the embedded database, as it is at one moment, to a file; serve may go on", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return a.StoreBackup(c.Context(), path, args[0]) },
+	}
+	export := &cobra.Command{
+		Use: "export DIR [-c FILE]", Short: "Write told forecasts, scores, runs, findings and actions as CSV files into a folder", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return a.StoreExport(c.Context(), path, args[0]) },
+	}
+	for _, sub := range []*cobra.Command{vacuum, backup, export} {
+		configFlag(sub, &path)
+	}
+	c.AddCommand(runs, vacuum, backup, export)
 	return c
 }
 

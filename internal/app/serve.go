@@ -85,6 +85,7 @@ func (g *generation) run(ctx context.Context) error {
 		return nil
 	})
 	group.Go(func() error { return g.jobs.Run(ctx) })
+	group.Go(func() error { return g.works.retain(ctx) })
 	return group.Wait()
 }
 

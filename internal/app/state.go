@@ -25,14 +25,9 @@ func (a *App) reading(ctx context.Context, path string, work func(*store.Store) 
 
 // beside opens the state, in one way or another, beside a process that works with it.
 func (a *App) beside(ctx context.Context, path string, open func(context.Context, store.Place) (*store.Store, error), work func(*store.Store) error) (err error) {
-	cfg, warnings, err := configs.LoadOffline(path, a.Env) // Splunk's secrets are not needed
+	cfg, err := a.stateOf(path)
 	if err != nil {
-		return usage(err)
-	}
-	for _, w := range warnings {
-		if w.Key == "state.url" {
-			return usage(w)
-		}
+		return err
 	}
 	kept, err := open(ctx, place(cfg))
 	if errors.Is(err, store.ErrNothingYet) {
