@@ -71,11 +71,14 @@ func TestServeRunsAndShowsTheReports(t *testing.T) {
 	eventually(t, "the run's event, which comes last", 10*time.Second, func() bool { return len(w.events("foresight:run")) > 0 })
 	events := w.events()
 	assert.NotEmpty(t, of(events, "customer", "shop"))
-	status, page = get(t, site+"/metrics")
+	eventually(t, "the count of what Splunk has taken", 10*time.Second, func() bool {
+		status, page = get(t, site+"/metrics")
+		return strings.Contains(page, fmt.Sprintf("foresight_events_sent_total %d\n", len(events)))
+	})
 	assert.Equal(t, http.StatusOK, status)
 	for _, line := range []string{`foresight_build_info{version="dev"} 1`, `foresight_passes_total{customer="shop",reason="",result="ok"} 1`,
 		`foresight_customer_ready{customer="shop"} 1`, `foresight_fetch_duration_seconds_count 1`, `foresight_forecast_duration_seconds_count 1`,
-		fmt.Sprintf("foresight_events_sent_total %d", len(events)), "foresight_config_last_reload_successful 1"} {
+		"foresight_config_last_reload_successful 1"} {
 		assert.Contains(t, page, line+"\n")
 	}
 	o := p.signal(syscall.SIGTERM)
