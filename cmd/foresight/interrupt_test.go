@@ -39,6 +39,7 @@ func TestInterruptEndsTheSearch(t *testing.T) {
 		{"run by SIGTERM", "stuck", []string{"run", "--as-of", "2025-03-01"}, syscall.SIGTERM, app.ExitInterrupted},
 		{"run while Splunk is slow", "search:slow:30s", []string{"run", "--as-of", "2025-03-01"}, os.Interrupt, app.ExitInterrupted},
 		{"check while a search runs", "stuck", []string{"check"}, os.Interrupt, app.ExitInterrupted},
+		{"replay while a search runs", "stuck", []string{"replay", "--from", "2025-02-01", "--to", "2025-03-01"}, os.Interrupt, app.ExitInterrupted},
 		{"serve while a search runs", "stuck", []string{"serve"}, os.Interrupt, app.ExitFine},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

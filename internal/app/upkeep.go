@@ -86,9 +86,10 @@ const retentionEvery = 24 * time.Hour
 func (w *works) retain(ctx context.Context) error {
 	for {
 		pruned, err := w.store.Prune(ctx, w.app.Clock().Add(-w.cfg.State.Retention))
+		if ctx.Err() != nil {
+			return nil //nolint:nilerr // ending is no failure
+		}
 		switch {
-		case ctx.Err() != nil:
-			return nil
 		case err != nil:
 			w.line.Log.Warn().Err(err).Msg("what is older than state.retention stays")
 		case pruned != store.Pruned{}:

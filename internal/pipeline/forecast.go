@@ -51,6 +51,10 @@ func (l *Line) forecast(ctx context.Context, j Job, s *study, h history) (outloo
 		o.signal.Err = fmt.Sprintf("no data since %s: too long ago to say anything of the days ahead", h.silent.Format(time.DateOnly))
 		return o, nil
 	}
+	if last := h.lastKnown(); h.part && j.AsOf.Sub(last) > longSilence {
+		o.signal.Err = fmt.Sprintf("no row since %s: too long ago to say anything of the days ahead", last.Format(time.DateOnly))
+		return o, nil
+	}
 	for _, m := range measuresOf(h) {
 		got, err := l.measure(ctx, j, s, h, m)
 		if err != nil {
@@ -60,6 +64,17 @@ func (l *Line) forecast(ctx context.Context, j Job, s *study, h history) (outloo
 		o.signal.Forecasts = append(o.signal.Forecasts, got.record(j, s, h))
 	}
 	return o, nil
+}
+
+// lastKnown is the start of the last bucket with a value; the first bucket's where there
+// is none.
+func (h history) lastKnown() time.Time {
+	for i := len(h.points) - 1; i > 0; i-- {
+		if !math.IsNaN(h.points[i].Total) {
+			return h.points[i].Time
+		}
+	}
+	return h.points[0].Time
 }
 
 // measuresOf lists what is forecast of a signal.
@@ -216,6 +231,9 @@ func assumptions(j Job, h history, m *measured) []string {
 	case h.part || len(q.Capacity) == 0:
 	case m.limits.any:
 		said = append(said, m.limits.notes...)
+	}
+	if h.beyond > 0 {
+		said = append(said, beyondWords(h.beyond))
 	}
 	return append(said, m.notes...)
 }

@@ -134,3 +134,25 @@ func TestManyPartsAgreeInTheirMeans(t *testing.T) {
 		require.InEpsilon(t, p.Mean, sum, 1e-9)
 	}
 }
+
+// What lies beyond the cap is said; a value whose rows have ended has no forecast and holds
+// nothing else up.
+func TestSplitValuesThatAreBeyondOrGone(t *testing.T) {
+	c, source := splitShop(t, 2, false)
+	c.Services[0].Queries[0].Empty = models.EmptyMissing
+	whole := source.answer["payments"]
+	source.answer["payments"] = func(q models.Query, w models.Window) (models.Fetched, error) {
+		f, err := whole(q, w)
+		f.Columns[2].Points = f.Columns[2].Points[:len(f.Columns[2].Points)-70]
+		return f, err
+	}
+	memory := newFakeMemory()
+	memory.said["shop:pay:transactions:overload:old"] = models.Said{Subject: "shop:pay:transactions:overload:old", Query: "pay/payments", State: models.StateOpen,
+		Finding: &models.Finding{Subject: models.Subject{Customer: "shop", Service: "pay", Signal: "transactions", Kind: models.KindOverload, Episode: "old"}, State: models.StateOpen, Overload: &models.Overload{NeedBy: asOfDay.AddDays(9).In(c.Zone)}}}
+	r := run(t, lineOf(source, &fakeSink{}, memory), c, asOfDay)
+	require.Len(t, r.Signals, 3)
+	require.Contains(t, r.Signals[0].Forecasts[0].Assumed, "One more value of the split lies beyond its max: the total holds it, and it has no forecast of its own.")
+	require.NotEmpty(t, r.Signals[1].Forecasts)
+	require.Equal(t, "no row since 2025-12-21: too long ago to say anything of the days ahead", r.Signals[2].Err)
+	require.Equal(t, models.StateWithdrawn, memory.said["shop:pay:transactions:overload:old"].State, "the total's forecast stands")
+}

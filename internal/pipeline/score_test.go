@@ -47,7 +47,7 @@ func TestAForecastIsComparedWithWhatCame(t *testing.T) {
 	first := calendar.NewDate(2024, time.January, 1)
 	asOf := first.AddDays(500)
 	h := cameDays(zone, first, 540, func(i int) float64 { return 100 + float64(i%7) })
-	k := keptOf(zone, asOf, 400, func(lead int) [len(models.Probabilities)]float64 { return spread(110, 10) })
+	k := keptOf(zone, asOf, 400, func(int) [len(models.Probabilities)]float64 { return spread(110, 10) })
 	k.Overrides = []models.KeptOverride{{ID: "o", Points: []models.Median{{Time: k.Points[10].Time, Value: 104}}}}
 	wanted := make([]int, 40)
 	for i := range wanted {

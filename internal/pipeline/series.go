@@ -28,6 +28,7 @@ type history struct {
 	trained   []models.HistoryPoint              // days of the query's buckets without their ceilings; nil: points
 	saturated []models.Treated                   // which buckets those are
 
+	beyond  int      // values of the split beyond its cap, which the total alone holds
 	reviews []review // how right earlier forecasts of it were
 
 	fine *fine // the total's own buckets of late; nil for days and longer
@@ -52,6 +53,9 @@ func settle(q models.Query, f models.Fetched, zone *time.Location) []history {
 		}
 		h := grid.history(signal, c)
 		h.part = i > 0
+		if !h.part {
+			h.beyond = f.Dropped
+		}
 		if h.part {
 			h.fine = nil
 		}

@@ -151,7 +151,7 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 		o.beside(j, s, histories[i])
 		s.review(&o)
 		s.tellPlans(o)
-		s.decided = s.decided && o.signal.Err == ""
+		s.decided = s.decided && (o.signal.Err == "" || histories[i].part) // of a part nothing is found
 		s.signals = append(s.signals, o.signal)
 		found := findings(j, s, histories[i], o)
 		s.findings = append(s.findings, found...)

@@ -116,3 +116,11 @@ func words(d time.Duration) string {
 	}
 	return fmt.Sprintf("%d days", int(math.Round(d.Hours()/24)))
 }
+
+// beyondWords says how many values of a split have no forecast of their own.
+func beyondWords(n int) string {
+	if n == 1 {
+		return "One more value of the split lies beyond its max: the total holds it, and it has no forecast of its own."
+	}
+	return fmt.Sprintf("%d more values of the split lie beyond its max: the total holds them, and they have no forecasts of their own.", n)
+}

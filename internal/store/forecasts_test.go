@@ -132,7 +132,7 @@ func TestForecastsAreKeptAndNeverOverwritten(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, none)
 		n := 0
-		require.NoError(t, s.EachKept(ctx, func(customer string, k models.Kept) error { n++; return nil }))
+		require.NoError(t, s.EachKept(ctx, func(string, models.Kept) error { n++; return nil }))
 		require.Equal(t, 3, n)
 	})
 }
