@@ -285,3 +285,11 @@ func TestSummerTimeNightKeepsItsWeek(t *testing.T) {
 	r.AsOf = time.Date(2026, 10, 24, 0, 0, 0, 0, stockholm()) // the 25th has 25 hours
 	require.NoError(t, wellFormed(render(t, r, report.Options{})))
 }
+
+func TestThePageShowsTheAccuracy(t *testing.T) {
+	r := fixture()
+	r.Signals[0].Accuracy = []models.Accuracy{{Measure: models.MeasureTotal, Band: models.LeadBands[1], From: r.AsOf.AddDate(0, 0, -9), To: r.AsOf.AddDate(0, 0, -1), Buckets: 9, N: 9, WAPE: 0.031, Naive: 0.07, Coverage90: 0.88}}
+	var page bytes.Buffer
+	require.NoError(t, report.HTML(&page, r, report.Options{}))
+	require.True(t, strings.Contains(page.String(), "missed by 3\u202f% of the volume"))
+}

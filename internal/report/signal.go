@@ -154,6 +154,7 @@ func (b builder) measureView(id string, s models.SignalResult, f models.Forecast
 	if f.Driver != nil {
 		v.Backtest = []string{b.say.carried(*f.Driver)}
 	}
+	v.Backtest = append(v.Backtest, b.say.accuracy(s.Accuracy, f.Measure, f.Span, b.loc)...)
 	v.Plots = b.plots(id, d, what)
 	sort.SliceStable(d.findings, func(i, j int) bool {
 		return peakDate(d.findings[i]).Before(peakDate(d.findings[j]))
