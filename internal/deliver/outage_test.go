@@ -128,7 +128,7 @@ func (o *outage) lasts(d time.Duration, fault string) {
 	o.server.SetFaults(faults)
 	for end := time.Now().Add(d); time.Now().Before(end); {
 		o.commit()
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"slices"
 	"testing"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"foresight/models"
 )
@@ -166,94 +164,6 @@ func TestSettleTakesOutAndSetsAside(t *testing.T) {
 	})
 }
 
-// refuse sets all events of the parcels at some places in line aside.
-func refuse(t *testing.T, s *Store, places ...int) {
-	t.Helper()
-	all, err := s.Outgoing(ctx, 1000)
-	require.NoError(t, err)
-	var d models.Delivery
-	for _, i := range places {
-		d.Done = append(d.Done, all[i].Seq)
-		for _, e := range all[i].Events {
-			d.Refused = append(d.Refused, models.Refused{Rejected: models.Rejected{Event: e, Code: 6, Text: "no"}, Customer: all[i].Customer, RunID: all[i].RunID,
-				AsOf: all[i].AsOf, Revision: all[i].Revision, Refused: runDay.Add(time.Hour)})
-		}
-	}
-	require.NoError(t, s.Settle(ctx, d))
-}
-
-func TestResendPutsRefusedEventsInLineAgain(t *testing.T) {
-	onEach(t, func(t *testing.T, p Place) {
-		s := open(t, p)
-		require.NoError(t, commit(s, batch("r1", "a", "b")))
-		want, err := s.Outgoing(ctx, 1000)
-		require.NoError(t, err)
-		refuse(t, s, 0, 1, 3)
-		other, err := OpenMending(ctx, p)
-		require.NoError(t, err)
-		defer other.Close() //nolint:errcheck // a reader's
-		_, err = other.Resend(ctx, []string{"b:overload@r1#0", "nobody"}, runDay)
-		require.ErrorAs(t, err, &UnknownError{})
-		require.ErrorContains(t, err, "nobody")
-		n, err := other.Resend(ctx, []string{"b:overload@r1#0"}, runDay)
-		require.NoError(t, err)
-		require.Equal(t, 1, n)
-		require.Equal(t, []string{"r1 b:forecast", "r1 c:run", "r1 b:overload"}, line(t, s))
-		n, err = other.Resend(ctx, nil, runDay)
-		require.NoError(t, err)
-		require.Equal(t, 41, n)
-		require.Equal(t, []string{"r1 b:forecast", "r1 c:run", "r1 b:overload", "r1 a:forecast", "r1 a:overload"}, line(t, s))
-		got, err := s.Outgoing(ctx, 1000)
-		require.NoError(t, err)
-		require.Equal(t, want[0].Parcel, got[3].Parcel, "as it was")
-		aside, err := s.Refused(ctx)
-		require.NoError(t, err)
-		require.Empty(t, aside)
-	})
-}
-
-// What is dropped does not count as said, unless something later was said.
-func TestDropMakesUnsaid(t *testing.T) {
-	onEach(t, func(t *testing.T, p Place) {
-		s := open(t, p)
-		require.NoError(t, commit(s, batch("r1", "a", "b")))
-		require.NoError(t, commit(s, batch("r2", "b")))
-		refuse(t, s, 0, 2) // a's forecast, and b's earlier one
-		other, err := OpenMending(ctx, p)
-		require.NoError(t, err)
-		defer other.Close() //nolint:errcheck // a reader's
-		_, err = other.Drop(ctx, []string{"r2", "nobody"})
-		require.ErrorAs(t, err, &UnknownError{})
-		n, err := other.Drop(ctx, nil)
-		require.NoError(t, err)
-		require.Equal(t, 80, n)
-		aside, err := s.Refused(ctx)
-		require.NoError(t, err)
-		require.Empty(t, aside)
-		revisions := func() map[string]string {
-			all, err := s.Said(ctx, "c")
-			require.NoError(t, err)
-			got := map[string]string{}
-			for subject, one := range all {
-				got[subject] = one.Revision
-				require.Equal(t, one.Revision == "", one.Medians == nil, subject)
-				require.NotNil(t, one.Action, "what it was stays")
-			}
-			return got
-		}
-		want := map[string]string{"a:forecast": "", "a:overload": "r1", "b:forecast": "r2", "b:overload": "r2"}
-		require.Equal(t, want, revisions())
-
-		// What is held of a run goes by the run's id.
-		n, err = other.Drop(ctx, []string{"r1"})
-		require.NoError(t, err)
-		require.Equal(t, 3, n)
-		require.Equal(t, []string{"r2 b:forecast", "r2 b:overload", "r2 c:run"}, line(t, s))
-		want["a:overload"] = ""
-		require.Equal(t, want, revisions())
-	})
-}
-
 // At the bound forecasts wait, and nothing else.
 func TestTheOutboxIsBounded(t *testing.T) {
 	onEach(t, func(t *testing.T, p Place) {
@@ -387,86 +297,4 @@ func TestOneProcessWorksAtTheOutbox(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
-}
-
-// Whatever is committed, delivered, refused and sent again, in whatever order: every event
-// is in exactly one place.
-func TestNoEventIsLost(t *testing.T) {
-	onEach(t, func(t *testing.T, p Place) {
-		s := open(t, p)
-		rapid.Check(t, func(r *rapid.T) {
-			for _, table := range []string{"outbox", "refused", "runs"} {
-				_, err := s.db.ExecContext(ctx, `DELETE FROM `+table)
-				require.NoError(r, err)
-			}
-			k := keeper{store: s, want: map[string]bool{}, taken: map[string]bool{}}
-			for range rapid.IntRange(1, 6).Draw(r, "steps") {
-				rapid.SampledFrom([]func(*rapid.T){k.commit, k.deliver, k.resend}).Draw(r, "step")(r)
-				require.Equal(r, k.want, k.have(r))
-			}
-		})
-	})
-}
-
-// keeper follows events on their way through the outbox.
-type keeper struct {
-	store       *Store
-	runs        int
-	want, taken map[string]bool // ids that were committed, and that Splunk took
-}
-
-func (k *keeper) commit(r *rapid.T) {
-	k.runs++
-	b := batch(fmt.Sprint("r", k.runs), rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"a", "b"}), 0, 2, rapid.ID).Draw(r, "subjects")...)
-	require.NoError(r, commit(k.store, b))
-	for _, parcel := range b.Parcels {
-		for _, e := range parcel.Events {
-			k.want[e.EventID] = true
-		}
-	}
-}
-
-func (k *keeper) deliver(r *rapid.T) {
-	all, err := k.store.Outgoing(ctx, rapid.IntRange(1, 100).Draw(r, "events"))
-	require.NoError(r, err)
-	var d models.Delivery
-	for _, c := range all {
-		d.Done = append(d.Done, c.Seq)
-		bad := rapid.IntRange(0, len(c.Events)).Draw(r, "refused from here on")
-		for i, e := range c.Events {
-			if i < bad {
-				k.taken[e.EventID] = true
-				continue
-			}
-			d.Refused = append(d.Refused, models.Refused{Rejected: models.Rejected{Event: e}, Customer: c.Customer, RunID: c.RunID, AsOf: c.AsOf, Revision: c.Revision, Refused: runDay})
-		}
-	}
-	require.NoError(r, k.store.Settle(ctx, d))
-}
-
-func (k *keeper) resend(r *rapid.T) {
-	_, err := k.store.Resend(ctx, nil, runDay)
-	require.NoError(r, err)
-}
-
-// have returns the ids of what was taken, is held or is set aside, each once.
-func (k *keeper) have(r *rapid.T) map[string]bool {
-	have := maps.Clone(k.taken)
-	note := func(e models.Event) {
-		require.False(r, have[e.EventID], "%s is in two places", e.EventID)
-		have[e.EventID] = true
-	}
-	held, err := k.store.Outgoing(ctx, 1_000_000)
-	require.NoError(r, err)
-	for _, c := range held {
-		for _, e := range c.Events {
-			note(e)
-		}
-	}
-	aside, err := k.store.Refused(ctx)
-	require.NoError(r, err)
-	for _, x := range aside {
-		note(x.Event)
-	}
-	return have
 }
