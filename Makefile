@@ -12,7 +12,7 @@ LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-postgres race lint fmt bench bench-peers bench-peers-sample bench-many bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept check contract sdk browser notebooks notebooks-check tools clean
+.PHONY: help build demo test test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept check contract sdk browser notebooks notebooks-check tools clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -29,6 +29,11 @@ test: ## The fast suite (needs only Go)
 
 test-postgres: ## What keeps state, on PostgreSQL: that of FORESIGHT_POSTGRES, else a server started for it (root: installed too)
 	.ci/with-postgres go test -count=1 ./internal/store ./internal/schedule && .ci/with-postgres go test -count=1 -run Postgres ./cmd/foresight
+
+KILLS ?= 200
+crash: ## kill -9 the real processes anywhere, KILLS times on each database (200, half an hour; FORESIGHT_CRASH_SEED repeats one)
+	@mkdir -p bin; FORESIGHT_CRASH=$(KILLS) .ci/with-postgres go test -count=1 -timeout 90m -parallel 8 -v -run '^TestCrash' ./cmd/foresight > bin/crash.log 2>&1 \
+	  || { cat bin/crash.log; exit 1; }; grep '^crash test' bin/crash.log
 
 # Where goroutines meet; the engine has none.
 RACE := ./internal/... ./splunk/... ./configs ./models

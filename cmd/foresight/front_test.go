@@ -20,6 +20,13 @@ import (
 // place, or hands it on with status 0. Questions of health and token are handed on.
 func (w *world) front(answer func(body string) (status int, reply string)) string {
 	w.t.Helper()
+	return w.guarded(answer, func() {})
+}
+
+// guarded is front, and tells of each request that the collector has answered, before the
+// answer goes on.
+func (w *world) guarded(answer func(body string) (status int, reply string), answered func()) string {
+	w.t.Helper()
 	back, err := url.Parse(w.server.Ready().HECURL)
 	require.NoError(w.t, err)
 	proxy := httputil.NewSingleHostReverseProxy(back)
@@ -43,6 +50,9 @@ func (w *world) front(answer func(body string) (status int, reply string)) strin
 			}
 		}
 		proxy.ServeHTTP(out, r)
+		if len(raw) > 0 {
+			answered()
+		}
 	}))
 	w.t.Cleanup(s.Close)
 	return s.URL
