@@ -77,16 +77,15 @@ type design struct {
 	xmas    bool    // the calendar knows Christmas
 	shifts  []int
 
-	shared   *Shared
-	trendIDs [blockShift][]int32 // of the trend's names, by block and number
-	scratch  []feature
-	terms    []term
-	col      []int32 // place of the coefficient, by the number of its name
-	cols     []column
-	dense    int // columns before it belong to single occasions
-	days     map[int][]calendar.Occasion
-	from     int // days covers [from, to)
-	to       int
+	shared  *Shared
+	scratch []feature
+	terms   []term
+	col     []int32 // place of the coefficient, by the number of its name
+	cols    []column
+	dense   int // columns before it belong to single occasions
+	days    map[int][]calendar.Occasion
+	from    int // days covers [from, to)
+	to      int
 }
 
 // epoch is day number 0.

@@ -191,7 +191,7 @@ func (f *fitter) run(given *Prior, siblings Coefficients) *Model {
 				target[i] -= f.x.dot(i, mean)
 			}
 		}
-		eq := newNormal(f.x, target, f.w, len(f.design.cols), &f.design.shared.work)
+		eq := newNormal(f.x, target, f.w, f.design.cols, &f.design.shared.work)
 		eq.share = share
 		s, ok := eq.estimate(f.design.cols, f.design.dense, prior, r, sigmaFloor)
 		if !ok { // rounding only: the first strengths make the matrix definite

@@ -258,3 +258,48 @@ func FuzzFit(f *testing.F) {
 		}
 	})
 }
+
+// Steps that are summed at the end give what every product by itself does.
+func TestNormalIsTheSumOfItsRows(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		before, steps, behind := rapid.IntRange(0, 3).Draw(t, "before"), rapid.IntRange(0, 4).Draw(t, "steps"), rapid.IntRange(0, 3).Draw(t, "behind")
+		var cols []column
+		for i := range before + steps + behind {
+			b := blockYear
+			if i >= before && i < before+steps {
+				b = blockStep
+			}
+			cols = append(cols, column{block: b})
+		}
+		p, n := len(cols), rapid.IntRange(1, 20).Draw(t, "n")
+		x := &rows{ptr: []int{0}}
+		y, w := make([]float64, n), make([]float64, n)
+		for i := range n {
+			y[i], w[i] = rapid.Float64Range(-3, 3).Draw(t, "y"), rapid.SampledFrom([]float64{0, 0.5, 1}).Draw(t, "w")
+			has := rapid.IntRange(0, steps).Draw(t, "has")
+			for c := range p {
+				step := c >= before && c < before+steps
+				switch {
+				case step && c < before+has:
+					x.add(c, 1, false)
+				case !step && rapid.Bool().Draw(t, "in"):
+					x.add(c, rapid.Float64Range(-2, 2).Draw(t, "x"), false)
+				}
+			}
+			x.ptr = append(x.ptr, len(x.col))
+		}
+		got := newNormal(x, y, w, cols, &work{})
+		gram, right := make([]float64, p*p), make([]float64, p)
+		for i := range n {
+			in, vals := x.row(i)
+			for a, ca := range in {
+				right[ca] += w[i] * vals[a] * y[i]
+				for b, cb := range in[:a+1] {
+					gram[ca*p+cb] += w[i] * vals[a] * vals[b]
+				}
+			}
+		}
+		require.InDeltaSlice(t, right, got.right, 1e-9)
+		require.InDeltaSlice(t, gram, got.gram, 1e-9)
+	})
+}

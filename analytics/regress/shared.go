@@ -14,6 +14,7 @@ import (
 // Models read what their fit has put there. They may be read by many as long as no fit goes on.
 type Shared struct {
 	ids   map[key]int32
+	plain [numBlocks][plainNames]int32
 	keys  []key
 	parts map[part]*part
 	days  map[dayKind][]entry
@@ -54,8 +55,22 @@ type entry struct {
 // unknown is the number of a name that no fit has seen.
 const unknown = -1
 
+// From plainFrom on lie the numbers of names without an id that are found by place.
+const plainFrom, plainNames = -16, 48
+
 // idOf numbers a name; seen ones only when the fit is over.
 func (s *Shared) idOf(k key, fitting bool) int32 {
+	if k.id != "" || k.n < plainFrom || k.n >= plainFrom+plainNames {
+		return s.idByName(k, fitting)
+	}
+	place := &s.plain[k.block][k.n-plainFrom] // one more than the number; 0 when there is none
+	if *place == 0 && fitting {
+		*place = s.idByName(k, true) + 1
+	}
+	return *place - 1
+}
+
+func (s *Shared) idByName(k key, fitting bool) int32 {
 	if id, ok := s.ids[k]; ok {
 		return id
 	}
@@ -94,8 +109,12 @@ func (d *design) row(dst []entry, t time.Time, fitting bool) []entry {
 	}
 	start := len(dst)
 	d.scratch = d.daysRow(d.scratch[:0], from, to)
+	var p *part // neighbours mostly have one part
 	for _, f := range d.scratch {
-		dst = append(dst, entry{f.value, d.shared.partOf(f.part, fitting), d.shared.idOf(f.key, fitting), f.key.block})
+		if p == nil || *p != f.part {
+			p = d.shared.partOf(f.part, fitting)
+		}
+		dst = append(dst, entry{f.value, p, d.shared.idOf(f.key, fitting), f.key.block})
 	}
 	if fitting {
 		d.shared.learn(kind, dst[start:])
@@ -161,33 +180,11 @@ func merge(dst []feature, f feature) []feature {
 	return append(dst, f)
 }
 
-// trendRow appends the trend's entries of day n. Their names are few and numbered by themselves, so
-// that none is looked up twice in a fit.
+// trendRow appends the trend's entries of day n.
 func (d *design) trendRow(dst []entry, n int, fitting bool) []entry {
 	d.terms = d.trend(d.terms[:0], n)
 	for _, x := range d.terms {
-		dst = append(dst, entry{x.value, &partTrend, d.trendID(x.block, x.n, fitting), x.block})
+		dst = append(dst, entry{x.value, &partTrend, d.shared.idOf(key{x.block, "", x.n}, fitting), x.block})
 	}
 	return dst
-}
-
-// trendID is idOf for the trend's names.
-func (d *design) trendID(b block, n int, fitting bool) int32 {
-	if b == blockShift {
-		return d.shared.idOf(key{b, "", n}, fitting)
-	}
-	ids := &d.trendIDs[b]
-	if !fitting {
-		if n < len(*ids) {
-			return (*ids)[n]
-		}
-		return unknown
-	}
-	for len(*ids) <= n {
-		*ids = append(*ids, unknown)
-	}
-	if (*ids)[n] == unknown {
-		(*ids)[n] = d.shared.idOf(key{b, "", n}, true)
-	}
-	return (*ids)[n]
 }

@@ -1,6 +1,11 @@
 package regress
 
-import "math"
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+)
 
 // rows is a sparse design matrix, row by row: row i has the columns
 // col[ptr[i]:ptr[i+1]], ascending, with the values val[…].
@@ -46,7 +51,12 @@ type normal struct {
 }
 
 // newNormal accumulates the equations; rows of weight 0 are left out. They hold until the next.
-func newNormal(x *rows, y, w []float64, p int, room *work) *normal {
+//
+// A row's level steps are the first so many of them, which would be a good part of all products:
+// only the last is accumulated, and the sums over it and those behind it are made at the end.
+func newNormal(x *rows, y, w []float64, cols []column, room *work) *normal {
+	p := len(cols)
+	from, to := stepsOf(cols)
 	n := &normal{p: p, gram: sized(&room.gram, p*p), right: make([]float64, p), work: room}
 	clear(n.gram)
 	for i := range x.len() {
@@ -54,18 +64,66 @@ func newNormal(x *rows, y, w []float64, p int, room *work) *normal {
 			continue
 		}
 		cols, vals := x.row(i)
+		before, behind := within(cols, from), within(cols, to)
 		for a, ca := range cols {
+			if a >= before && a < behind-1 {
+				continue
+			}
 			va := w[i] * vals[a]
 			n.right[ca] += va * y[i]
 			line := n.gram[ca*p : ca*p+ca+1]
-			for b, cb := range cols[:a+1] {
+			for b, cb := range cols[:min(before, a+1)] {
 				line[cb] += va * vals[b]
+			}
+			for b := max(behind-1, before); b <= a; b++ {
+				line[cols[b]] += va * vals[b]
 			}
 		}
 		n.sumW += w[i]
 		n.yy += w[i] * y[i] * y[i]
 	}
+	n.sumSteps(from, to)
 	return n
+}
+
+// stepsOf are the columns [from, to) of the level steps, the latest first; none is (0, 0).
+func stepsOf(cols []column) (from, to int) {
+	for i, c := range cols {
+		if c.block == blockStep {
+			if to == 0 {
+				from = i
+			}
+			to = i + 1
+		}
+	}
+	return from, to
+}
+
+// within is how many of ascending columns lie before one.
+func within(cols []int, column int) int {
+	at, _ := slices.BinarySearch(cols, column)
+	return at
+}
+
+// sumSteps makes of sums over rows that end with a step those over rows that have it.
+func (n *normal) sumSteps(from, to int) {
+	p := n.p
+	for s := to - 2; s >= from; s-- {
+		n.right[s] += n.right[s+1]
+		floats.Add(n.gram[s*p:s*p+from], n.gram[(s+1)*p:(s+1)*p+from])
+		n.gram[s*p+s] += n.gram[(s+1)*p+s+1]
+	}
+	for s := from; s < to; s++ { // of two steps the rows that have the later have both
+		for e := from; e < s; e++ {
+			n.gram[s*p+e] = n.gram[s*p+s]
+		}
+	}
+	for i := to; i < p; i++ {
+		line := n.gram[i*p : i*p+to]
+		for s := to - 2; s >= from; s-- {
+			line[s] += line[s+1]
+		}
+	}
 }
 
 // solution is a posterior: the coefficients' mean, the variance of the slope's, and
