@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -32,12 +34,22 @@ func (s *seriesFlags) add(c *cobra.Command, o *app.ForecastOptions) {
 	f.IntVar(&o.Jobs, "jobs", 0, "series at a time (default: one per CPU)")
 }
 
+// collectRarely halves the work of the garbage collector, unless the environment says what it is to
+// do: a fit leaves much garbage and hardly anything behind, so that it saves a twentieth of the
+// processor's time for some tens of MiB.
+func collectRarely() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200)
+	}
+}
+
 // read checks what was given and fills the options' numbers in.
 func (s *seriesFlags) read(c *cobra.Command, o *app.ForecastOptions) error {
 	if err := errors.Join(atLeastOne(c, "horizon", "bucket ahead"), atLeastOne(c, "jobs", "series at a time")); err != nil {
 		return err
 	}
 	o.Country = strings.ToUpper(o.Country)
+	collectRarely()
 	var err error
 	if o.Quantiles, err = parseQuantiles(s.quantiles); err != nil {
 		return err
