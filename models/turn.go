@@ -1,11 +1,28 @@
 package models
 
+import "slices"
+
 // Turn is what one change of the incident process leaves behind, kept whole or not at all:
 // cases as they are now, what their timelines gain, and what Splunk is told.
 type Turn struct {
 	Incidents []Incident
 	Entries   []Entry
 	Parcels   []Parcel
+}
+
+// With is both turns as one, in this order.
+func (t Turn) With(next Turn) Turn {
+	for _, i := range next.Incidents {
+		at := slices.IndexFunc(t.Incidents, func(was Incident) bool { return was.ID == i.ID })
+		if at < 0 {
+			t.Incidents = append(t.Incidents, i)
+		} else {
+			t.Incidents[at] = i // a case is kept as it is in the end
+		}
+	}
+	t.Entries = append(t.Entries, next.Entries...)
+	t.Parcels = append(t.Parcels, next.Parcels...)
+	return t
 }
 
 // IncidentFilter picks cases; what is empty picks all.

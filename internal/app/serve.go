@@ -86,6 +86,7 @@ func (g *generation) run(ctx context.Context) error {
 	})
 	group.Go(func() error { return g.jobs.Run(ctx) })
 	group.Go(func() error { return g.works.retain(ctx) })
+	group.Go(func() error { g.works.duty().run(ctx); return nil })
 	return group.Wait()
 }
 

@@ -9,45 +9,22 @@ import (
 	"foresight/models"
 )
 
-// Report is one thing told to the process: a fault that a person reports, an alarm that
-// fires or clears, a finding of the engine.
-type Report struct {
-	Customer, Service string
-	Component         string
-	Key               string // of the fact in its source; "" makes one of source, service and title
-	Source            string
-	Title, Detail     string
-	Level             models.Level // of a case that it opens; 0 is 1
-	Impact, Urgency   models.Grade // of a case that it opens
-	At                time.Time
-	By                string // person; "" for a machine
-	Cleared           bool   // the fact is no more
-	Alone             bool   // makes a case of its own: it does not join another of the service
-	Finding           string // subject id of the prediction
-	Runbook           string
-}
-
-// Fingerprint is the same for the same fact, however often and with whatever text it is told.
-func (r Report) Fingerprint() string {
-	key := r.Key
-	if key == "" {
-		key = r.Component + "\x1f" + strings.ToLower(strings.Join(strings.Fields(r.Title), " "))
-	}
-	return models.Revision("fact", r.Customer, r.Service, r.Source, key)
-}
+// Report is one thing told to the process.
+type Report = models.Report
 
 // Outcome says what became of a report.
-type Outcome string
+type Outcome = models.Outcome
 
 // The outcomes.
 const (
-	Opened   Outcome = "opened"   // a new case
-	Joined   Outcome = "joined"   // another fact of a case that is open
-	Counted  Outcome = "counted"  // an occurrence of a fact that is known
-	Reopened Outcome = "reopened" // of a case that had just been resolved
-	Resolves Outcome = "resolved" // the last fact is over
-	Eased    Outcome = "eased"    // a fact is over, and others are not
-	Dropped  Outcome = "dropped"  // it clears what nobody knows of
+	Opened   = models.ReportOpened
+	Joined   = models.ReportJoined
+	Counted  = models.ReportCounted
+	Reopened = models.ReportReopened
+	Resolves = models.ReportResolves
+	Eased    = models.ReportEased
+	Taken    = models.ReportTaken
+	Dropped  = models.ReportDropped
 )
 
 // Take brings a report into the process. cases are those of the customer that are not
@@ -59,14 +36,21 @@ func Take(r Report, cases []models.Incident, newID string, rules Rules) (models.
 		// What is redundant is one fact a group, whichever of its components fails how.
 		print = models.Revision("fact", r.Customer, fingerprintOf(*group))
 	}
-	if c := knows(cases, print, r.At, rules); c != nil {
-		return again(*c, r, print, group, rules)
-	}
-	if r.Cleared {
+	known := knows(cases, print, r.At, rules)
+	switch {
+	case r.Taken:
+		return takenElsewhere(known, r, rules)
+	case known != nil && r.Standing && !r.Cleared && stands(known, print, r.Component):
+		return models.Incident{}, nil, Dropped // it is as it was
+	case known != nil:
+		return again(*known, r, print, group, rules)
+	case r.Cleared:
 		return models.Incident{}, nil, Dropped
 	}
-	if c := joins(cases, r); c != nil {
-		return join(*c, r, print, group, rules)
+	if group == nil { // a group's case is its own: it would take the level of another with it
+		if c := joins(cases, r); c != nil {
+			return join(*c, r, print, rules)
+		}
 	}
 	return open(r, print, group, newID, previous(cases, print), rules)
 }
@@ -123,7 +107,28 @@ func fact(i *models.Incident, print string) *models.Fact {
 	return nil
 }
 
-func (r Report) by() string {
+// stands reports whether the case knows already that the fact fires, of a redundant group that
+// this component does.
+func stands(c *models.Incident, print, component string) bool {
+	if c.Redundancy != nil {
+		return slices.Contains(c.Redundancy.Down, component)
+	}
+	return fact(c, print).Firing
+}
+
+// takenElsewhere acknowledges a case that nobody has taken here.
+func takenElsewhere(c *models.Incident, r Report, rules Rules) (models.Incident, []models.Entry, Outcome) {
+	if c == nil || c.State != models.IncidentNew {
+		return models.Incident{}, nil, Dropped
+	}
+	done, entries, err := Do(*c, Acknowledge, Act{At: r.At, By: who(r), Text: "acknowledged in " + r.Source}, rules)
+	if err != nil {
+		return models.Incident{}, nil, Dropped // a new case can always be acknowledged
+	}
+	return done, entries, Taken
+}
+
+func who(r Report) string {
 	if r.By == "" {
 		return Foresight
 	}
@@ -131,7 +136,7 @@ func (r Report) by() string {
 }
 
 // named puts the component before a title that does not name it.
-func (r Report) named() string {
+func named(r Report) string {
 	if r.Component == "" || strings.Contains(r.Title, r.Component) {
 		return r.Title
 	}
@@ -144,9 +149,9 @@ func open(r Report, print string, g *models.RedundantGroup, id, before string, r
 	if g != nil {
 		level = models.LevelProactive // until fewer are up than are needed
 	}
-	w := &writer{at: r.At, by: r.by(), rules: rules}
+	w := &writer{at: r.At, by: who(r), rules: rules}
 	w.i = models.Incident{
-		ID: id, Customer: r.Customer, Service: r.Service, Title: r.named(), Detail: r.Detail, Level: level, State: models.IncidentNew,
+		ID: id, Customer: r.Customer, Service: r.Service, Title: named(r), Detail: r.Detail, Level: level, State: models.IncidentNew,
 		Impact: grade(r.Impact), Urgency: grade(r.Urgency), Priority: PriorityOf(r.Impact, r.Urgency), Opened: r.At, Changed: r.At,
 		Runbook: r.Runbook, Finding: r.Finding,
 	}
@@ -175,13 +180,10 @@ func (w *writer) learn(r Report, print string) {
 }
 
 // join adds another fact to an open case.
-func join(c models.Incident, r Report, print string, g *models.RedundantGroup, rules Rules) (models.Incident, []models.Entry, Outcome) {
-	w, _ := change(c, Act{At: r.At, By: r.by()}, rules)
-	w.add(models.EntryOccurred, "", r.Source, r.named())
+func join(c models.Incident, r Report, print string, rules Rules) (models.Incident, []models.Entry, Outcome) {
+	w, _ := change(c, Act{At: r.At, By: who(r)}, rules)
+	w.add(models.EntryOccurred, "", r.Source, named(r))
 	w.learn(r, print)
-	if g != nil {
-		w.member(*g, r.Component, true)
-	}
 	w.graver(r)
 	w.silence(r.Component)
 	done, entries := w.done()
@@ -190,7 +192,7 @@ func join(c models.Incident, r Report, print string, g *models.RedundantGroup, r
 
 // again takes a fact that is known: it fires once more, or is over.
 func again(c models.Incident, r Report, print string, g *models.RedundantGroup, rules Rules) (models.Incident, []models.Entry, Outcome) {
-	w, _ := change(c, Act{At: r.At, By: r.by()}, rules)
+	w, _ := change(c, Act{At: r.At, By: who(r)}, rules)
 	f := fact(&w.i, print)
 	if r.Cleared {
 		return w.clear(r, f, g)
@@ -205,10 +207,10 @@ func again(c models.Incident, r Report, print string, g *models.RedundantGroup, 
 		if w.i.Assignee == "" {
 			back = models.IncidentNew // it was over before anybody had taken it
 		}
-		w.enter(back, "reported again: "+r.named())
+		w.enter(back, "reported again: "+named(r))
 		outcome = Reopened
 	case !was:
-		w.add(models.EntryOccurred, "", r.Source, "fires again: "+r.named())
+		w.add(models.EntryOccurred, "", r.Source, "fires again: "+named(r))
 	}
 	if g != nil {
 		w.member(*g, r.Component, true)
@@ -247,7 +249,7 @@ func (w *writer) clear(r Report, f *models.Fact, g *models.RedundantGroup) (mode
 			return w.i, nil, Dropped
 		}
 		f.Firing = false
-		w.add(models.EntryCleared, r.Source, "", r.named())
+		w.add(models.EntryCleared, r.Source, "", named(r))
 	}
 	f.Last = later(f.Last, r.At)
 	outcome := Eased

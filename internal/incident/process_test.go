@@ -320,3 +320,51 @@ func TestADeadlineDoesNotMoveByItself(t *testing.T) {
 		}
 	})
 }
+
+// What is looked at again and again is told once while it lasts.
+func TestAStandingFactIsOneOccurrence(t *testing.T) {
+	var d desk
+	r := alarm("heartbeat", start)
+	r.Standing = true
+	d.take(r)
+	_, outcome := d.take(r)
+	require.Equal(t, Dropped, outcome)
+	require.Equal(t, 1, d.cases[0].Occurrences)
+	over := r
+	over.Cleared = true
+	_, outcome = d.take(over)
+	require.Equal(t, Resolves, outcome)
+	r.At = start.Add(time.Minute)
+	_, outcome = d.take(r)
+	require.Equal(t, Reopened, outcome)
+	require.Equal(t, 2, d.cases[0].Occurrences)
+
+	// Of a redundant group each component is a state of its own.
+	for _, c := range []struct {
+		component string
+		want      Outcome
+	}{{"db1", Opened}, {"db1", Dropped}, {"db2", Counted}, {"db2", Dropped}} {
+		r := Report{Customer: "nord", Service: "shop", Component: c.component, Key: c.component, Source: "beats", Title: "silent", At: start.Add(2 * time.Minute), Standing: true}
+		_, outcome = d.take(r)
+		require.Equal(t, c.want, outcome, c.component)
+	}
+	require.Nil(t, d.cases[0].Redundancy, "a redundant component's case is its own, also beside one of level 1")
+}
+
+// An acknowledgement in the source takes a case that nobody has taken, and counts nothing.
+func TestAcknowledgedInItsSource(t *testing.T) {
+	var d desk
+	taken := alarm("a", start.Add(time.Minute))
+	taken.Taken = true
+	_, outcome := d.take(taken)
+	require.Equal(t, Dropped, outcome, "nobody knows of it")
+	d.take(alarm("a", start))
+	i, outcome := d.take(taken)
+	require.Equal(t, Taken, outcome)
+	require.Equal(t, models.IncidentAcknowledged, i.State)
+	require.Equal(t, 1, i.Occurrences)
+	require.Empty(t, i.Assignee, "a machine is nobody to ask")
+	require.False(t, clock(&i, models.ClockAcknowledge).Running())
+	_, outcome = d.take(taken)
+	require.Equal(t, Dropped, outcome)
+}

@@ -87,15 +87,19 @@ func keepTurn(ctx context.Context, tx *sql.Tx, customer string, last int64, turn
 	if err := put(ctx, tx, `INSERT INTO incident_entries (incident, seq, content) VALUES ($1, $2, $3)`, rows); err != nil {
 		return err
 	}
-	if len(turn.Parcels) == 0 {
+	var parcels []packed
+	for _, p := range turn.Parcels {
+		// A case takes a run's place, so that what is held of it can be dropped by its id.
+		one, err := packAll(models.Batch{Customer: customer, RunID: p.Subject, AsOf: at, Parcels: []models.Parcel{p}})
+		if err != nil {
+			return err
+		}
+		parcels = append(parcels, one...)
+	}
+	if len(parcels) == 0 {
 		return nil
 	}
-	// A case takes a run's place, so that what is held of it can be dropped by its id.
-	parcels, err := packAll(models.Batch{Customer: customer, RunID: turn.Parcels[0].Subject, AsOf: at, Parcels: turn.Parcels})
-	if err != nil {
-		return err
-	}
-	_, err = enqueue(ctx, tx, parcels, at, 0) // a case is no bulk: there is always room for it
+	_, err := enqueue(ctx, tx, parcels, at, 0) // a case is no bulk: there is always room for it
 	return err
 }
 

@@ -1,0 +1,107 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"foresight/configs"
+	"foresight/internal/incident"
+	"foresight/internal/store"
+	"foresight/models"
+)
+
+// dutyRound is how often serve looks at the cases by itself: a clock that runs out is told of
+// within that time.
+const dutyRound = time.Minute
+
+// duty is what serve does with the cases by itself: it watches their clocks and the ends of
+// windows. Several processes may be on duty at once: a change is made under the customer's
+// lock, and whoever comes second finds nothing left to write.
+type duty struct {
+	counter
+	wake func() // the courier, who sends what a change tells
+	log  zerolog.Logger
+
+	failing map[string]bool // customers whose last round failed, which was said
+}
+
+func newDuty(kept *store.Store, cfg *configs.Config, clock func() time.Time, wake func(), log zerolog.Logger) *duty {
+	return &duty{counter: counter{kept, cfg, clock}, wake: wake, log: log, failing: map[string]bool{}}
+}
+
+// duty is that of the works' configuration.
+func (w *works) duty() *duty { return newDuty(w.store, w.cfg, w.app.Clock, w.courier.Wake, w.line.Log) }
+
+// run makes a round at once and then each minute, until ctx ends.
+func (d *duty) run(ctx context.Context) {
+	minute := time.NewTicker(dutyRound)
+	defer minute.Stop()
+	for {
+		d.round(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-minute.C:
+		}
+	}
+}
+
+// round looks at every customer's cases. One customer's trouble is no other's.
+func (d *duty) round(ctx context.Context) {
+	for _, c := range d.cfg.Customers {
+		err := d.look(ctx, c, d.clock())
+		if ctx.Err() != nil {
+			return
+		}
+		switch {
+		case err != nil && !d.failing[c.ID]:
+			d.log.Error().Err(err).Str("customer", c.ID).Msg("watching the cases; tried again each minute")
+		case err == nil && d.failing[c.ID]:
+			d.log.Info().Str("customer", c.ID).Msg("the cases are watched again")
+		}
+		d.failing[c.ID] = err != nil
+	}
+}
+
+// look brings a customer's cases to a moment. Where nothing is due it only reads.
+func (d *duty) look(ctx context.Context, c models.Customer, at time.Time) error {
+	cal, err := calendarOf(c.Country, c.Events)
+	if err != nil {
+		return fmt.Errorf("reading the calendar: %w", err)
+	}
+	rules := incident.RulesOf(c, cal)
+	open, err := d.kept.Incidents(ctx, models.IncidentFilter{Customer: c.ID, States: openStates})
+	if err != nil {
+		return err
+	}
+	if len(ticks(open, at, rules).Entries) == 0 {
+		return nil
+	}
+	changed := false
+	err = d.kept.ChangeIncidents(ctx, c.ID, at, func(cases []models.Incident, _ string) (models.Turn, error) {
+		t := ticks(cases, at, rules)
+		changed = len(t.Entries) > 0
+		return t, nil
+	})
+	if err == nil && changed {
+		d.wake()
+	}
+	return err
+}
+
+// openStates are those in which a clock may run.
+var openStates = []models.IncidentState{models.IncidentNew, models.IncidentAcknowledged, models.IncidentInProgress, models.IncidentOnHold}
+
+// ticks are what a moment at which nothing else happened changes.
+func ticks(cases []models.Incident, at time.Time, rules incident.Rules) models.Turn {
+	var t models.Turn
+	for _, i := range cases {
+		if now, entries := incident.Tick(i, at, rules); len(entries) > 0 {
+			t = t.With(turn(now, entries))
+		}
+	}
+	return t
+}

@@ -1,0 +1,50 @@
+package models
+
+import (
+	"strings"
+	"time"
+)
+
+// Report is one thing told to the incident process: a fault that a person reports, an alarm
+// that fires or clears, a finding of the engine.
+type Report struct {
+	Customer, Service string
+	Component         string
+	Key               string // of the fact in its source; "" makes one of source, service and title
+	Source            string
+	Title, Detail     string
+	Level             Level // of a case that it opens; 0 is 1
+	Impact, Urgency   Grade // of a case that it opens
+	At                time.Time
+	By                string // person; "" for a machine
+	Cleared           bool   // the fact is no more
+	Taken             bool   // its source says that somebody has taken it, and nothing else
+	Standing          bool   // a state that is looked at again and again: while it lasts it is one occurrence
+	Alone             bool   // makes a case of its own: it does not join another of the service
+	Finding           string // subject id of the prediction
+	Runbook           string
+}
+
+// Fingerprint is the same for the same fact, however often and with whatever text it is told.
+func (r Report) Fingerprint() string {
+	key := r.Key
+	if key == "" {
+		key = r.Component + "\x1f" + strings.ToLower(strings.Join(strings.Fields(r.Title), " "))
+	}
+	return Revision("fact", r.Customer, r.Service, r.Source, key)
+}
+
+// Outcome says what became of a report.
+type Outcome string
+
+// The outcomes.
+const (
+	ReportOpened   Outcome = "opened"       // a new case
+	ReportJoined   Outcome = "joined"       // another fact of a case that is open
+	ReportCounted  Outcome = "counted"      // an occurrence of a fact that is known
+	ReportReopened Outcome = "reopened"     // of a case that had just been resolved
+	ReportResolves Outcome = "resolved"     // the last fact is over
+	ReportEased    Outcome = "eased"        // a fact is over, and others are not
+	ReportTaken    Outcome = "acknowledged" // somebody has taken the case, elsewhere
+	ReportDropped  Outcome = "dropped"      // it clears, or takes, what nobody knows of
+)
