@@ -20,6 +20,11 @@ type Batch struct {
 
 	Forecasts []Kept  // those whose points are told; none of those that Committed.Left names
 	Scores    []Score // of the buckets that have come, replacing earlier ones of the same buckets
+
+	Showings []Showing // what the pages show from now on, a query each
+	// Once has nothing of it kept when another run was first to make a complete pass over
+	// one of its queries for the same day.
+	Once bool
 }
 
 // Without returns the batch without what it says of some subjects' forecasts.

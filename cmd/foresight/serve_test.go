@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"syscall"
@@ -35,13 +36,19 @@ func serving(t *testing.T, w *world) (*process, string) {
 	t.Helper()
 	w.configure(shop, "level: warn", "level: info")
 	p := start(t, w.dir, w.env, "serve", "-c", w.config())
+	return p, "http://" + addressOf(t, p)
+}
+
+// addressOf reads from a process's log where it serves its pages.
+func addressOf(t *testing.T, p *process) string {
+	t.Helper()
 	listening := regexp.MustCompile(`"addr":"([^"]+)"`)
 	var found []string
 	eventually(t, "the address in the log", 20*time.Second, func() bool {
 		found = listening.FindStringSubmatch(p.err.String())
 		return found != nil
 	})
-	return p, "http://" + found[1]
+	return found[1]
 }
 
 // recent is a world whose series ends today, as the real clock of a process wants.
@@ -63,7 +70,7 @@ func TestServeRunsAndShowsTheReports(t *testing.T) {
 	status, page = get(t, site+"/report/shop")
 	assert.Equal(t, http.StatusOK, status)
 	assert.Contains(t, page, "orders")
-	assert.FileExists(t, w.dir+"/report/shop.html")
+	eventually(t, "the report's file", 20*time.Second, func() bool { _, err := os.Stat(w.dir + "/report/shop.html"); return err == nil })
 	status, _ = get(t, site+"/report/nobody")
 	assert.Equal(t, http.StatusNotFound, status)
 	status, _ = get(t, site+"/healthz")
@@ -161,4 +168,22 @@ func TestServeNeedsItsAddress(t *testing.T) {
 	other := newWorld(t)
 	other.configure(shop, "127.0.0.1:0", site[len("http://"):])
 	fails(t, other.foresight("serve", "-c", other.config()), app.ExitFailed, "another program has this address")
+}
+
+// What the last passes found out is in the database: a process that starts shows it, the
+// same page as the run wrote, before and without any search.
+func TestServeShowsTheLastResultsAtOnce(t *testing.T) {
+	w := recent(t)
+	w.configure(shop)
+	require.Equal(t, app.ExitFine, w.foresight("run", "-c", w.config()).code)
+	want, err := os.ReadFile(w.dir + "/report/shop.html")
+	require.NoError(t, err)
+	before := len(w.server.Jobs())
+	p, site := serving(t, w)
+	eventually(t, "readiness", 20*time.Second, func() bool { status, _ := get(t, site+"/readyz"); return status == http.StatusOK })
+	status, page := get(t, site+"/report/shop")
+	assert.Equal(t, http.StatusOK, status)
+	assert.True(t, string(want) == page, "the page from the database is the run's own")
+	assert.Equal(t, app.ExitFine, p.signal(syscall.SIGTERM).code)
+	assert.Len(t, w.server.Jobs(), before, "the day's pass had been made")
 }

@@ -151,35 +151,3 @@ func TestExitCodes(t *testing.T) {
 	require.Equal(t, ExitUsage, ExitCode(live, fmt.Errorf("y: %w", UsageError{errors.New("x")})))
 	require.Equal(t, ExitInterrupted, ExitCode(ended, context.Canceled))
 }
-
-func TestAPassOverOneQueryKeepsTheOthers(t *testing.T) {
-	service := models.Service{ID: "pay"}
-	result := func(query, signal, title string) models.Result {
-		return models.Result{
-			Signals:  []models.SignalResult{{Service: service, Query: models.Query{ID: query}, Signal: models.Signal{ID: signal}}},
-			Findings: []models.Finding{{Subject: models.Subject{Service: "pay", Signal: signal}, Title: title}},
-			Actions:  []models.Action{{Subject: models.Subject{Service: "pay", Signal: signal}, Title: title}},
-		}
-	}
-	customer := models.Customer{Services: []models.Service{{ID: "pay", Queries: []models.Query{{ID: "q1"}, {ID: "q2"}}}}}
-	first := merge(result("q2", "b", "old b"), result("q1", "a", "old a"))
-	first.Customer = customer
-	newer := result("q2", "b", "new b")
-	newer.Customer = customer
-	got := merge(first, newer)
-	require.Equal(t, "a", got.Signals[0].Signal.ID)
-	require.Equal(t, "b", got.Signals[1].Signal.ID)
-	require.Equal(t, []string{"old a", "new b"}, []string{got.Findings[0].Title, got.Findings[1].Title})
-	require.Len(t, got.Actions, 2)
-
-	// A query that fails keeps its last forecast, with the failure beside it; when
-	// it is well again the failure goes.
-	failed := models.Result{Customer: customer, Errors: []models.RunError{{Service: "pay", Query: "q2", Text: "busy"}}}
-	got = merge(got, failed)
-	require.Len(t, got.Signals, 2)
-	require.Len(t, got.Errors, 1)
-	got = merge(got, result("q1", "a", "new a"))
-	require.Len(t, got.Errors, 1, "another query's success says nothing of it")
-	got = merge(got, result("q2", "b", "newest b"))
-	require.Empty(t, got.Errors)
-}

@@ -90,7 +90,7 @@ func (a *App) layOut(dir string) error {
 
 // demoRun takes the customers through the real line as of the demo's day and tells
 // each one's story.
-func (a *App) demoRun(ctx context.Context, dir string, server *sandbox.Server) (*shelf, error) {
+func (a *App) demoRun(ctx context.Context, dir string, server *sandbox.Server) (*display, error) {
 	env := map[string]string{}
 	for _, e := range environment(server.Ready()) {
 		env[e[0]] = e[1]
@@ -114,7 +114,7 @@ func (a *App) demoRun(ctx context.Context, dir string, server *sandbox.Server) (
 	if err != nil {
 		return nil, err
 	}
-	shown := newShelf(cfg.Customers)
+	shown := newDisplay(cfg.Customers)
 	var stories []func()
 	for _, c := range cfg.Customers {
 		job, err := w.job(c, at, nil)
@@ -129,7 +129,7 @@ func (a *App) demoRun(ctx context.Context, dir string, server *sandbox.Server) (
 		if err != nil {
 			return nil, err
 		}
-		if err := shown.put(cfg.Report.Dir, result, hindsight(result, truth), a.Clock(), nil); err != nil {
+		if err := shown.put(cfg.Report.Dir, result, hindsight(result, truth), a.Clock()); err != nil {
 			return nil, err
 		}
 		stories = append(stories, func() { demo.Tell(a.Out, result, truth) })

@@ -31,7 +31,7 @@ func (s *swapped) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*s.now.Lo
 // show lets pages and metrics speak of a generation.
 func (s *service) show(g *generation) {
 	w := g.works
-	s.shown.Keep(w.cfg.Customers)
+	s.shown.keep(w.cfg.Customers, w.cfg.Report.Dir)
 	w.meter.Reloaded(true, s.app.Clock())
 	w.meter.Read(metrics.Sources{Clock: s.app.Clock, Database: w.store.Ping, Standings: standings(s.shown), Outbox: w.waiting, Jobs: w.store.Jobs})
 	pages := web.New(s.shown, w.pages(w.cfg.Web.MetricsAddr == ""))
@@ -64,7 +64,7 @@ func (s *service) until(ctx context.Context, g *generation) (*generation, error)
 			return nil, err
 		case <-s.options.Reload:
 		}
-		next, err := s.reload(g)
+		next, err := s.reload(ctx, g)
 		if err != nil {
 			g.works.meter.Reloaded(false, s.app.Clock())
 			g.works.line.Log.Error().Err(err).Str("file", s.path).Msg("the configuration is refused; the one before stays in force")
@@ -83,7 +83,7 @@ func (s *service) until(ctx context.Context, g *generation) (*generation, error)
 
 // reload reads the file again and prepares the generation after g. All that can be wrong
 // is found before g ends.
-func (s *service) reload(g *generation) (*generation, error) {
+func (s *service) reload(ctx context.Context, g *generation) (*generation, error) {
 	cfg, err := s.app.load(s.path)
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func (s *service) reload(g *generation) (*generation, error) {
 			return nil, err
 		}
 	}
-	return w.generation(s.shown)
+	return w.generation(ctx, s.shown)
 }
 
 // reloadable refuses changes that only a start can bring into force.

@@ -196,16 +196,20 @@ func known(cfg *configs.Config, signal string) error {
 // writeReport writes a customer's page into dir, whole or not at all, and returns
 // where it is.
 func writeReport(dir string, r models.Result, hindsight map[string][]models.HistoryPoint) (path string, err error) {
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return "", fmt.Errorf("making the report directory: %w", err)
-	}
 	var page bytes.Buffer
 	if err := report.HTML(&page, r, report.Options{Hindsight: hindsight}); err != nil {
 		return "", err
 	}
-	path = filepath.Join(dir, report.FileName(r.Customer))
-	if err := renameio.WriteFile(path, page.Bytes(), 0o640); err != nil {
-		return "", fmt.Errorf("writing the report of customer %s: %w", r.Customer.ID, err)
+	return writePage(dir, r.Customer, page.Bytes())
+}
+
+func writePage(dir string, c models.Customer, page []byte) (path string, err error) {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return "", fmt.Errorf("making the report directory: %w", err)
+	}
+	path = filepath.Join(dir, report.FileName(c))
+	if err := renameio.WriteFile(path, page, 0o640); err != nil {
+		return "", fmt.Errorf("writing the report of customer %s: %w", c.ID, err)
 	}
 	return path, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"os"
-	"time"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
@@ -12,7 +11,6 @@ import (
 	"foresight/configs"
 	"foresight/internal/schedule"
 	"foresight/internal/web"
-	"foresight/models"
 )
 
 // ServeOptions are what `foresight serve` is told beside its configuration.
@@ -38,8 +36,8 @@ func (a *App) Serve(ctx context.Context, path string, o ServeOptions) error {
 		return err
 	}
 	defer w.close()
-	s := &service{app: a, path: path, options: o, shown: newShelf(cfg.Customers)}
-	first, err := w.generation(s.shown)
+	s := &service{app: a, path: path, options: o, shown: newShelf(w.store, a.Clock, w.line.Log)}
+	first, err := w.generation(ctx, s.shown)
 	if err != nil {
 		return err
 	}
@@ -59,6 +57,7 @@ func (a *App) Serve(ctx context.Context, path string, o ServeOptions) error {
 		})
 	}
 	group.Go(func() error { return s.live(ctx, first) })
+	group.Go(func() error { return s.shown.print(ctx) })
 	return group.Wait()
 }
 
@@ -69,8 +68,8 @@ type generation struct {
 }
 
 // generation prepares what runs under the works' configuration; it starts nothing.
-func (w *works) generation(shown *shelf) (*generation, error) {
-	jobs, err := w.plan(w.cfg.Customers, shown)
+func (w *works) generation(ctx context.Context, shown *shelf) (*generation, error) {
+	jobs, err := w.plan(ctx, shown)
 	if err != nil {
 		return nil, err
 	}
@@ -91,17 +90,20 @@ func (g *generation) run(ctx context.Context) error {
 }
 
 // plan makes a job of every query.
-func (w *works) plan(customers []models.Customer, shown *shelf) (*schedule.Schedule, error) {
+func (w *works) plan(ctx context.Context, shown *shelf) (*schedule.Schedule, error) {
 	jobs := schedule.New(schedule.Options{
 		Store: w.store, Clock: w.app.Clock, Log: w.line.Log, Places: places(w.cfg.Run), Skip: w.cfg.Run.Missed == configs.MissedSkip,
 	})
-	for _, c := range customers {
-		r := &rounds{works: w, customer: c, shown: shown, known: map[string]time.Time{}}
+	for _, c := range w.cfg.Customers {
+		r, err := newRounds(ctx, w, c, shown)
+		if err != nil {
+			return nil, err
+		}
 		for _, s := range c.Services {
 			for _, q := range s.Queries {
 				err := jobs.Add(schedule.Job{
 					Key: schedule.Key{Customer: c.ID, Service: s.ID, Query: q.ID}, Spec: q.Schedule, Zone: c.Zone, Limit: w.limit(q),
-					Done: func() bool { return r.done(s, q) },
+					Done: func() bool { return r.done(s.ID + "/" + q.ID) },
 					Do:   func(ctx context.Context) error { return r.pass(ctx, s, q) },
 				})
 				if err != nil {

@@ -32,6 +32,7 @@ func (l *Line) commit(ctx context.Context, j Job, r *models.Result, studies []*s
 		b.Scores = append(b.Scores, s.scores()...)
 	}
 	b.Ran = l.record(r, studies, events)
+	b.Once, b.Showings = j.Once, showings(j.Customer, r, studies, l.Clock())
 	done, err := l.Ledger.Commit(ctx, b)
 	if err != nil {
 		return fmt.Errorf("keeping the run of customer %s and its %d events: %w", j.Customer.ID, events, err)

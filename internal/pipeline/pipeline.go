@@ -64,6 +64,7 @@ type Job struct {
 	Calendar *calendar.Calendar                                // the customer's, with its own events
 	AsOf     time.Time                                         // a local midnight: data of the days before it are known
 	Want     func(service models.Service, q models.Query) bool // nil: every query
+	Once     bool                                              // leave nothing when another run was first with its queries' passes for the day
 
 	learnt *learnt
 }

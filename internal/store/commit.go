@@ -20,6 +20,10 @@ func (s *Store) Commit(ctx context.Context, b models.Batch) (models.Committed, e
 	if err != nil {
 		return models.Committed{}, s.failed(doing, err)
 	}
+	showings, err := packShowings(b)
+	if err != nil {
+		return models.Committed{}, s.failed(doing, err)
+	}
 	var done models.Committed
 	err = s.write(ctx, doing, func(tx *sql.Tx) (err error) {
 		if done, err = enqueue(ctx, tx, parcels, b.Ran.Started.Add(b.Ran.Duration), s.room); err != nil {
@@ -37,6 +41,9 @@ func (s *Store) Commit(ctx context.Context, b models.Batch) (models.Committed, e
 			return err
 		}
 		if err := grade(ctx, tx, b.Customer, b.Scores); err != nil {
+			return err
+		}
+		if err := show(ctx, tx, b, showings, len(done.Left) == 0); err != nil {
 			return err
 		}
 		return ran(ctx, tx, b.Ran)

@@ -59,7 +59,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (Pruned, error) {
 func (s *Store) Vacuum(ctx context.Context) error {
 	statements := []string{`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`}
 	if s.kind == postgres {
-		statements = []string{`VACUUM (ANALYZE) forecasts, scores, runs, said, learnt, refused, fetched, buckets, outbox`}
+		statements = []string{`VACUUM (ANALYZE) forecasts, scores, runs, said, learnt, refused, fetched, buckets, outbox, shown`}
 	}
 	for _, statement := range statements {
 		if _, err := s.db.ExecContext(ctx, statement); err != nil {

@@ -43,6 +43,8 @@ func (v *server) ready(w http.ResponseWriter, r *http.Request) {
 			why = append(why, fmt.Sprintf("customer %q: no run has ended yet", s.ID))
 		case s.Run.Error != "":
 			why = append(why, fmt.Sprintf("customer %q: the last run failed: %s", s.ID, s.Run.Error))
+		case s.Pending > 0:
+			why = append(why, fmt.Sprintf("customer %q: %d of its queries have had no run yet", s.ID, s.Pending))
 		}
 	}
 	if len(all) == 0 {

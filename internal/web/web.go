@@ -43,6 +43,7 @@ type Standing struct {
 	Further   int             // open findings of crossings beyond the time for which work is dated
 	Unknown   int             // signals of that page without a forecast
 	Findings  map[string]int  // open findings of that page, by kind
+	Pending   int             // queries that have had no pass yet
 	Complete  time.Time       // when the passes of all queries had last succeeded; zero: not yet
 }
 
