@@ -1,11 +1,13 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
 	"github.com/stretchr/testify/require"
 
 	"foresight/analytics/calendar"
@@ -42,4 +44,35 @@ func TestEveryRunIsNoted(t *testing.T) {
 	_, err = line.Run(ctx, jobOf(t, shop(t), day))
 	require.Error(t, err)
 	require.Len(t, ledger.ran, 2)
+}
+
+// Passes over two queries that found as much are two; the same pass again is the same.
+func TestRunEventsOfTwoQueriesAreTwo(t *testing.T) {
+	c, sink := shop(t), &fakeSink{}
+	other := c.Services[0].Queries[0]
+	other.ID, other.Signal.ID = "orders", "orders"
+	c.Services[0].Queries = append(c.Services[0].Queries, other)
+	source := &fakeSource{answer: map[string]func(models.Query, models.Window) (models.Fetched, error){"payments": growing(1000, 0.001), "orders": growing(1000, 0.001)}}
+	line := lineOf(source, sink, newFakeMemory())
+	for _, query := range []string{"payments", "orders", "orders"} {
+		j := jobOf(t, c, asOfDay)
+		j.Want = func(_ models.Service, q models.Query) bool { return q.ID == query }
+		_, err := line.Run(t.Context(), j)
+		require.NoError(t, err)
+	}
+	runs := ids(sink.of(models.SourcetypeRun))
+	require.NotEqual(t, runs[0], runs[1])
+	require.Equal(t, runs[1], runs[2])
+}
+
+// Forecasts that there is no room for are told of in the log, by their number.
+func TestWhatIsLeftOutIsSaid(t *testing.T) {
+	source := &fakeSource{answer: map[string]func(models.Query, models.Window) (models.Fetched, error){"payments": growing(1000, 0.001)}}
+	line := lineOf(source, &fakeSink{}, newFakeMemory())
+	ledgerOf(t, line).left = []string{"shop:pay:transactions:forecast"}
+	var log bytes.Buffer
+	line.Log = zerolog.New(&log)
+	_, err := line.Run(t.Context(), jobOf(t, shop(t), asOfDay))
+	require.NoError(t, err)
+	require.Contains(t, log.String(), `"forecasts":1,"message":"the outbox is full`)
 }

@@ -139,12 +139,15 @@ func (c *composer) actionEvent(a *models.Action, revision string) models.Event {
 }
 
 // runEvent says how the run went. Its revision leaves the duration out, so that a
-// repeated run repeats its id.
+// repeated run repeats its id, and has the queries in, so that passes over two of them
+// that found as much are two.
 func (c *composer) runEvent(studies []*study) models.Event {
 	r := c.result
 	e := models.RunEvent{Seconds: models.Number(r.Duration.Seconds()), Queries: len(studies), Signals: len(r.Signals), Findings: len(r.Findings), Actions: len(r.Actions), Errors: len(r.Errors)}
 	var texts []string
+	var content []any
 	for _, s := range studies {
+		content = append(content, s.key())
 		e.Buckets, e.Holes = e.Buckets+s.buckets, e.Holes+s.holes
 		e.Revised += s.revised
 	}
@@ -158,7 +161,7 @@ func (c *composer) runEvent(studies []*study) models.Event {
 	e.Treated = treatedText(r.Signals)
 	e.Masked, e.Censored = counted(r.Signals, models.TreatedMasked), counted(r.Signals, models.TreatedCensored)
 	e.Outages, e.OneOffs = counted(r.Signals, models.TreatedOutage), counted(r.Signals, models.TreatedOneOff)
-	revision := models.Revision(e.Queries, e.Signals, e.Forecasts, e.Findings, e.Actions, e.Errors, e.ErrorText, e.Buckets, e.Holes, e.Treated)
-	e.Head = c.head(models.Subject{Customer: c.job.Customer.ID, Kind: "run"}, revision)
+	content = append(content, e.Queries, e.Signals, e.Forecasts, e.Findings, e.Actions, e.Errors, e.ErrorText, e.Buckets, e.Holes, e.Treated)
+	e.Head = c.head(models.Subject{Customer: c.job.Customer.ID, Kind: "run"}, models.Revision(content...))
 	return c.event(models.SourcetypeRun, e.Head, e)
 }

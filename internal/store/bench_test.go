@@ -63,3 +63,46 @@ func BenchmarkSignals(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkOutbox is what a forecast's points take on their way: 400 days of one measure,
+// put in line with the words that count as said, taken out to be sent, and settled.
+func BenchmarkOutbox(b *testing.B) {
+	s, err := Open(ctx, Place{Dir: b.TempDir()})
+	require.NoError(b, err)
+	random := rand.New(rand.NewPCG(1, 2))
+	const parcels = 50
+	one := models.Batch{Customer: "c", AsOf: runDay, Ran: models.Ran{Customer: "c", Started: runDay}}
+	for i := range parcels {
+		p, said := told(fmt.Sprint("c:web:signal-", i, ":forecast"), "0123456789abcdef", models.SourcetypeForecast, 400)
+		for j := range p.Events {
+			n := func() models.Number { return models.Number(1000 * random.Float64()) }
+			p.Events[j].EventID = fmt.Sprintf("%032x", random.Uint64())
+			p.Events[j].Body = models.ForecastEvent{
+				Head: models.Head{EventID: p.Events[j].EventID, Subject: p.Subject, Revision: p.Revision, AsOf: "2026-03-02T00:00:00+01:00", IssuedAt: "2026-03-02T02:15:00+01:00",
+					RunID: "0123456789abcdef", Customer: "c", Service: "web", Signal: fmt.Sprint("signal-", i)},
+				Measure: models.MeasureTotal, Span: models.SpanDay, Unit: "orders", Mean: n(), Q05: n(), Q10: n(), Q25: n(), Q50: n(), Q75: n(), Q90: n(), Q95: n(),
+			}
+		}
+		one.Parcels, one.Said = append(one.Parcels, p), append(one.Said, said)
+	}
+	var size int64
+	for b.Loop() {
+		require.NoError(b, commit(s, one))
+		held, err := s.Backlog(ctx)
+		require.NoError(b, err)
+		size = held.Bytes
+		for held.Parcels > 0 {
+			line, err := s.Outgoing(ctx, 2000)
+			require.NoError(b, err)
+			var d models.Delivery
+			for _, c := range line {
+				d.Done = append(d.Done, c.Seq)
+			}
+			require.NoError(b, s.Settle(ctx, d))
+			held.Parcels -= len(line)
+		}
+	}
+	b.ReportMetric(float64(size)/parcels/1e3, "kB/parcel")
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/parcels, "µs/parcel")
+	require.NoError(b, s.Close())
+}
