@@ -58,7 +58,7 @@ type fakeMemory struct {
 	scores []models.Score
 }
 
-func (m *fakeMemory) Kept(_ context.Context, _, subject string, from time.Time) ([]models.Kept, error) {
+func (m *fakeMemory) Kept(_ context.Context, _, subject string, from, _ time.Time) ([]models.Kept, error) {
 	var some []models.Kept
 	for _, k := range m.kept {
 		if k.Subject == subject && k.Points[len(k.Points)-1].Time >= from.Unix() {

@@ -56,7 +56,7 @@ func (l *Line) Hindsight(ctx context.Context, j Job, since time.Time) ([]Hindsig
 
 func (l *Line) hindsight(ctx context.Context, j Job, s *study, h history, m models.Measure) (Hindsight, error) {
 	one := Hindsight{Service: s.service.ID, Signal: h.signal, Measure: m, Span: h.span, Subject: subject(j, s, h.signal, "forecast", string(m)).ID(), Came: h.points}
-	kept, err := l.Track.Kept(ctx, j.Customer.ID, one.Subject, time.Time{})
+	kept, err := l.Track.Kept(ctx, j.Customer.ID, one.Subject, time.Time{}, time.Time{})
 	if err != nil {
 		return one, fmt.Errorf("reading the forecasts of %s: %w", one.Subject, err)
 	}

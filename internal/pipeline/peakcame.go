@@ -139,7 +139,7 @@ func (l *Line) saidBefore(ctx context.Context, j Job, p peakCame) map[int]float6
 	peak := p.finding.Peak
 	forecast := p.finding.Subject
 	forecast.Kind, forecast.Episode = "forecast", string(peak.Measure)
-	kept, err := l.Track.Kept(ctx, j.Customer.ID, forecast.ID(), from)
+	kept, err := l.Track.Kept(ctx, j.Customer.ID, forecast.ID(), from, to.Add(1))
 	if err != nil {
 		l.Log.Warn().Err(err).Str("customer", j.Customer.ID).Msg("what was said of a peak earlier cannot be read")
 	}

@@ -14,9 +14,9 @@ import (
 
 // Track keeps what earlier runs said and how that met what came.
 type Track interface {
-	// Kept returns the forecasts of a subject that speak of the time from a moment on, in
-	// order of their as-of.
-	Kept(ctx context.Context, customer, subject string, from time.Time) ([]models.Kept, error)
+	// Kept returns the forecasts of a subject that speak of the time from a moment on, up to
+	// another where that is set: in order of their as-of, and with the points of that time.
+	Kept(ctx context.Context, customer, subject string, from, until time.Time) ([]models.Kept, error)
 	// Scores returns a subject's scores of the buckets from a moment on, in time order.
 	Scores(ctx context.Context, customer, subject string, from time.Time) ([]models.Score, error)
 }
@@ -66,7 +66,7 @@ func (l *Line) reviewOf(ctx context.Context, j Job, s *study, h history, m model
 	c := cameOf(h, m, j.Customer.Zone)
 	wanted := c.unscored(known, since, s.query.Overlap)
 	if len(wanted) > 0 {
-		kept, err := l.Track.Kept(ctx, j.Customer.ID, id, time.Unix(c.times[wanted[0]], 0))
+		kept, err := l.Track.Kept(ctx, j.Customer.ID, id, time.Unix(c.times[wanted[0]], 0), j.AsOf)
 		if err != nil {
 			return r, fmt.Errorf("reading the earlier forecasts of %s: %w", id, err)
 		}

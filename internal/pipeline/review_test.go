@@ -134,7 +134,7 @@ func TestAnUnreadableTrackStopsNothing(t *testing.T) {
 
 type brokenTrack struct{}
 
-func (brokenTrack) Kept(context.Context, string, string, time.Time) ([]models.Kept, error) {
+func (brokenTrack) Kept(context.Context, string, string, time.Time, time.Time) ([]models.Kept, error) {
 	return nil, errors.New("damaged")
 }
 

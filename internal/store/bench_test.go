@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -105,4 +106,63 @@ func BenchmarkOutbox(b *testing.B) {
 	b.ReportMetric(float64(size)/parcels/1e3, "kB/parcel")
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/parcels, "µs/parcel")
 	require.NoError(b, s.Close())
+}
+
+// BenchmarkTrack is what comparing a day's values with what was told of them takes of the
+// database: a signal has been told once a week for 400 days, and scored for 90.
+func BenchmarkTrack(b *testing.B) {
+	for _, signals := range []int{100, 1000} {
+		b.Run(fmt.Sprint(signals), func(b *testing.B) {
+			p := Place{Dir: b.TempDir()}
+			s, err := Open(ctx, p)
+			require.NoError(b, err)
+			day := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+			r := rand.New(rand.NewPCG(1, 2))
+			for i := range signals {
+				batch := models.Batch{Customer: "c", RunID: fmt.Sprint("r", i), Ran: models.Ran{RunID: fmt.Sprint("r", i), Started: day}}
+				for week := range 57 {
+					batch.Forecasts = append(batch.Forecasts, noisyForecast(r, fmt.Sprint("s", i), day.AddDate(0, 0, -7*week)))
+				}
+				for n := range 90 {
+					batch.Scores = append(batch.Scores, scoreAt(fmt.Sprint("s", i), day.AddDate(0, 0, -n-1), r.Float64()))
+				}
+				_, err := s.Commit(ctx, batch)
+				require.NoError(b, err)
+			}
+			size, err := s.Size(ctx)
+			require.NoError(b, err)
+			n := 0
+			for b.Loop() {
+				n++
+				batch := models.Batch{Customer: "c", RunID: fmt.Sprint("d", n), Ran: models.Ran{RunID: fmt.Sprint("d", n), Started: day}}
+				for i := range signals {
+					subject := fmt.Sprint("s", i)
+					_, err := s.Scores(ctx, "c", subject, day.AddDate(0, 0, -90))
+					require.NoError(b, err)
+					_, err = s.Kept(ctx, "c", subject, day.AddDate(0, 0, -1), day)
+					require.NoError(b, err)
+					batch.Scores = append(batch.Scores, scoreAt(subject, day, r.Float64()))
+				}
+				_, err := s.Commit(ctx, batch)
+				require.NoError(b, err)
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(n*signals), "µs/signal")
+			b.ReportMetric(float64(size)/float64(signals)/1000, "kB/signal")
+			require.NoError(b, s.Close())
+		})
+	}
+}
+
+// noisyForecast is one of 400 days with a week, a trend and ranges that widen.
+func noisyForecast(r *rand.Rand, subject string, asOf time.Time) models.Kept {
+	k := keptAt(subject, asOf, "1", 400)
+	level := 1000 * (1 + 0.05*r.NormFloat64())
+	for i := range k.Points {
+		middle := level * (1 + 0.2*math.Sin(2*math.Pi*float64(i)/7) + 0.0005*float64(i)) * (1 + 0.01*math.Sin(float64(i)))
+		k.Points[i].Mean = middle * 1.002
+		for j, p := range models.Probabilities {
+			k.Points[i].Quantiles[j] = middle * math.Exp((p-0.5)*0.2*(1+math.Sqrt(float64(i))/20))
+		}
+	}
+	return k
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"foresight/models"
@@ -37,13 +38,19 @@ func keep(ctx context.Context, tx *sql.Tx, customer string, all []models.Kept) e
 
 const keptColumns = `SELECT customer, forecast, as_of, revision, run_id, service, signal, measure, span, points, overrides FROM forecasts `
 
-// Kept returns the forecasts of a subject that speak of the time from a moment on, in order
-// of their as-of.
-func (s *Store) Kept(ctx context.Context, customer, subject string, from time.Time) ([]models.Kept, error) {
+// Kept returns the forecasts of a subject that speak of the time from a moment on, up to
+// another where that is set: in order of their as-of, and with the points of that time.
+func (s *Store) Kept(ctx context.Context, customer, subject string, from, until time.Time) ([]models.Kept, error) {
+	end := int64(math.MaxInt64)
+	if !until.IsZero() {
+		end = until.Unix()
+	}
 	var all []models.Kept
 	err := s.read(ctx, "reading earlier forecasts", func(scan func(...any) error) error {
-		_, k, err := scanKept(scan)
-		all = append(all, k)
+		_, k, err := scanKept(scan, from.Unix(), end)
+		if len(k.Points) > 0 {
+			all = append(all, k)
+		}
 		return err
 	}, keptColumns+`WHERE customer = $1 AND forecast = $2 AND last >= $3 ORDER BY as_of, revision`, customer, subject, from.Unix())
 	if err != nil {
@@ -55,7 +62,7 @@ func (s *Store) Kept(ctx context.Context, customer, subject string, from time.Ti
 // EachKept hands every forecast to take, one at a time, by customer, subject and as-of.
 func (s *Store) EachKept(ctx context.Context, take func(customer string, k models.Kept) error) error {
 	return s.read(ctx, "reading earlier forecasts", func(scan func(...any) error) error {
-		customer, k, err := scanKept(scan)
+		customer, k, err := scanKept(scan, math.MinInt64, math.MaxInt64)
 		if err != nil {
 			return err
 		}
@@ -63,7 +70,7 @@ func (s *Store) EachKept(ctx context.Context, take func(customer string, k model
 	}, keptColumns+`ORDER BY customer, forecast, as_of, revision`)
 }
 
-func scanKept(scan func(...any) error) (customer string, k models.Kept, err error) {
+func scanKept(scan func(...any) error, from, until int64) (customer string, k models.Kept, err error) {
 	var asOf int64
 	var points []byte
 	var overrides string
@@ -71,7 +78,7 @@ func scanKept(scan func(...any) error) (customer string, k models.Kept, err erro
 		return "", k, err
 	}
 	k.AsOf = time.Unix(asOf, 0).UTC()
-	if k.Points, err = decodeKept(points); err != nil {
+	if k.Points, err = decodeKept(points, from, until); err != nil {
 		return "", k, fmt.Errorf("%s as of %s: %w", k.Subject, k.AsOf.Format(time.RFC3339), err)
 	}
 	if overrides != "" {

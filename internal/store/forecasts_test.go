@@ -16,7 +16,7 @@ import (
 // anyForecast draws points of all sizes and signs, with ranges of any width, none included.
 func anyForecast(r *rapid.T) []models.KeptPoint {
 	size := math.Pow10(rapid.IntRange(-12, 15).Draw(r, "size"))
-	points := make([]models.KeptPoint, rapid.IntRange(1, 30).Draw(r, "points"))
+	points := make([]models.KeptPoint, rapid.IntRange(1, 150).Draw(r, "points"))
 	at := int64(rapid.IntRange(-1e6, 2e9).Draw(r, "first"))
 	for i := range points {
 		at += rapid.SampledFrom([]int64{86400, 82800, 90000}).Draw(r, "step")
@@ -36,7 +36,7 @@ func TestKeptPointsComeBack(t *testing.T) {
 		points := anyForecast(r)
 		packed, err := encodeKept(points, rapid.SampledFrom([]models.Span{models.SpanDay, models.SpanWeek}).Draw(r, "span"))
 		require.NoError(r, err)
-		got, err := decodeKept(packed)
+		got, err := decodeKept(packed, math.MinInt64, math.MaxInt64)
 		require.NoError(r, err)
 		require.Len(r, got, len(points))
 		size, narrow := 0.0, math.Inf(1)
@@ -58,6 +58,17 @@ func TestKeptPointsComeBack(t *testing.T) {
 			}
 			require.True(r, slices.IsSorted(got[i].Quantiles[:]), "in order")
 		}
+		// A part of the time is that part of the points.
+		a, b := rapid.IntRange(0, len(got)).Draw(r, "from"), rapid.IntRange(0, len(got)).Draw(r, "until")
+		at := func(i int) int64 {
+			if i == len(got) {
+				return got[i-1].Time + 1
+			}
+			return got[i].Time
+		}
+		part, err := decodeKept(packed, at(a), at(b))
+		require.NoError(r, err)
+		require.Equal(r, append([]models.KeptPoint{}, got[a:max(a, b)]...), append([]models.KeptPoint{}, part...))
 	})
 }
 
@@ -69,14 +80,14 @@ func TestBoundsAreKeptExactly(t *testing.T) {
 	}
 	packed, err := encodeKept(points, models.SpanDay)
 	require.NoError(t, err)
-	got, err := decodeKept(packed)
+	got, err := decodeKept(packed, math.MinInt64, math.MaxInt64)
 	require.NoError(t, err)
 	assert.Equal(t, [3]float64{100, 100, 100}, [3]float64(got[0].Quantiles[4:]))
 	assert.Equal(t, [7]float64{0, 0, 0, 0, 0.3, 0.7, 1.1}, got[1].Quantiles)
 	flat := []models.KeptPoint{{Time: 1, Mean: 1234.567, Quantiles: [7]float64{1234.567, 1234.567, 1234.567, 1234.567, 1234.567, 1234.567, 1234.567}}}
 	packed, err = encodeKept(flat, models.SpanDay)
 	require.NoError(t, err)
-	got, err = decodeKept(packed)
+	got, err = decodeKept(packed, math.MinInt64, math.MaxInt64)
 	require.NoError(t, err)
 	assert.InDelta(t, 1234.567, got[0].Mean, 1e-6)
 }
@@ -87,7 +98,7 @@ func TestDamagedForecastsAndScoresAreErrors(t *testing.T) {
 		packed, err := deflate(append([]byte{1}, raw...))
 		require.NoError(r, err)
 		// Whatever comes out, nothing panics, and what is an error names what is damaged.
-		if _, err := decodeKept(packed); err != nil {
+		if _, err := decodeKept(packed, math.MinInt64, math.MaxInt64); err != nil {
 			require.ErrorIs(r, err, errKept)
 		}
 		if _, err := decodeScores(packed, "s"); err != nil {
@@ -122,13 +133,19 @@ func TestForecastsAreKeptAndNeverOverwritten(t *testing.T) {
 			require.NoError(t, err)
 		}
 		s = again(t, s, p)
-		got, err := s.Kept(ctx, "c", "a:total", day)
+		got, err := s.Kept(ctx, "c", "a:total", day, time.Time{})
 		require.NoError(t, err)
 		require.Equal(t, []models.Kept{first, next}, got)
-		got, err = s.Kept(ctx, "c", "a:total", day.AddDate(0, 0, 10))
+		got, err = s.Kept(ctx, "c", "a:total", day.AddDate(0, 0, 10), time.Time{})
 		require.NoError(t, err)
-		require.Equal(t, []models.Kept{next}, got, "the first speaks of ten days only")
-		none, err := s.Kept(ctx, "other", "a:total", day)
+		late := next
+		late.Points = next.Points[9:]
+		require.Equal(t, []models.Kept{late}, got, "the first speaks of ten days only")
+		got, err = s.Kept(ctx, "c", "a:total", day, day.AddDate(0, 0, 1))
+		require.NoError(t, err)
+		require.Len(t, got, 1, "the second does not speak of the first day")
+		require.Equal(t, first.Points[:1], got[0].Points)
+		none, err := s.Kept(ctx, "other", "a:total", day, time.Time{})
 		require.NoError(t, err)
 		require.Empty(t, none)
 		n := 0

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"foresight/models"
 )
@@ -25,135 +26,199 @@ const (
 	largest = 1 << 30
 )
 
+// sheafPoints is how many points lie in one sheaf: scoring a day of each of a year's
+// forecasts unpacks one sheaf of each.
+const sheafPoints = 112
+
+// numbers is how many numbers a point has: its median, its mean, its other quantiles.
+const numbers = 1 + len(models.Probabilities)
+
 // encodeKept packs a forecast's points into about 3 kB for 400 days:
 //
-//	format, decimals, lag, count, (steps between times), (medians), (means and the other quantiles)
+//	format, decimals, lag, count of sheaves, (first time, length of each), (sheaves)
 //
-// as varints, deflated. Numbers are whole multiples of a power of ten that is small beside
-// the narrowest range, so that round numbers (a bound, a constant) stay what they are.
-// Medians are told by how they differ from those a lag before, the others by how their
-// distance from the median does: both are small wherever the week repeats.
+// as varints; a sheaf is deflated and stands alone:
+//
+//	count, (steps between times), (median, mean, the other quantiles of each point)
+//
+// Numbers are whole multiples of a power of ten that is small beside the narrowest range,
+// so that round ones (a bound, a constant) stay what they are. Medians are told by how they
+// differ from those a lag before, the others by how their distance from the median does:
+// both are small wherever the week repeats.
 func encodeKept(points []models.KeptPoint, span models.Span) ([]byte, error) {
 	decimals, lag := decimalsOf(points), 1
 	if span == models.SpanDay {
 		lag = 7
 	}
-	raw := binary.AppendVarint([]byte{keptFormat}, int64(decimals))
-	raw = binary.AppendUvarint(binary.AppendUvarint(raw, uint64(lag)), uint64(len(points)))
-	last, step := int64(0), int64(0)
-	for _, p := range points {
-		raw = binary.AppendVarint(raw, p.Time-last-step)
-		last, step = p.Time, p.Time-last
+	out := binary.AppendVarint([]byte{keptFormat}, int64(decimals))
+	out = binary.AppendUvarint(out, uint64(lag))
+	out = binary.AppendUvarint(out, uint64((len(points)+sheafPoints-1)/sheafPoints))
+	var sheaves []byte
+	for sheaf := range slices.Chunk(points, sheafPoints) {
+		packed, err := deflate(encodeSheaf(sheaf, decimals, lag))
+		if err != nil {
+			return nil, err
+		}
+		out = binary.AppendUvarint(binary.AppendVarint(out, sheaf[0].Time), uint64(len(packed)))
+		sheaves = append(sheaves, packed...)
 	}
-	columns := columnsOf(points, decimals)
-	for j, c := range columns {
-		for i := range c {
-			v := c[i]
-			if j > 0 {
-				v -= columns[0][i]
-			}
-			if before := i - lag; before >= 0 {
-				v -= c[before]
-				if j > 0 {
-					v += columns[0][before]
-				}
+	return append(out, sheaves...), nil
+}
+
+func encodeSheaf(points []models.KeptPoint, decimals, lag int) []byte {
+	raw := binary.AppendUvarint(nil, uint64(len(points)))
+	last := points[0].Time
+	for _, p := range points {
+		raw = binary.AppendVarint(raw, p.Time-last)
+		last = p.Time
+	}
+	rows := make([][numbers]int64, len(points))
+	for i, p := range points {
+		rows[i] = keptRow(p, decimals)
+		for j, v := range rows[i] {
+			if i >= lag {
+				v -= rows[i-lag][j]
 			}
 			raw = binary.AppendVarint(raw, v)
 		}
 	}
-	return deflate(raw)
+	return raw
 }
 
-// decodeKept is encodeKept's reverse; anything else is an error.
-func decodeKept(packed []byte) ([]models.KeptPoint, error) {
-	raw, err := inflate(packed, 10*(2+len(models.Probabilities))*maxKept)
-	if err != nil {
-		return nil, fmt.Errorf("%w (%w)", errKept, err)
+// keptRow returns a point's median, and the distances of its mean and other quantiles from
+// that, as whole multiples of 10^−decimals.
+func keptRow(p models.KeptPoint, decimals int) (row [numbers]int64) {
+	whole := func(v float64) int64 { return int64(math.Round(v * math.Pow10(decimals))) }
+	row[0] = whole(p.Quantiles[models.Q50])
+	row[1] = whole(p.Mean) - row[0]
+	at := 2
+	for j, q := range p.Quantiles {
+		if j != models.Q50 {
+			row[at] = whole(q) - row[0]
+			at++
+		}
 	}
-	r := bytes.NewReader(raw)
+	return row
+}
+
+// pointOf is keptRow's reverse.
+func pointOf(at int64, row [numbers]int64, decimals int) models.KeptPoint {
+	scaled := func(n int64) float64 {
+		if decimals > 0 { // tenths are no binary numbers: divide by what is one
+			return float64(n) / math.Pow10(decimals)
+		}
+		return float64(n) * math.Pow10(-decimals)
+	}
+	p := models.KeptPoint{Time: at, Mean: scaled(row[0] + row[1])}
+	place := 2
+	for j := range p.Quantiles {
+		if j == models.Q50 {
+			p.Quantiles[j] = scaled(row[0])
+			continue
+		}
+		p.Quantiles[j] = scaled(row[0] + row[place])
+		place++
+	}
+	return p
+}
+
+// decodeKept is encodeKept's reverse, of the points in [from, until); anything else is an
+// error.
+func decodeKept(packed []byte, from, until int64) ([]models.KeptPoint, error) {
+	r := bytes.NewReader(packed)
 	format, err := r.ReadByte()
 	if err != nil || format != keptFormat {
 		return nil, errKept
 	}
-	next := func() (v int64) {
-		if err == nil {
-			v, err = binary.ReadVarint(r)
-		}
-		return v
-	}
-	decimals := next()
-	lag, err1 := binary.ReadUvarint(r)
-	n, err2 := binary.ReadUvarint(r)
-	if errors.Join(err, err1, err2) != nil || n > maxKept || lag == 0 || lag > maxKept || decimals < -400 || decimals > 400 {
+	decimals, err1 := binary.ReadVarint(r)
+	lag, err2 := binary.ReadUvarint(r)
+	n, err3 := binary.ReadUvarint(r)
+	if errors.Join(err1, err2, err3) != nil || n > maxKept/sheafPoints || lag == 0 || lag > maxKept || decimals < -400 || decimals > 400 {
 		return nil, errKept
 	}
-	points := make([]models.KeptPoint, n)
-	last, step := int64(0), int64(0)
-	for i := range points {
-		step += next()
-		last += step
-		points[i].Time = last
-	}
-	columns := make([][]int64, 1+len(models.Probabilities))
-	for j := range columns {
-		c := make([]int64, n)
-		for i := range c {
-			c[i] = next()
-			if before := i - int(lag); before >= 0 {
-				c[i] += c[before]
-			}
+	d := unpacking{decimals: int(decimals), lag: int(lag), from: from, until: until}
+	type sheaf struct{ first, size int64 }
+	sheaves := make([]sheaf, n)
+	for i := range sheaves {
+		first, err1 := binary.ReadVarint(r)
+		size, err2 := binary.ReadUvarint(r)
+		if errors.Join(err1, err2) != nil || size > uint64(len(packed)) {
+			return nil, errKept
 		}
-		columns[j] = c
+		sheaves[i] = sheaf{first, int64(size)}
 	}
-	if err != nil || r.Len() > 0 {
+	rest := packed[len(packed)-r.Len():]
+	var points []models.KeptPoint
+	for i, s := range sheaves {
+		if s.size > int64(len(rest)) {
+			return nil, errKept
+		}
+		own := rest[:s.size]
+		rest = rest[s.size:]
+		if s.first >= until || i+1 < len(sheaves) && sheaves[i+1].first <= from {
+			continue
+		}
+		if points, err = d.sheaf(points, own, s.first); err != nil {
+			return nil, err
+		}
+	}
+	if len(rest) > 0 {
 		return nil, errKept
-	}
-	for i := range points {
-		points[i].Quantiles[models.Q50] = scaled(columns[0][i], int(decimals))
-		at := others(&points[i])
-		for j := 1; j < len(columns); j++ {
-			*at[j-1] = scaled(columns[0][i]+columns[j][i], int(decimals))
-		}
 	}
 	return points, nil
 }
 
-// others are a point's numbers besides its median.
-func others(p *models.KeptPoint) []*float64 {
-	all := []*float64{&p.Mean}
-	for j := range p.Quantiles {
-		if j != models.Q50 {
-			all = append(all, &p.Quantiles[j])
+// unpacking is how a forecast's sheaves are coded, and which of its points are wanted.
+type unpacking struct {
+	decimals, lag int
+	from, until   int64
+}
+
+// sheaf appends a sheaf's points in [from, until), and unpacks no later ones.
+func (d unpacking) sheaf(points []models.KeptPoint, packed []byte, first int64) ([]models.KeptPoint, error) {
+	raw, err := inflate(packed, 10*(2+numbers)*sheafPoints)
+	if err != nil {
+		return nil, fmt.Errorf("%w (%w)", errKept, err)
+	}
+	next := func() int64 {
+		v, n := binary.Varint(raw)
+		if n <= 0 {
+			err = errKept
+			return 0
+		}
+		raw = raw[n:]
+		return v
+	}
+	n, used := binary.Uvarint(raw)
+	if used <= 0 || n > sheafPoints {
+		return nil, errKept
+	}
+	raw = raw[used:]
+	var times [sheafPoints]int64
+	at := first
+	for i := range n {
+		at += next()
+		times[i] = at
+	}
+	var rows [sheafPoints][numbers]int64
+	for i := range int(n) {
+		if err != nil || times[i] >= d.until {
+			return points, err
+		}
+		for j := range rows[i] {
+			rows[i][j] = next()
+			if i >= d.lag {
+				rows[i][j] += rows[i-d.lag][j]
+			}
+		}
+		if times[i] >= d.from {
+			points = append(points, pointOf(times[i], rows[i], d.decimals))
 		}
 	}
-	return all
-}
-
-// columnsOf returns the medians and then the others as whole multiples of 10^−decimals.
-func columnsOf(points []models.KeptPoint, decimals int) [][]int64 {
-	columns := make([][]int64, 1+len(models.Probabilities))
-	for j := range columns {
-		columns[j] = make([]int64, len(points))
+	if err != nil || len(raw) > 0 {
+		return nil, errKept
 	}
-	for i := range points {
-		columns[0][i] = whole(points[i].Quantiles[models.Q50], decimals)
-		for j, v := range others(&points[i]) {
-			columns[j+1][i] = whole(*v, decimals)
-		}
-	}
-	return columns
-}
-
-func whole(v float64, decimals int) int64 {
-	return int64(math.Round(v * math.Pow10(decimals)))
-}
-
-// scaled divides by the power of ten where there is one, since tenths are no binary numbers.
-func scaled(n int64, decimals int) float64 {
-	if decimals > 0 {
-		return float64(n) / math.Pow10(decimals)
-	}
-	return float64(n) * math.Pow10(-decimals)
+	return points, nil
 }
 
 // decimalsOf is how many decimals a forecast's numbers need; below 0 it is the zeros that

@@ -31,6 +31,9 @@ var packers = sync.Pool{New: func() any {
 	return w
 }}
 
+// unpackers are the same of readers.
+var unpackers = sync.Pool{New: func() any { return flate.NewReader(nil) }}
+
 // encodePoints packs a year's points, in time order, into about a third of their JSON:
 //
 //	format, count, (steps between times), (values), equal weights?, (weights)
@@ -73,7 +76,14 @@ func deflate(raw []byte) ([]byte, error) {
 
 // inflate is deflate's reverse, of at most so many bytes.
 func inflate(packed []byte, most int) ([]byte, error) {
-	return io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), int64(most)))
+	r := unpackers.Get().(io.ReadCloser)
+	defer unpackers.Put(r)
+	if err := r.(flate.Resetter).Reset(bytes.NewReader(packed), nil); err != nil {
+		return nil, err
+	}
+	raw := bytes.NewBuffer(make([]byte, 0, 4*len(packed)+bytes.MinRead))
+	_, err := raw.ReadFrom(io.LimitReader(r, int64(most)))
+	return raw.Bytes(), err
 }
 
 // decodePoints is encodePoints' reverse; anything else is an error.
