@@ -36,8 +36,10 @@ func build(path string, f *file) *Config {
 		Run:        Run{Workers: f.Run.Workers, Searches: f.Run.Searches, Missed: Missed(f.Run.Missed)},
 		EventFiles: map[string][]string{},
 	}
+	c.Channels = channelsOf(path, f.Channels)
 	for _, fc := range f.Customers {
-		c.Customers = append(c.Customers, customer(fc))
+		c.Customers = append(c.Customers, customer(fc, kinds(f.Channels, fc.Channels)))
+		c.Channels = append(c.Channels, channelsOf(path, fc.Channels)...)
 		for _, file := range fc.Calendar.Files {
 			c.EventFiles[fc.ID] = append(c.EventFiles[fc.ID], resolve(path, file))
 		}
@@ -45,7 +47,7 @@ func build(path string, f *file) *Config {
 	return c
 }
 
-func customer(f fileCustomer) models.Customer {
+func customer(f fileCustomer, channels map[string]models.ChannelKind) models.Customer {
 	zone, err := time.LoadLocation(f.Zone)
 	if err != nil {
 		zone = time.UTC // validate has refused it
@@ -69,7 +71,7 @@ func customer(f fileCustomer) models.Customer {
 	for _, o := range f.Overrides {
 		c.Overrides = append(c.Overrides, override(o, zone))
 	}
-	c.Process = processOf(f.Process, zone)
+	c.Process = processOf(f.Process, channels, zone)
 	for _, s := range f.Services {
 		svc := models.Service{ID: s.ID, Name: s.Name, Owner: s.Owner}
 		for _, q := range s.Queries {

@@ -28,6 +28,7 @@ type Config struct {
 	Web       Web
 	Log       Log
 	Run       Run
+	Channels  []Channel // all customers' and each one's, whose ids differ; who may use which is in the Process
 	Customers []models.Customer
 
 	// EventFiles holds the CSV and iCalendar files of each customer's own days, by

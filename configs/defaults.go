@@ -25,8 +25,10 @@ func withDefaults(f *file) {
 	or(&f.Log.Level, "info")
 	or(&f.Log.Format, "json")
 	or(&f.Run.Missed, string(MissedCatchUp))
+	channelDefaults(f.Channels)
 	for i := range f.Customers {
 		c := &f.Customers[i]
+		channelDefaults(c.Channels)
 		or(&c.Name, c.ID)
 		for j := range c.Calendar.Events {
 			e := &c.Calendar.Events[j]
@@ -39,6 +41,15 @@ func withDefaults(f *file) {
 			for k := range svc.Queries {
 				queryDefaults(&svc.Queries[k], c.LeadTime)
 			}
+		}
+	}
+}
+
+func channelDefaults(all []fileChannel) {
+	for i := range all {
+		or(&all[i].Timeout, duration(20*time.Second))
+		if all[i].Kind == string(models.ChannelEmail) {
+			or(&all[i].TLS, "starttls")
 		}
 	}
 }

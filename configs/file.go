@@ -12,6 +12,7 @@ type file struct {
 	Web       fileWeb        `yaml:"web" jsonschema_description:"The web pages of serve and demo."`
 	Log       fileLog        `yaml:"log" jsonschema_description:"What is logged, and how."`
 	Run       fileRun        `yaml:"run" jsonschema_description:"Bounds of a run."`
+	Channels  []fileChannel  `yaml:"channels" jsonschema_description:"Ways to tell people, for every customer."`
 	Customers []fileCustomer `yaml:"customers" jsonschema:"required,minItems=1" jsonschema_description:"The organisations whose systems are watched."`
 }
 
@@ -91,6 +92,7 @@ type fileCustomer struct {
 	Plans     []filePlan     `yaml:"plans" jsonschema_description:"What the business intends and no series can know: committed, it is part of every forecast; else it is a what-if beside it."`
 	Overrides []fileOverride `yaml:"overrides" jsonschema_description:"What planners expect instead of the forecast: carried beside it, never in its place, so that both can be scored."`
 	Process   fileProcess    `yaml:"process" jsonschema_description:"How cases of the incident process are handled."`
+	Channels  []fileChannel  `yaml:"channels" jsonschema_description:"Ways to tell people that only this customer may use."`
 	Services  []fileService  `yaml:"services" jsonschema:"required,minItems=1" jsonschema_description:"What the customer's users would name: payments, the web shop."`
 }
 

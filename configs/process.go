@@ -19,6 +19,9 @@ type fileProcess struct {
 	Windows      []fileMaintenance `yaml:"windows" jsonschema_description:"Maintenance planned ahead: what is reported then is recorded and wakes nobody."`
 	ReopenWithin duration          `yaml:"reopen_within" jsonschema_description:"How soon after a case was resolved the same fact reopens it rather than making another (default 30m)."`
 	ReviewWithin duration          `yaml:"review_within" jsonschema_description:"When the review of a case of priority 1 or 2 is due after it was resolved (default 10d)."`
+	Contacts     []fileContact     `yaml:"contacts" jsonschema_description:"People, and shared addresses, who can be told of a case."`
+	Schedules    []fileRota        `yaml:"schedules" jsonschema_description:"Who is on call when."`
+	Policies     []filePolicy      `yaml:"policies" jsonschema_description:"Who is told of a case that nobody has taken: escalation. The first that fits a case counts."`
 }
 
 type fileHours struct {
@@ -76,7 +79,7 @@ func (clockTime) JSONSchema() *jsonschema.Schema {
 var weekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"} // by time.Weekday
 
 // process checks what cases go by.
-func (v validator) process(key string, p fileProcess, services []fileService, zone *time.Location) {
+func (v validator) process(key string, p fileProcess, services []fileService, channels map[string]models.ChannelKind, zone *time.Location) {
 	if zone == nil {
 		zone = time.UTC // refused elsewhere
 	}
@@ -111,6 +114,7 @@ func (v validator) process(key string, p fileProcess, services []fileService, zo
 		windows(at, w.ID)
 		v.maintenance(at, w, known, zone)
 	}
+	v.onCall(key, p, known, channels, zone)
 }
 
 func (v validator) hours(key string, h fileHours) {
@@ -147,26 +151,13 @@ func (v validator) maintenance(key string, w fileMaintenance, services []string,
 	for _, s := range w.Services {
 		v.oneOf(key+".services", s, services...)
 	}
-	switch {
-	case w.From.IsZero():
-		v.fail(key+".from", "when it begins is missing; write it as 2026-03-04T22:00")
-	case w.To.IsZero():
-		v.fail(key+".to", "when it ends is missing; write it as 2026-03-05T04:00")
-	case !w.From.in(zone).Before(w.To.in(zone)):
-		v.fail(key+".to", "%s is not after from, %s; swap or mend them", w.To.Format("2006-01-02 15:04"), w.From.Format("2006-01-02 15:04"))
-	}
+	v.between(key, w.From, w.To, zone)
 }
 
 // processOf builds what cases go by.
-func processOf(f fileProcess, zone *time.Location) models.Process {
-	p := models.Process{ReopenWithin: time.Duration(f.ReopenWithin), ReviewWithin: time.Duration(f.ReviewWithin)}
-	for _, h := range f.Hours {
-		for _, d := range h.Days {
-			day := slices.Index(weekdays, d)
-			p.Week[day] = append(p.Week[day], models.Opening{From: int(h.From), To: int(h.To)})
-			slices.SortFunc(p.Week[day], func(a, b models.Opening) int { return a.From - b.From })
-		}
-	}
+func processOf(f fileProcess, channels map[string]models.ChannelKind, zone *time.Location) models.Process {
+	p := models.Process{ReopenWithin: time.Duration(f.ReopenWithin), ReviewWithin: time.Duration(f.ReviewWithin), Week: weekOf(f.Hours), Channels: channels}
+	onCallOf(&p, f, zone)
 	for _, t := range f.SLA {
 		if p.Targets == nil {
 			p.Targets = map[models.Priority]models.ServiceTargets{}
@@ -182,4 +173,16 @@ func processOf(f fileProcess, zone *time.Location) models.Process {
 		p.Windows = append(p.Windows, models.Maintenance{ID: w.ID, Name: w.Name, Services: w.Services, Components: w.Components, From: w.From.in(zone), To: w.To.in(zone)})
 	}
 	return p
+}
+
+// weekOf are stretches of the days of a week, in order.
+func weekOf(hours []fileHours) (week [7][]models.Opening) {
+	for _, h := range hours {
+		for _, d := range h.Days {
+			day := slices.Index(weekdays, d)
+			week[day] = append(week[day], models.Opening{From: int(h.From), To: int(h.To)})
+			slices.SortFunc(week[day], func(a, b models.Opening) int { return a.From - b.From })
+		}
+	}
+	return week
 }

@@ -29,11 +29,12 @@ func validate(d *decoder, f *file) {
 	if len(f.Customers) == 0 {
 		v.fail("customers", "no customer is given; list at least one")
 	}
+	v.channels(f)
 	ids := v.unique()
 	for i := range f.Customers {
 		key := fmt.Sprintf("customers[%d]", i)
 		ids(key, f.Customers[i].ID)
-		v.customer(key, &f.Customers[i])
+		v.customer(key, &f.Customers[i], kinds(f.Channels, f.Customers[i].Channels))
 	}
 }
 
@@ -186,7 +187,7 @@ func (v validator) secret(key string, s *secretSource) Secret {
 	return secret
 }
 
-func (v validator) customer(key string, c *fileCustomer) {
+func (v validator) customer(key string, c *fileCustomer, channels map[string]models.ChannelKind) {
 	v.country(key+".country", c.Country)
 	zone := v.zone(key+".zone", c.Zone)
 	v.calendar(key+".calendar", c.Calendar)
@@ -203,7 +204,7 @@ func (v validator) customer(key string, c *fileCustomer) {
 		ids(at, s.ID)
 		v.service(at, s, zone)
 	}
-	v.process(key+".process", c.Process, c.Services, zone)
+	v.process(key+".process", c.Process, c.Services, channels, zone)
 	v.drivers(key, c)
 	v.plans(key, c)
 }

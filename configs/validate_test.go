@@ -84,7 +84,7 @@ func TestOneMistake(t *testing.T) {
 		mend           string
 	}{
 		{"unknown key", "    country: SE", "    counrty: SE", "f.yml:10:5: customers[0].counrty: unknown key", `did you mean "country"?`},
-		{"unknown key, nothing near", "    country: SE", "    xyzzyxyzzy: SE", "f.yml:10:5: customers[0].xyzzyxyzzy: unknown key", "use one of: calendar, country, freezes"},
+		{"unknown key, nothing near", "    country: SE", "    xyzzyxyzzy: SE", "f.yml:10:5: customers[0].xyzzyxyzzy: unknown key", "use one of: calendar, channels, country, freezes"},
 		{"unknown key in braces", "lead_time: {work_days: 20,", "lead_time: {workdays: 20,", "f.yml:12:17: customers[0].lead_time.workdays: unknown key", `did you mean "work_days"?`},
 		{"duplicate key", "    country: SE", "    country: SE\n    country: NO", "f.yml:11:5: customers[0].country: the key is given twice, first in line 10", "delete one"},
 		{"text where a list belongs", "    freezes:\n      - {name: winter, from: 12-10, to: 01-07}\n      - {name: audit, from: 2026-10-05, to: 2026-10-09}", "    freezes: none", "customers[0].freezes: is text, not a list", `"- "`},

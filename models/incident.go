@@ -64,7 +64,7 @@ type Incident struct {
 	Opened   time.Time `json:"opened,omitzero"`
 	Changed  time.Time `json:"changed,omitzero"`
 	Resolved time.Time `json:"resolved,omitzero"` // zero: is not
-	Version  int       `json:"version,omitzero"`  // rises by one with each change that the timeline tells of
+	Version  int       `json:"version,omitzero"`  // rises by one with each change but those that only tell somebody
 	Entries  int       `json:"entries,omitzero"`  // of the timeline
 	Assignee string    `json:"assignee,omitzero"` // person or team; "" is nobody
 
@@ -82,6 +82,8 @@ type Incident struct {
 	Finding string   `json:"finding,omitzero"` // subject id of the prediction behind it
 	Actions []string `json:"actions,omitzero"` // subject ids of its work
 	Review  *Review  `json:"review,omitzero"`  // after an incident of priority 1 or 2
+
+	Escalation *Escalation `json:"escalation,omitzero"` // nil: nobody was ever to be told
 }
 
 // Fact is one thing reported again and again: an alarm, a fault, a finding.

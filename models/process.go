@@ -11,6 +11,11 @@ type Process struct {
 	Windows      []Maintenance
 	ReopenWithin time.Duration // how soon after its end a fact that comes again reopens its case; 0: the default
 	ReviewWithin time.Duration // when the review of a priority 1 or 2 is due; 0: the default
+
+	Contacts []Contact
+	Rotas    []Rota
+	Policies []Policy               // the first that fits a case counts
+	Channels map[string]ChannelKind // those that may be used, by id
 }
 
 // Opening is a stretch of a local day, in minutes from its midnight: [From, To).

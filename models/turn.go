@@ -3,11 +3,19 @@ package models
 import "slices"
 
 // Turn is what one change of the incident process leaves behind, kept whole or not at all:
-// cases as they are now, what their timelines gain, and what Splunk is told.
+// cases as they are now, what their timelines gain, what Splunk is told, and who is.
 type Turn struct {
 	Incidents []Incident
 	Entries   []Entry
 	Parcels   []Parcel
+	Notices   []Notice // whom people's channels tell
+	Withdrawn []Withdrawal
+}
+
+// Withdrawal is a case whose pages before a place in it (Notice.Seq) need not be sent any more.
+type Withdrawal struct {
+	Incident string
+	Before   int
 }
 
 // With is both turns as one, in this order.
@@ -22,6 +30,8 @@ func (t Turn) With(next Turn) Turn {
 	}
 	t.Entries = append(t.Entries, next.Entries...)
 	t.Parcels = append(t.Parcels, next.Parcels...)
+	t.Notices = append(t.Notices, next.Notices...)
+	t.Withdrawn = append(t.Withdrawn, next.Withdrawn...)
 	return t
 }
 

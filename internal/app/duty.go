@@ -17,8 +17,8 @@ import (
 // within that time.
 const dutyRound = time.Minute
 
-// duty is what serve does with the cases by itself: it watches their clocks and the ends of
-// windows. Several processes may be on duty at once: a change is made under the customer's
+// duty is what serve does with the cases by itself: it watches their clocks, the ends of
+// windows and who is to be told. Several processes may be on duty at once: a change is made under the customer's
 // lock, and whoever comes second finds nothing left to write.
 type duty struct {
 	counter
@@ -77,13 +77,13 @@ func (d *duty) look(ctx context.Context, c models.Customer, at time.Time) error 
 	if err != nil {
 		return err
 	}
-	if len(ticks(open, at, rules).Entries) == 0 {
+	if len(ticks(open, at, rules).Incidents) == 0 {
 		return nil
 	}
 	changed := false
 	err = d.kept.ChangeIncidents(ctx, c.ID, at, func(cases []models.Incident, _ string) (models.Turn, error) {
 		t := ticks(cases, at, rules)
-		changed = len(t.Entries) > 0
+		changed = len(t.Incidents) > 0
 		return t, nil
 	})
 	if err == nil && changed {
@@ -99,9 +99,7 @@ var openStates = []models.IncidentState{models.IncidentNew, models.IncidentAckno
 func ticks(cases []models.Incident, at time.Time, rules incident.Rules) models.Turn {
 	var t models.Turn
 	for _, i := range cases {
-		if now, entries := incident.Tick(i, at, rules); len(entries) > 0 {
-			t = t.With(turn(now, entries))
-		}
+		t = t.With(incident.Look(i, at, rules))
 	}
 	return t
 }

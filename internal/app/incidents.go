@@ -79,7 +79,7 @@ func (d counter) report(ctx context.Context, r incident.Report) (i models.Incide
 		if i, entries, outcome = incident.Take(r, cases, next, rules); outcome == incident.Dropped {
 			return models.Turn{}, nil
 		}
-		return turn(i, entries), nil
+		return incident.Settle(i, entries, r.At, rules), nil
 	})
 	return i, outcome, err
 }
@@ -93,10 +93,6 @@ func knownService(c models.Customer, service string) error {
 		names = append(names, s.ID)
 	}
 	return usage(fmt.Errorf("customer %s has no service %q; there are %s", c.ID, service, strings.Join(names, ", ")))
-}
-
-func turn(i models.Incident, entries []models.Entry) models.Turn {
-	return models.Turn{Incidents: []models.Incident{i}, Entries: entries, Parcels: incident.Tell(i, entries)}
 }
 
 // change does something to one case.
@@ -121,7 +117,7 @@ func (d counter) change(ctx context.Context, id string, at time.Time, how func(m
 		if done, entries, err = how(now, rules); err != nil {
 			return models.Turn{}, err
 		}
-		return turn(done, entries), nil
+		return incident.Settle(done, entries, at, rules), nil
 	})
 	return done, err
 }

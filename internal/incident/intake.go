@@ -207,7 +207,7 @@ func again(c models.Incident, r Report, print string, g *models.RedundantGroup, 
 		if w.i.Assignee == "" {
 			back = models.IncidentNew // it was over before anybody had taken it
 		}
-		w.enter(back, "reported again: "+named(r))
+		w.reopen(back, r)
 		outcome = Reopened
 	case !was:
 		w.add(models.EntryOccurred, "", r.Source, "fires again: "+named(r))
@@ -219,6 +219,17 @@ func again(c models.Incident, r Report, print string, g *models.RedundantGroup, 
 	w.silence(r.Component)
 	done, entries := w.done()
 	return done, entries, outcome
+}
+
+// reopen is the rules' doing, whoever reported it: nobody has taken it by that.
+func (w *writer) reopen(to models.IncidentState, r models.Report) {
+	who, words := w.by, "reported again: "+named(r)
+	if r.By != "" {
+		words = "reported again by " + r.By + ": " + named(r)
+	}
+	w.by = Foresight
+	w.enter(to, words)
+	w.by = who
 }
 
 // graver raises impact and urgency to those of a report; a milder one changes nothing that

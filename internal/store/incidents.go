@@ -87,6 +87,9 @@ func keepTurn(ctx context.Context, tx *sql.Tx, customer string, last int64, turn
 	if err := put(ctx, tx, `INSERT INTO incident_entries (incident, seq, content) VALUES ($1, $2, $3)`, rows); err != nil {
 		return err
 	}
+	if err := keepNotices(ctx, tx, turn, at); err != nil {
+		return err
+	}
 	var parcels []packed
 	for _, p := range turn.Parcels {
 		// A case takes a run's place, so that what is held of it can be dropped by its id.

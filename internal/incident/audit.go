@@ -1,0 +1,110 @@
+package incident
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"foresight/models"
+)
+
+// Lapse is something of a case's escalation that was due and did not happen, or late.
+type Lapse struct {
+	Incident string    `json:"incident"`
+	Notice   string    `json:"notice,omitzero"` // id; "" when none was made
+	Due      time.Time `json:"due,omitzero"`
+	Text     string    `json:"text"`
+}
+
+// Audit compares what the policies wanted of a case with what was sent: posted are the case's
+// notices. It goes by the timeline and the notices, not by what the escalation believes it did.
+func Audit(i models.Incident, timeline []models.Entry, posted []models.Posted, at time.Time, r Rules) []Lapse {
+	all := unheard(i, at, r)
+	for _, p := range posted {
+		if text := lapseOf(p, at); text != "" {
+			all = append(all, Lapse{i.ID, p.ID, p.Due, text})
+		}
+	}
+	for _, e := range timeline {
+		if e.Kind == models.EntryNotified && !slices.ContainsFunc(posted, func(p models.Posted) bool {
+			return p.Kind == models.NoticePage && p.Made.Equal(e.At) && (p.Contact == e.To || p.Contact == "" && p.Channel == e.To)
+		}) {
+			all = append(all, Lapse{Incident: i.ID, Due: e.At, Text: fmt.Sprintf("the timeline says that %s is told, and no notice was made", e.To)})
+		}
+	}
+	return all
+}
+
+// unheard are the steps that should have been carried out by now and were not.
+func unheard(i models.Incident, at time.Time, r Rules) []Lapse {
+	if !i.State.Open() || i.Silenced != "" {
+		return nil
+	}
+	p, esc := PolicyOf(i, r.Policies), i.Escalation
+	one := func(due time.Time, format string, args ...any) []Lapse {
+		return []Lapse{{Incident: i.ID, Due: due, Text: fmt.Sprintf(format, args...)}}
+	}
+	switch {
+	case esc != nil && !esc.Due.IsZero():
+		if at.Sub(esc.Due) > Tolerance {
+			return one(esc.Due, "step %d of policy %s was due and was not carried out: no serve has looked at it", esc.Step+1, esc.Policy)
+		}
+	case i.State != models.IncidentNew:
+	case p == nil && i.Level == models.LevelReactive:
+		return one(i.Opened, "nobody is told: no policy is for level %d, priority %d of %s", i.Level, i.Priority, i.Service)
+	case p != nil && len(p.Steps) > 0 && esc == nil:
+		if due := i.Opened.Add(p.Steps[0].After); at.Sub(due) > Tolerance {
+			return one(due, "policy %s is for it, and paging has not begun: no serve has looked at it", p.ID)
+		}
+	}
+	return nil
+}
+
+// lapseOf says what went wrong with a notice; "" when nothing did.
+func lapseOf(p models.Posted, at time.Time) string {
+	who := receiver{contact: p.Contact, name: p.Name, channel: p.Channel}.words()
+	reply := ""
+	if p.Reply != "" {
+		reply = ": " + p.Reply
+	}
+	switch {
+	case p.Is == models.NoticeDead:
+		return who + " was not told and will not be" + reply
+	case p.Is.Open() && at.Sub(p.Due) > Tolerance:
+		return fmt.Sprintf("%s has not been told for %s and is tried on%s", who, at.Sub(p.Due).Round(time.Minute), reply)
+	case p.Kind != models.NoticePage: // nobody was waiting for it
+	case p.Is == models.NoticeSent && p.Settled.Sub(p.Due) > Tolerance:
+		return fmt.Sprintf("%s was told %s late", who, p.Settled.Sub(p.Due).Round(time.Minute))
+	case p.Is == models.NoticeWithdrawn && p.Settled.Sub(p.Due) > Tolerance:
+		return fmt.Sprintf("%s was not told for %s, until somebody had taken it%s", who, p.Settled.Sub(p.Due).Round(time.Minute), reply)
+	}
+	return ""
+}
+
+// Lapsed writes into the timeline which notices did not arrive in time, each once. posted are
+// such.
+func Lapsed(i models.Incident, posted []models.Posted, at time.Time, r Rules) models.Turn {
+	if i.Escalation == nil || i.State.Done() {
+		return models.Turn{}
+	}
+	w, _ := change(i, Act{At: at, By: Foresight}, r) // nothing was seen: nothing can have changed
+	esc := *i.Escalation
+	esc.Lapses = slices.Clone(esc.Lapses)
+	for _, p := range posted {
+		text := lapseOf(p, at)
+		mark := p.ID + " " + string(p.Is)
+		if p.Is.Open() {
+			mark = p.ID // waiting or failed: it is late all the same
+		}
+		if p.Incident != i.ID || text == "" || slices.Contains(esc.Lapses, mark) {
+			continue
+		}
+		esc.Lapses = append(esc.Lapses, mark)
+		w.add(models.EntrySuppressed, "", receiver{contact: p.Contact, channel: p.Channel}.whose(), text)
+	}
+	if len(w.entries) == 0 {
+		return models.Turn{}
+	}
+	w.i.Escalation, w.i.Changed = &esc, w.at
+	return models.Turn{Incidents: []models.Incident{w.i}, Entries: w.entries, Parcels: Tell(w.i, w.entries)}
+}
