@@ -17,6 +17,7 @@ type Action struct {
 	StillHelps  string    // what still helps when late
 	Evidence    []string  // the figures it rests on, one sentence each
 	Moved       []Move    // against what was last sent
+	Work        TaskState // what people have done about it; "" nothing
 }
 
 // Move is one thing that differs from what was last said of a subject, and why.

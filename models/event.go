@@ -238,6 +238,8 @@ type ActionEvent struct {
 	Moved       string `json:"moved,omitempty"`
 	MovedCause  string `json:"moved_cause,omitempty"`
 	MovedCauses string `json:"moved_causes,omitempty"` // all that changed, the likeliest first
+	Incident    string `json:"incident_id,omitempty"`  // the case whose plan it is of
+	Owner       string `json:"owner,omitempty"`
 
 	Verb       string `json:"action"` // CIM Change: created, modified, deleted
 	ChangeType string `json:"change_type"`

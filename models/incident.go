@@ -76,12 +76,13 @@ type Incident struct {
 	Clocks   []Clock `json:"clocks,omitzero"`
 	Silenced string  `json:"silenced,omitzero"` // the window that keeps it quiet; "" when none does
 
-	Related []string `json:"related,omitzero"` // ids of cases that belong together
-	Problem string   `json:"problem,omitzero"` // id of the problem record of which it is one
-	Runbook string   `json:"runbook,omitzero"` // name of the text that says what to do
-	Finding string   `json:"finding,omitzero"` // subject id of the prediction behind it
-	Actions []string `json:"actions,omitzero"` // subject ids of its work
-	Review  *Review  `json:"review,omitzero"`  // after an incident of priority 1 or 2
+	Related []string  `json:"related,omitzero"` // ids of cases that belong together
+	Problem string    `json:"problem,omitzero"` // id of the problem record of which it is one
+	Runbook string    `json:"runbook,omitzero"` // name of the text that says what to do
+	Finding string    `json:"finding,omitzero"` // subject id of the prediction behind it
+	Need    time.Time `json:"need,omitzero"`    // the day by which its plan must be done
+	Plan    []Task    `json:"plan,omitzero"`
+	Review  *Review   `json:"review,omitzero"` // after an incident of priority 1 or 2
 
 	Escalation *Escalation `json:"escalation,omitzero"` // nil: nobody was ever to be told
 }
@@ -167,6 +168,8 @@ const (
 	EntrySuppressed EntryKind = "suppressed"
 	EntryRelated    EntryKind = "related"
 	EntryReview     EntryKind = "review"
+	EntryPlan       EntryKind = "plan" // a date of the plan moved
+	EntryTask       EntryKind = "task" // somebody moved a task on
 )
 
 // Entry is one line of a case's timeline.

@@ -22,7 +22,19 @@ type Report struct {
 	Standing          bool   // a state that is looked at again and again: while it lasts it is one occurrence
 	Alone             bool   // makes a case of its own: it does not join another of the service
 	Finding           string // subject id of the prediction
+	Prediction        *Prediction
+	Past              bool // the day of the prediction has come
+	Daily             bool // told again with each day's run: the same moment counts once
 	Runbook           string
+}
+
+// Prediction is what a report of the engine says beside the finding: the work that the
+// pipeline proposes, from which a plan is made.
+type Prediction struct {
+	Kind        string // of the finding
+	ServiceName string
+	Action      Action // the pipeline's own, the plan's first task
+	Load        string // that a load test runs at, for people; "" unknown
 }
 
 // Fingerprint is the same for the same fact, however often and with whatever text it is told.

@@ -79,6 +79,9 @@ func (r *rounds) pass(ctx context.Context, service models.Service, q models.Quer
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if err := w.predict(ctx, result); err != nil {
+		log.Error().Err(err).Msg("what was found is not in the incident process; the next start tries again")
+	}
 	passed, asking := r.ask(ctx, query, job.AsOf)
 	switch {
 	case errors.Is(err, store.ErrPassed):

@@ -57,6 +57,9 @@ func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
 		w.line.Log.Warn().Err(err).Msg("the run goes on: what it has to say is held until Splunk takes it")
 	}
 	var failures []error
+	if o.AsOf == "" {
+		failures = append(failures, w.catchUp(ctx))
+	}
 	want := wanted(o.Signal)
 	for _, c := range cfg.Customers {
 		if !asks(c, want) {
@@ -71,7 +74,7 @@ func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		failures = append(failures, err)
+		failures = append(failures, err, w.predict(ctx, result))
 		page := ""
 		// A run that knows nothing leaves the last good page where it is.
 		if o.Signal == "" && len(result.Signals) > 0 {
@@ -114,7 +117,7 @@ func (a *App) works(ctx context.Context, cfg *configs.Config) (*works, error) {
 func (a *App) worksOn(cfg *configs.Config, c clients, kept *store.Store) *works {
 	log := a.logger(cfg.Log)
 	courier := deliver.New(kept, c.sender(), a.Clock, log)
-	line := &pipeline.Line{Source: c.source(), Ledger: ledger{kept, courier}, Archive: kept, Track: kept, Meter: c.meter, Clock: a.Clock, Log: log, Desk: desk(cfg.Run)}
+	line := &pipeline.Line{Source: c.source(), Ledger: ledger{kept, courier}, Archive: kept, Track: kept, Worked: kept, Meter: c.meter, Clock: a.Clock, Log: log, Desk: desk(cfg.Run)}
 	line.Step = func(p pipeline.Progress) { logStep(log, p) }
 	return &works{app: a, cfg: cfg, clients: c, line: line, store: kept, courier: courier, meter: c.meter}
 }

@@ -86,6 +86,12 @@ func (g *generation) run(ctx context.Context) error {
 	group.Go(func() error { return g.jobs.Run(ctx) })
 	group.Go(func() error { return g.works.retain(ctx) })
 	group.Go(func() error { g.works.duty().run(ctx); return nil })
+	group.Go(func() error {
+		if err := g.works.catchUp(ctx); err != nil && ctx.Err() == nil {
+			g.works.line.Log.Error().Err(err).Msg("predictions of earlier runs are not in the incident process; the next run tries again")
+		}
+		return nil
+	})
 	return group.Wait()
 }
 

@@ -13,18 +13,24 @@ import (
 // Rules are what a customer's process goes by.
 type Rules struct {
 	models.Process
-	Hours Hours // in which the agreement counts time
+	Hours   Hours // in which the agreement counts time
+	Freezes []calendar.Freeze
 }
 
 // RulesOf are a customer's rules, with the working days of cal.
 func RulesOf(c models.Customer, cal *calendar.Calendar) Rules {
-	return Rules{Process: c.Process, Hours: Hours{Calendar: cal, Zone: c.Zone, Week: c.Process.Week}}
+	r := Rules{Process: c.Process, Hours: Hours{Calendar: cal, Zone: c.Zone, Week: c.Process.Week}}
+	for _, f := range c.Freezes {
+		r.Freezes = append(r.Freezes, calendar.Freeze{Name: f.Name, From: calendar.DateOf(f.From), To: calendar.DateOf(f.To)})
+	}
+	return r
 }
 
 // Defaults of the rules: a clock warns with a quarter of its time left.
 const (
 	DefaultWarn         = 0.75
 	DefaultReopenWithin = 30 * time.Minute
+	DefaultQuietFor     = 3 * 24 * time.Hour
 	DefaultReviewWithin = 10 * 24 * time.Hour
 )
 
@@ -84,6 +90,7 @@ func change(i models.Incident, a Act, r Rules) (*writer, error) {
 	w.i.Facts = append([]models.Fact(nil), i.Facts...)
 	w.i.Clocks = append([]models.Clock(nil), i.Clocks...)
 	w.i.Related = append([]string(nil), i.Related...)
+	w.i.Plan = append([]models.Task(nil), i.Plan...)
 	if i.Redundancy != nil {
 		red := *i.Redundancy
 		red.Down = append([]string(nil), red.Down...)
@@ -145,8 +152,9 @@ func (w *writer) enter(to models.IncidentState, text string) {
 	case models.IncidentNew:
 		w.i.Resolved = time.Time{}
 		w.begin(models.ClockAcknowledge)
-		w.begin(models.ClockUpdate)
-		w.again(models.ClockResolve)
+		if w.i.Level == models.LevelReactive {
+			w.fails()
+		}
 	case models.IncidentAcknowledged:
 		if w.i.Assignee == "" && w.by != Foresight {
 			w.assign(w.by)
@@ -158,8 +166,9 @@ func (w *writer) enter(to models.IncidentState, text string) {
 	case models.IncidentInProgress:
 		if from == models.IncidentResolved {
 			w.i.Resolved = time.Time{}
-			w.again(models.ClockResolve)
-			w.begin(models.ClockUpdate)
+			if w.i.Level == models.LevelReactive {
+				w.fails()
+			}
 			break
 		}
 		w.resume(models.ClockResolve)
@@ -236,7 +245,7 @@ func say(i models.Incident, kind models.EntryKind, a Act, r Rules) (models.Incid
 		return i, nil, err
 	}
 	w.add(kind, "", "", a.Text)
-	if kind == models.EntryUpdate && i.State.Open() && i.State != models.IncidentOnHold {
+	if kind == models.EntryUpdate && i.Level == models.LevelReactive && i.State.Open() && i.State != models.IncidentOnHold {
 		if c := clock(&w.i, models.ClockUpdate); c != nil {
 			w.watch(c)
 		}
@@ -281,5 +290,7 @@ func Tick(i models.Incident, at time.Time, r Rules) (models.Incident, []models.E
 		w.watch(&w.i.Clocks[n])
 	}
 	w.unsilence()
+	w.late()
+	w.quiet()
 	return w.done()
 }

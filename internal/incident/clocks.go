@@ -46,6 +46,18 @@ func (w *writer) run(c *models.Clock) {
 	c.Deadline = w.rules.hours(w.i.Priority).Add(w.at, c.Target-c.Spent)
 }
 
+// fails starts the clocks of what fails now. What is only foreseen, or has lost its spare, is
+// measured by the dates of its plan and by the clock to restored redundancy.
+func (w *writer) fails() {
+	for _, k := range []models.ClockKind{models.ClockUpdate, models.ClockResolve} {
+		if c := clock(&w.i, k); c != nil && k == models.ClockResolve {
+			w.again(k)
+			continue
+		}
+		w.begin(k)
+	}
+}
+
 // pause stops counting; what was spent stays spent.
 func (w *writer) pause(k models.ClockKind) {
 	if c := clock(&w.i, k); c != nil && c.Running() {

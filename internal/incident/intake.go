@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"foresight/models"
 )
@@ -36,7 +35,7 @@ func Take(r Report, cases []models.Incident, newID string, rules Rules) (models.
 		// What is redundant is one fact a group, whichever of its components fails how.
 		print = models.Revision("fact", r.Customer, fingerprintOf(*group))
 	}
-	known := knows(cases, print, r.At, rules)
+	known := knows(cases, print, r, rules)
 	switch {
 	case r.Taken:
 		return takenElsewhere(known, r, rules)
@@ -55,8 +54,9 @@ func Take(r Report, cases []models.Incident, newID string, rules Rules) (models.
 	return open(r, print, group, newID, previous(cases, print), rules)
 }
 
-// knows finds the case of a fact that is open, or was resolved a moment ago.
-func knows(cases []models.Incident, print string, at time.Time, rules Rules) *models.Incident {
+// knows finds the case of a fact that is open, or was resolved a moment ago. A prediction that is made
+// again goes on in its case, whenever that was resolved.
+func knows(cases []models.Incident, print string, r Report, rules Rules) *models.Incident {
 	within := rules.ReopenWithin
 	if within <= 0 {
 		within = DefaultReopenWithin
@@ -66,7 +66,7 @@ func knows(cases []models.Incident, print string, at time.Time, rules Rules) *mo
 		if fact(i, print) == nil || i.State.Done() {
 			continue
 		}
-		if i.State.Open() || at.Sub(i.Resolved) < within {
+		if i.State.Open() || r.At.Sub(i.Resolved) < within || r.Daily && !r.Cleared {
 			return i
 		}
 	}
@@ -156,10 +156,14 @@ func open(r Report, print string, g *models.RedundantGroup, id, before string, r
 		Runbook: r.Runbook, Finding: r.Finding,
 	}
 	w.add(models.EntryOpened, "", fmt.Sprint(int(level)), r.Detail)
-	for _, k := range []models.ClockKind{models.ClockAcknowledge, models.ClockUpdate, models.ClockResolve} {
-		w.begin(k)
+	w.begin(models.ClockAcknowledge)
+	if level == models.LevelReactive {
+		w.fails()
 	}
 	w.learn(r, print)
+	if r.Prediction != nil {
+		w.plan(*r.Prediction)
+	}
 	if before != "" {
 		w.i.Related = append(w.i.Related, before)
 		w.add(models.EntryRelated, "", before, "the same was reported before")
@@ -198,8 +202,11 @@ func again(c models.Incident, r Report, print string, g *models.RedundantGroup, 
 		return w.clear(r, f, g)
 	}
 	was := f.Firing
-	f.Firing, f.Last, f.Count = true, later(f.Last, r.At), f.Count+1
-	w.i.Occurrences++
+	if !r.Daily || r.At.After(f.Last) {
+		f.Count++
+		w.i.Occurrences++
+	}
+	f.Firing, f.Last = true, later(f.Last, r.At)
 	outcome := Counted
 	switch {
 	case w.i.State == models.IncidentResolved:
@@ -214,6 +221,9 @@ func again(c models.Incident, r Report, print string, g *models.RedundantGroup, 
 	}
 	if g != nil {
 		w.member(*g, r.Component, true)
+	}
+	if r.Prediction != nil {
+		w.plan(*r.Prediction)
 	}
 	w.graver(r)
 	w.silence(r.Component)
@@ -263,6 +273,10 @@ func (w *writer) clear(r Report, f *models.Fact, g *models.RedundantGroup) (mode
 		w.add(models.EntryCleared, r.Source, "", named(r))
 	}
 	f.Last = later(f.Last, r.At)
+	if r.Daily && !r.Past { // a forecast that moves around a threshold does not open and close cases
+		done, entries := w.done()
+		return done, entries, Eased
+	}
 	outcome := Eased
 	open := slices.ContainsFunc(w.i.Facts, func(f models.Fact) bool { return f.Firing || f.ByPerson })
 	if !open && w.i.State.Open() {
@@ -271,4 +285,21 @@ func (w *writer) clear(r Report, f *models.Fact, g *models.RedundantGroup) (mode
 	}
 	done, entries := w.done()
 	return done, entries, outcome
+}
+
+// quiet resolves the case of a prediction that the forecast has not made for long enough.
+func (w *writer) quiet() {
+	within := w.rules.QuietFor
+	if within <= 0 {
+		within = DefaultQuietFor
+	}
+	if w.i.Finding == "" || !w.i.State.Open() {
+		return
+	}
+	for _, f := range w.i.Facts {
+		if f.Firing || f.ByPerson || w.at.Sub(f.Last) < within {
+			return
+		}
+	}
+	w.enter(models.IncidentResolved, "the forecast has not said so for "+within.String())
 }

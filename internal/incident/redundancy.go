@@ -74,10 +74,21 @@ func (w *writer) level(to models.Level, why string) {
 		return
 	}
 	w.add(models.EntryLevel, fmt.Sprint(int(w.i.Level)), fmt.Sprint(int(to)), why)
-	up := to < w.i.Level
+	was := w.i.Level
 	w.i.Level = to
-	if up && to == models.LevelReactive { // what was foreseen has come: it is urgent now
+	switch {
+	case to == models.LevelReactive: // what was foreseen has come: it is urgent now
 		w.rate(w.i.Impact, models.GradeHigh, "it has come to level 1")
+		if w.i.State.Open() {
+			w.fails()
+			if w.i.State == models.IncidentOnHold {
+				w.pause(models.ClockUpdate)
+				w.pause(models.ClockResolve)
+			}
+		}
+	case was == models.LevelReactive: // it works again
+		w.stop(models.ClockUpdate)
+		w.stop(models.ClockResolve)
 	}
 }
 

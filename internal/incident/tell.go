@@ -47,9 +47,48 @@ func Tell(i models.Incident, entries []models.Entry) []models.Parcel {
 	if i.Review != nil && i.Review.Done.IsZero() {
 		e.Review = stamp(i.Review.Due)
 	}
-	return []models.Parcel{{Subject: i.ID, Events: []models.Event{{
+	parcels := []models.Parcel{{Subject: i.ID, Events: []models.Event{{
 		Time: i.Changed, Sourcetype: models.SourcetypeIncident, Source: "foresight", Host: i.Customer, Body: e, EventID: h.EventID, Subject: i.ID,
 	}}}}
+	return append(parcels, tellTasks(i, entries)...)
+}
+
+// tellTasks tells of the plan's tasks where a change was about the plan: all of them, since who reads
+// one wants to see the others as they are.
+func tellTasks(i models.Incident, entries []models.Entry) (all []models.Parcel) {
+	about := false
+	for _, x := range entries {
+		about = about || x.Kind == models.EntryPlan || x.Kind == models.EntryTask || x.Kind == models.EntryOpened
+	}
+	if !about {
+		return nil
+	}
+	for n, t := range i.Plan {
+		if n == 0 && t.State == models.TaskOpen {
+			continue // the pipeline's own: a run tells of it until somebody begins it
+		}
+		revision := models.Revision("task", t.State, t.Title, day(t.NeedBy), day(t.LatestStart), t.Late, t.Owner)
+		h := models.Head{EventID: models.EventID(t.Action, i.Changed, revision), Subject: t.Action, Revision: revision, AsOf: i.Changed.UTC().Format(time.RFC3339Nano),
+			IssuedAt: i.Changed.UTC().Format(time.RFC3339Nano), Customer: i.Customer, Service: i.Service}
+		e := models.ActionEvent{
+			Head: h, ActionID: t.Action, FindingID: i.Finding, Kind: t.ID, State: models.StateOpen, Title: t.Title, Reason: i.Title, NeedBy: day(t.NeedBy), LatestStart: day(t.LatestStart),
+			LeadDays: t.LeadDays, Late: t.Late, Incident: i.ID, Owner: t.Owner,
+			Verb: "modified", ChangeType: "maintenance", Object: i.Service, ObjectID: t.Action, Status: string(t.State), Vendor: "Foresight", Dest: i.Service,
+		}
+		if t.Late {
+			e.StillHelps = t.StillHelps
+		}
+		all = append(all, models.Parcel{Subject: t.Action, Events: []models.Event{{Time: i.Changed, Sourcetype: models.SourcetypeAction, Source: "foresight", Host: i.Customer, Body: e, EventID: h.EventID, Subject: t.Action}}})
+	}
+	return all
+}
+
+// day writes a date, and "" for none.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
 }
 
 func stamp(t time.Time) string {

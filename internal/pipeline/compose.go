@@ -89,9 +89,10 @@ func (c *composer) action(a *models.Action) {
 	if last, known := c.said[id]; known && last.Action != nil {
 		a.Moved = moves(*last.Action, *a, last.Basis, basis)
 	}
+	a.Work = c.job.work[id]
 	revision := actionRevision(a)
-	if !c.news(id, revision) {
-		return
+	if !c.news(id, revision) || a.Work.Over() && c.said[id].Revision == revision {
+		return // of what has been done nobody is reminded daily
 	}
 	c.add([]models.Event{c.actionEvent(a, revision)}, models.Said{
 		Subject: id, Query: c.queryOf(a.Subject), Revision: revision, AsOf: a.AsOf, State: a.State, Action: a, Basis: basis,

@@ -132,6 +132,9 @@ func (c *composer) actionEvent(a *models.Action, revision string) models.Event {
 		Verb: verb[0], ChangeType: "maintenance", Object: a.Subject.Service + "/" + a.Subject.Signal, ObjectID: a.Subject.ID(),
 		Status: verb[1], Vendor: "Foresight", Dest: a.Subject.Service,
 	}
+	if a.Work != "" && a.State == models.StateOpen {
+		e.Status = string(a.Work)
+	}
 	if len(a.Moved) > 0 {
 		e.MovedCause, e.MovedCauses = a.Moved[0].Cause, strings.Join(a.Moved[0].Causes(), ", ")
 	}

@@ -31,12 +31,19 @@ type Ledger interface {
 	Commit(ctx context.Context, b models.Batch) (models.Committed, error)
 }
 
+// Worked knows what people have done about actions.
+type Worked interface {
+	// Work returns the state of the actions that somebody has begun, by subject id.
+	Work(ctx context.Context, customer string) (map[string]models.TaskState, error)
+}
+
 // Line runs customers through the stages.
 type Line struct {
 	Source  Source
 	Ledger  Ledger  // nil: every run begins afresh, and nothing is told or kept
 	Archive Archive // nil: every run reads each query's whole history
 	Track   Track   // nil: nothing is compared with what came
+	Worked  Worked  // nil: nobody works on the actions
 	Meter   Meter   // nil: nobody measures
 	Clock   func() time.Time
 	Log     zerolog.Logger
@@ -67,6 +74,7 @@ type Job struct {
 	Once     bool                                              // leave nothing when another run was first with its queries' passes for the day
 
 	learnt *learnt
+	work   map[string]models.TaskState // see Worked
 }
 
 // Run takes a customer through the line. What fails for one query is told in the
@@ -88,6 +96,12 @@ func (l *Line) run(ctx context.Context, j Job, started time.Time) (models.Result
 	if l.Ledger != nil {
 		var err error
 		if said, err = l.Ledger.Said(ctx, j.Customer.ID); err != nil {
+			return result, err
+		}
+	}
+	if l.Worked != nil {
+		var err error
+		if j.work, err = l.Worked.Work(ctx, j.Customer.ID); err != nil {
 			return result, err
 		}
 	}

@@ -118,7 +118,11 @@ func findingRevision(f *models.Finding) string {
 }
 
 func actionRevision(a *models.Action) string {
-	return models.Revision(a.Subject.Kind, a.State, a.Title, day(a.NeedBy), day(a.LatestStart), a.LeadDays, a.Late)
+	content := []any{a.Subject.Kind, a.State, a.Title, day(a.NeedBy), day(a.LatestStart), a.LeadDays, a.Late}
+	if a.Work != "" {
+		content = append(content, a.Work)
+	}
+	return models.Revision(content...)
 }
 
 // forecastRevision hashes every number of a forecast, to three digits.

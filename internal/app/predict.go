@@ -1,0 +1,127 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"foresight/internal/incident"
+	"foresight/models"
+)
+
+// predict brings what a run has found into the process: each prediction is a case, with the plan that
+// its work asks for, and goes on in that case from day to day. A run that stands on a past day tells
+// the process nothing.
+func (w *works) predict(ctx context.Context, r models.Result) error {
+	if !r.AsOf.Equal(asOf{instant: w.app.Clock()}.of(r.Customer)) {
+		return nil
+	}
+	return w.bring(ctx, r)
+}
+
+// catchUp brings in what runs have said and, ended between their commit and this, not brought in.
+func (w *works) catchUp(ctx context.Context) error {
+	for _, c := range w.cfg.Customers {
+		said, err := w.store.Said(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		r := models.Result{Customer: c}
+		for _, id := range slices.Sorted(maps.Keys(said)) {
+			s := said[id]
+			if s.Finding != nil {
+				r.Findings = append(r.Findings, *s.Finding)
+			}
+			if s.Action != nil {
+				r.Actions = append(r.Actions, *s.Action)
+			}
+		}
+		if err := w.bring(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bring reports each finding. What was reported already, of the same day, changes nothing.
+func (w *works) bring(ctx context.Context, r models.Result) error {
+	actions := map[string]models.Action{}
+	for _, a := range r.Actions {
+		actions[a.Finding] = a
+	}
+	counter := counter{w.store, w.cfg, w.app.Clock}
+	for _, f := range r.Findings {
+		report, tell := prediction(r.Customer, f, actions[f.Subject.ID()])
+		if !tell {
+			continue
+		}
+		if _, _, err := counter.report(ctx, report); err != nil {
+			return fmt.Errorf("bringing %q into the incident process: %w", f.Title, err)
+		}
+	}
+	return nil
+}
+
+// prediction is the report of a finding; false for one that nobody has to do anything about.
+func prediction(c models.Customer, f models.Finding, a models.Action) (incident.Report, bool) {
+	level, urgency, known := standing(c, f)
+	if !known || f.Peak != nil && a.Subject.Kind == "" && f.State == models.StateOpen {
+		return incident.Report{}, false
+	}
+	if a.Late {
+		urgency = models.GradeHigh
+	}
+	id := f.Subject.ID()
+	report := incident.Report{
+		Customer: c.ID, Service: f.Subject.Service, Key: id, Source: "engine", Title: f.Title, Detail: f.Detail, Level: level,
+		Impact: models.GradeMedium, Urgency: urgency, At: f.AsOf, Alone: true, Daily: true, Finding: id,
+		Cleared: f.State != models.StateOpen, Past: f.State == models.StatePast,
+	}
+	if a.Subject.Kind != "" {
+		report.Prediction = &models.Prediction{Kind: f.Subject.Kind, ServiceName: serviceName(c, f.Subject.Service), Action: a, Load: peakLoad(f)}
+	}
+	return report, true
+}
+
+// standing is the level of a kind of finding and how urgent it is; false for one that is no case.
+func standing(c models.Customer, f models.Finding) (models.Level, models.Grade, bool) {
+	switch f.Subject.Kind {
+	case models.KindOverload:
+		return models.LevelPredictive, models.GradeMedium, true
+	case models.KindPeak, models.KindDrift:
+		return models.LevelPredictive, models.GradeLow, true
+	case models.KindDataMissing:
+		return models.LevelProactive, models.GradeMedium, true
+	case models.KindLevelShift, models.KindAnomaly:
+		for _, s := range c.Services {
+			for _, q := range s.Queries {
+				if s.ID == f.Subject.Service && q.Signal.ID == f.Subject.Signal && q.Signal.Kind != models.KindCount {
+					return models.LevelProactive, models.GradeLow, true // an error rate, a latency: within its limits, and not as it was
+				}
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+func serviceName(c models.Customer, id string) string {
+	for _, s := range c.Services {
+		if s.ID == id && s.Name != "" {
+			return s.Name
+		}
+	}
+	return id
+}
+
+// peakLoad is what a load test for a peak runs at.
+func peakLoad(f models.Finding) string {
+	if f.Peak == nil || f.Peak.High <= 0 {
+		return ""
+	}
+	if f.Peak.BusiestHigh > 0 {
+		return fmt.Sprintf("%.4g in %s", f.Peak.BusiestHigh, f.Peak.BusiestWidth.Round(time.Second))
+	}
+	return fmt.Sprintf("%.4g a day", f.Peak.High)
+}

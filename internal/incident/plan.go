@@ -1,0 +1,215 @@
+package incident
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"foresight/analytics/calendar"
+	"foresight/models"
+)
+
+// Prediction is the engine's part of a report.
+type Prediction = models.Prediction
+
+// DefaultPlans are what an overload and a peak ask for beside the pipeline's own action.
+func DefaultPlans() map[string][]models.TaskTemplate {
+	return map[string][]models.TaskTemplate{
+		models.KindOverload: {
+			{ID: "provider_limits", Title: "Have the limits of what %s calls raised at its providers", LeadDays: 10,
+				StillHelps: "Ask for a temporary raise, and spread calls over the hour."},
+			{ID: "load_test", Title: "Show by a load test that %s bears the forecast load on its new capacity", LeadDays: 3, After: []string{capacityTask},
+				StillHelps: "Raise the load step by step in production, at a quiet hour, with a way back."},
+		},
+		models.KindPeak: {
+			{ID: "provider_limits", Title: "Have the limits of what %s calls raised at its providers", LeadDays: 10, BeforeDays: 10,
+				StillHelps: "Ask for a temporary raise for the day itself."},
+			{ID: "load_test", Title: "Load test of %s at the forecast peak with its margin", LeadDays: 10, BeforeDays: 5,
+				StillHelps: "Test the narrowest part alone, and have limits per client ready."},
+			{ID: "staff", Title: "Staff the on-call of %s for the peak", LeadDays: 10, BeforeDays: 1,
+				StillHelps: "Ask for volunteers, and name whom to call first."},
+			{ID: "freeze", Title: "Freeze changes to %s over the peak", LeadDays: 1, BeforeDays: 5,
+				StillHelps: "Stop what is under way, and hold what is not urgent."},
+		},
+	}
+}
+
+const capacityTask = "add_capacity"
+
+// templates are the customer's tasks for a kind of finding.
+func (r Rules) templates(kind string) []models.TaskTemplate {
+	if own, given := r.Plans[kind]; given {
+		return own
+	}
+	return DefaultPlans()[kind]
+}
+
+// tasks dates the plan of a prediction: the pipeline's own action first, with its dates, then the
+// templates', each from the day of need backwards in working days outside freezes.
+func (r Rules) tasks(p Prediction) []models.Task {
+	a := p.Action
+	if a.Subject.Kind == "" {
+		return nil
+	}
+	all := []models.Task{{
+		ID: a.Subject.Kind, Action: a.Subject.ID(), Title: a.Title, NeedBy: a.NeedBy, LatestStart: a.LatestStart, LeadDays: a.LeadDays,
+		State: models.TaskOpen, StillHelps: a.StillHelps,
+	}}
+	need := calendar.DateOf(a.NeedBy)
+	for _, t := range r.templates(p.Kind) {
+		subject := a.Subject
+		subject.Kind = t.ID
+		by := need
+		if t.BeforeDays > 0 && r.Hours.Calendar != nil {
+			by = r.Hours.Calendar.AddWorkingDays(need, -t.BeforeDays)
+		}
+		task := models.Task{
+			ID: t.ID, Action: subject.ID(), Title: taskTitle(t.Title, p), Owner: t.Owner, LeadDays: t.LeadDays, After: t.After, State: models.TaskOpen,
+			StillHelps: t.StillHelps, NeedBy: by.In(a.NeedBy.Location()),
+		}
+		task.LatestStart = task.NeedBy
+		if r.Hours.Calendar != nil {
+			if start := r.Hours.Calendar.LatestStart(by, t.LeadDays, r.Freezes); !start.IsZero() {
+				task.LatestStart = start.In(a.NeedBy.Location())
+			}
+		}
+		all = append(all, task)
+	}
+	return all
+}
+
+func taskTitle(title string, p Prediction) string {
+	title = strings.ReplaceAll(title, "%s", p.ServiceName)
+	if p.Load != "" && strings.Contains(strings.ToLower(title), "load test") {
+		title += " (" + p.Load + ")"
+	}
+	return title
+}
+
+// plan brings the case's plan to a prediction: tasks keep their ids and what people did with them,
+// and the timeline says what moved, and why.
+func (w *writer) plan(p Prediction) {
+	now := w.rules.tasks(p)
+	if len(now) == 0 {
+		return
+	}
+	cause := "the forecast"
+	if len(p.Action.Moved) > 0 {
+		cause = strings.Join(p.Action.Moved[0].Causes(), ", ")
+	}
+	for n := range now {
+		t := &now[n]
+		was := task(w.i.Plan, t.ID)
+		if was == nil {
+			continue
+		}
+		t.State, t.By, t.At, t.Late = was.State, was.By, was.At, was.Late
+		if was.Owner != "" {
+			t.Owner = was.Owner
+		}
+		if !t.State.Over() && (!was.LatestStart.Equal(t.LatestStart) || !was.NeedBy.Equal(t.NeedBy)) {
+			w.add(models.EntryPlan, days(*was), days(*t), t.ID+" moved: "+cause)
+			t.Late = false // it is told anew where it still is
+		}
+	}
+	for _, was := range w.i.Plan { // of a template that is gone what was begun stays
+		if task(now, was.ID) == nil && was.State != models.TaskOpen {
+			now = append(now, was)
+		}
+	}
+	w.i.Plan, w.i.Need = now, p.Action.NeedBy
+	w.late()
+}
+
+func days(t models.Task) string {
+	return t.LatestStart.Format(time.DateOnly) + ".." + t.NeedBy.Format(time.DateOnly)
+}
+
+func task(plan []models.Task, id string) *models.Task {
+	for n := range plan {
+		if plan[n].ID == id {
+			return &plan[n]
+		}
+	}
+	return nil
+}
+
+// late says once of each task that its last day to start has passed, with what still helps.
+func (w *writer) late() {
+	for n := range w.i.Plan {
+		t := &w.i.Plan[n]
+		if t.State != models.TaskOpen || t.Late || t.LatestStart.IsZero() {
+			continue
+		}
+		today := calendar.DateOf(w.at.In(t.LatestStart.Location()))
+		if calendar.DateOf(t.LatestStart).Before(today) {
+			t.Late = true
+			text := t.ID + " is late: it should have been started by " + t.LatestStart.Format(time.DateOnly)
+			if t.StillHelps != "" {
+				text += ". What still helps: " + t.StillHelps
+			}
+			w.add(models.EntryPlan, "", "late", text)
+		}
+	}
+}
+
+// NoTaskError says that a case's plan has no such task.
+type NoTaskError struct {
+	Incident, Task string
+	There          []string
+}
+
+// Error implements error.
+func (e *NoTaskError) Error() string {
+	if len(e.There) == 0 {
+		return fmt.Sprintf("case %s has no plan", e.Incident)
+	}
+	return fmt.Sprintf("the plan of case %s has no task %q; there are %s", e.Incident, e.Task, strings.Join(e.There, ", "))
+}
+
+// TaskNotNowError says that a task cannot be moved to a state.
+type TaskNotNowError struct{ Task, Why string }
+
+// Error implements error.
+func (e *TaskNotNowError) Error() string { return fmt.Sprintf("task %s: %s", e.Task, e.Why) }
+
+// MoveTask takes a task on: open, started, done; dropped wants a reason. A task whose
+// predecessors are not over does not start.
+func MoveTask(i models.Incident, id string, to models.TaskState, a Act, r Rules) (models.Incident, []models.Entry, error) {
+	w, err := change(i, a, r)
+	if err != nil {
+		return i, nil, err
+	}
+	t := task(w.i.Plan, id)
+	if t == nil {
+		e := &NoTaskError{Incident: i.ID, Task: id}
+		for _, there := range i.Plan {
+			e.There = append(e.There, there.ID)
+		}
+		return i, nil, e
+	}
+	switch {
+	case i.State.Done():
+		return i, nil, &NotNowError{State: i.State, Verb: "change the plan of"}
+	case t.State == to:
+		return i, nil, nil // said twice
+	case t.State.Over():
+		return i, nil, &TaskNotNowError{id, "it is " + string(t.State) + " already"}
+	case to == models.TaskDropped && strings.TrimSpace(a.Text) == "":
+		return i, nil, fmt.Errorf("to drop task %s of case %s: %w", id, i.ID, ErrNoReason)
+	}
+	if open := slices.DeleteFunc(slices.Clone(t.After), func(before string) bool {
+		b := task(w.i.Plan, before)
+		return b == nil || b.State.Over()
+	}); len(open) > 0 && to != models.TaskDropped {
+		return i, nil, &TaskNotNowError{id, "it comes after " + strings.Join(open, ", ") + ", which must be done or dropped first"}
+	}
+	w.add(models.EntryTask, string(t.State), string(to), strings.TrimSpace(id+" "+a.Text))
+	t.State, t.By, t.At = to, a.By, w.at
+	if t.Owner == "" && a.By != Foresight {
+		t.Owner = a.By
+	}
+	done, entries := w.done()
+	return done, entries, nil
+}
