@@ -18,7 +18,10 @@ import (
 // signalsAQuery is the total of a query and the hosts that it is split by.
 const signalsAQuery = 100
 
-// scaleConfig is a customer of as many daily signals, three years of each, so many a query.
+// aCustomer is how many signals a customer has at most: a customer's page shows them all.
+const aCustomer = 1000
+
+// scaleConfig has as many daily signals, three years of each, so many a query.
 func scaleConfig(url, state string, signals, each int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `splunk:
@@ -28,14 +31,17 @@ web: {addr: "127.0.0.1:0"}
 log: {level: warn}
 %s
 customers:
-  - id: many
+`, url, state)
+	for q := range signals / each {
+		if q%(aCustomer/each) == 0 {
+			fmt.Fprintf(&b, `  - id: customer-%04d
     country: SE
     zone: UTC
     services:
       - id: hosts
         queries:
-`, url, state)
-	for q := range signals / each {
+`, q)
+		}
 		fmt.Fprintf(&b, `          - {id: q%04d, search: "index=main query=q%04d", span: 1d, split: {by: host, max: %d}, signal: {measure: sum(value)}}
 `, q, q, each)
 	}
