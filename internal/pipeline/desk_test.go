@@ -62,3 +62,33 @@ func TestRunsShareADesk(t *testing.T) {
 	require.NoError(t, <-ended)
 	require.Equal(t, 1, most)
 }
+
+// A search that takes long leaves the others their places, even where one forecast is made
+// at a time.
+func TestASlowSearchDoesNotStarveTheOthers(t *testing.T) {
+	asked, release := make(chan struct{}), make(chan struct{})
+	answer := growing(1000, 0.001)
+	source := &fakeSource{answer: map[string]func(models.Query, models.Window) (models.Fetched, error){
+		"payments": answer,
+		"slow": func(q models.Query, w models.Window) (models.Fetched, error) {
+			close(asked)
+			<-release
+			return answer(q, w)
+		},
+	}}
+	desk := NewDesk(3, 1)
+	run := func(query string) error {
+		line := lineOf(source, nil, nil)
+		line.Desk = desk
+		job := jobOf(t, twoQueries(t, "slow"), asOfDay)
+		job.Want = func(_ models.Service, q models.Query) bool { return q.ID == query }
+		_, err := line.Run(t.Context(), job)
+		return err
+	}
+	ended := make(chan error)
+	go func() { ended <- run("slow") }()
+	<-asked
+	require.NoError(t, run("payments"))
+	close(release)
+	require.NoError(t, <-ended)
+}

@@ -31,6 +31,10 @@ func openPostgres(ctx context.Context, url string, readOnly bool) (*Store, error
 	if readOnly {
 		c.RuntimeParams["default_transaction_read_only"] = "on"
 	}
+	// The job queue listens on a connection, and who delivers holds its turn on another.
+	if !strings.Contains(url, "pool_max_conns") {
+		cfg.MaxConns = max(cfg.MaxConns, 10)
+	}
 	// Every connection is tried before its use: a server that was restarted between two
 	// words costs a new connection, not a failed run.
 	cfg.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return true }
