@@ -35,11 +35,17 @@ func build(path string, f *file) *Config {
 		Log:        Log(f.Log),
 		Run:        Run{Workers: f.Run.Workers, Searches: f.Run.Searches, Missed: Missed(f.Run.Missed)},
 		EventFiles: map[string][]string{},
+
+		IntakeSecrets: map[string]map[string]Secret{},
 	}
 	c.Channels = channelsOf(path, f.Channels)
 	for _, fc := range f.Customers {
 		c.Customers = append(c.Customers, customer(fc, kinds(f.Channels, fc.Channels)))
 		c.Channels = append(c.Channels, channelsOf(path, fc.Channels)...)
+		c.IntakeSecrets[fc.ID] = map[string]Secret{}
+		for _, i := range fc.Process.Integrations {
+			c.IntakeSecrets[fc.ID][i.ID] = i.secret
+		}
 		for _, file := range fc.Calendar.Files {
 			c.EventFiles[fc.ID] = append(c.EventFiles[fc.ID], resolve(path, file))
 		}

@@ -35,6 +35,10 @@ type Config struct {
 	// customer id. They are read by the caller, which knows the stretch of time that
 	// a repeating event is wanted for.
 	EventFiles map[string][]string
+
+	// IntakeSecrets are what the customers' integrations show to be let in, by the ids of
+	// customer and integration.
+	IntakeSecrets map[string]map[string]Secret
 }
 
 // Splunk says where volumes are read and events are written.

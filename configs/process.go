@@ -17,6 +17,7 @@ type fileProcess struct {
 	SLA          []fileTargets     `yaml:"sla" jsonschema_description:"What was promised, by priority (default: nothing, and no clock runs)."`
 	Redundancy   []fileGroup       `yaml:"redundancy" jsonschema_description:"Groups of components of which some must be up: one that fails is level 2, too many are level 1."`
 	Windows      []fileMaintenance `yaml:"windows" jsonschema_description:"Maintenance planned ahead: what is reported then is recorded and wakes nobody."`
+	Integrations []fileIntegration `yaml:"integrations" jsonschema_description:"Systems that report by themselves, over HTTP."`
 	ReopenWithin duration          `yaml:"reopen_within" jsonschema_description:"How soon after a case was resolved the same fact reopens it rather than making another (default 30m)."`
 	ReviewWithin duration          `yaml:"review_within" jsonschema_description:"When the review of a case of priority 1 or 2 is due after it was resolved (default 10d)."`
 	Contacts     []fileContact     `yaml:"contacts" jsonschema_description:"People, and shared addresses, who can be told of a case."`
@@ -115,6 +116,7 @@ func (v validator) process(key string, p fileProcess, services []fileService, ch
 		v.maintenance(at, w, known, zone)
 	}
 	v.onCall(key, p, known, channels, zone)
+	v.integrations(key+".integrations", p.Integrations, known)
 }
 
 func (v validator) hours(key string, h fileHours) {
@@ -156,7 +158,7 @@ func (v validator) maintenance(key string, w fileMaintenance, services []string,
 
 // processOf builds what cases go by.
 func processOf(f fileProcess, channels map[string]models.ChannelKind, zone *time.Location) models.Process {
-	p := models.Process{ReopenWithin: time.Duration(f.ReopenWithin), ReviewWithin: time.Duration(f.ReviewWithin), Week: weekOf(f.Hours), Channels: channels}
+	p := models.Process{Integrations: integrationsOf(f.Integrations), ReopenWithin: time.Duration(f.ReopenWithin), ReviewWithin: time.Duration(f.ReviewWithin), Week: weekOf(f.Hours), Channels: channels}
 	onCallOf(&p, f, zone)
 	for _, t := range f.SLA {
 		if p.Targets == nil {

@@ -106,6 +106,15 @@ type Redundancy struct {
 	Members int      `json:"members,omitzero"`
 	Needed  int      `json:"needed,omitzero"` // up at least, for the service to be up
 	Down    []string `json:"down,omitzero"`   // sorted
+
+	// Alarms are what fires of them, the oldest first: a component is up when none of it does.
+	Alarms []GroupAlarm `json:"alarms,omitzero"`
+}
+
+// GroupAlarm is an alarm of a component of a group.
+type GroupAlarm struct {
+	Fingerprint string `json:"fingerprint,omitzero"`
+	Component   string `json:"component,omitzero"`
 }
 
 // Up is how many of the group are up.

@@ -11,6 +11,7 @@ type Process struct {
 	Plans        map[string][]TaskTemplate // by kind of finding; those of a kind that is absent are the default
 	Windows      []Maintenance
 	QuietFor     time.Duration // how long a forecast must have said so no longer before its case is resolved; 0: the default
+	Integrations []Integration
 	ReopenWithin time.Duration // how soon after its end a fact that comes again reopens its case; 0: the default
 	ReviewWithin time.Duration // when the review of a priority 1 or 2 is due; 0: the default
 

@@ -11,6 +11,7 @@ type Report struct {
 	Customer, Service string
 	Component         string
 	Key               string // of the fact in its source; "" makes one of source, service and title
+	Keyed             bool   // the key alone says which fact of its source it is, whatever the service
 	Source            string
 	Title, Detail     string
 	Level             Level // of a case that it opens; 0 is 1
@@ -42,6 +43,9 @@ func (r Report) Fingerprint() string {
 	key := r.Key
 	if key == "" {
 		key = r.Component + "\x1f" + strings.ToLower(strings.Join(strings.Fields(r.Title), " "))
+	}
+	if r.Keyed && r.Key != "" {
+		return Revision("fact", r.Customer, r.Source, r.Key)
 	}
 	return Revision("fact", r.Customer, r.Service, r.Source, key)
 }

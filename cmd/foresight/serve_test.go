@@ -31,10 +31,10 @@ func get(t *testing.T, url string) (status int, text string) {
 	return r.StatusCode, string(body)
 }
 
-// serving starts `serve` and returns the address of its pages.
-func serving(t *testing.T, w *world) (*process, string) {
+// serving starts `serve`, with edits of the configuration, and returns the address of its pages.
+func serving(t *testing.T, w *world, edits ...string) (*process, string) {
 	t.Helper()
-	w.configure(shop, "level: warn", "level: info")
+	w.configure(shop, append([]string{"level: warn", "level: info"}, edits...)...)
 	p := start(t, w.dir, w.env, "serve", "-c", w.config())
 	return p, "http://" + addressOf(t, p)
 }

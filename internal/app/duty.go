@@ -17,19 +17,20 @@ import (
 // within that time.
 const dutyRound = time.Minute
 
-// duty is what serve does with the cases by itself: it watches their clocks, the ends of
-// windows and who is to be told. Several processes may be on duty at once: a change is made under the customer's
+// duty is what serve does with the cases by itself: it watches their clocks, the ends of windows,
+// who is to be told, and heartbeats. Several processes may be on duty at once: a change is made under the customer's
 // lock, and whoever comes second finds nothing left to write.
 type duty struct {
 	counter
 	wake func() // the courier, who sends what a change tells
 	log  zerolog.Logger
 
+	began   time.Time       // since when heartbeats are heard
 	failing map[string]bool // customers whose last round failed, which was said
 }
 
 func newDuty(kept *store.Store, cfg *configs.Config, clock func() time.Time, wake func(), log zerolog.Logger) *duty {
-	return &duty{counter: counter{kept, cfg, clock}, wake: wake, log: log, failing: map[string]bool{}}
+	return &duty{counter: counter{kept, cfg, clock}, wake: wake, log: log, began: clock(), failing: map[string]bool{}}
 }
 
 // duty is that of the works' configuration.
@@ -73,16 +74,21 @@ func (d *duty) look(ctx context.Context, c models.Customer, at time.Time) error 
 		return fmt.Errorf("reading the calendar: %w", err)
 	}
 	rules := incident.RulesOf(c, cal)
-	open, err := d.kept.Incidents(ctx, models.IncidentFilter{Customer: c.ID, States: openStates})
+	last, err := d.kept.KeptBeats(ctx, c.ID)
 	if err != nil {
 		return err
 	}
-	if len(ticks(open, at, rules).Incidents) == 0 {
+	beats := heartbeats(c, last, d.began, at)
+	open, err := d.kept.Incidents(ctx, models.IncidentFilter{Customer: c.ID, States: append([]models.IncidentState{models.IncidentResolved}, openStates...)})
+	if err != nil {
+		return err
+	}
+	if len(due(&sitting{cases: open, next: func() string { return "" }, rules: rules}, beats, at).Incidents) == 0 {
 		return nil
 	}
 	changed := false
-	err = d.kept.ChangeIncidents(ctx, c.ID, at, func(cases []models.Incident, _ string) (models.Turn, error) {
-		t := ticks(cases, at, rules)
+	err = d.kept.TakeIn(ctx, c.ID, at, nil, func(on store.Desk) (models.Turn, error) {
+		t := due(&sitting{cases: on.Cases, next: on.Next, id: on.Next(), rules: rules}, beats, at)
 		changed = len(t.Incidents) > 0
 		return t, nil
 	})
@@ -95,11 +101,57 @@ func (d *duty) look(ctx context.Context, c models.Customer, at time.Time) error 
 // openStates are those in which a clock may run.
 var openStates = []models.IncidentState{models.IncidentNew, models.IncidentAcknowledged, models.IncidentInProgress, models.IncidentOnHold}
 
-// ticks are what a moment at which nothing else happened changes.
-func ticks(cases []models.Incident, at time.Time, rules incident.Rules) models.Turn {
-	var t models.Turn
-	for _, i := range cases {
-		t = t.With(incident.Look(i, at, rules))
+// due is what a moment changes by itself: clocks, windows, who is told, heartbeats.
+func due(s *sitting, beats []models.Report, at time.Time) models.Turn {
+	for n, i := range s.cases {
+		if i.State.Done() {
+			continue
+		}
+		if t := incident.Look(i, at, s.rules); len(t.Incidents) > 0 {
+			s.cases[n] = t.Incidents[0]
+			s.turn = s.turn.With(t)
+		}
 	}
-	return t
+	for _, b := range beats {
+		s.take(b)
+	}
+	return s.turn
+}
+
+// heartbeats are the customer's that are silent for too long, and those that are heard. began is
+// since when this process could hear them: what came while none ran is nobody's silence.
+func heartbeats(c models.Customer, last map[string]time.Time, began, at time.Time) []models.Report {
+	var all []models.Report
+	for _, i := range c.Process.Integrations {
+		if i.Kind != models.IntegrationHeartbeat {
+			continue
+		}
+		heard := last[i.ID]
+		since := heard
+		if since.Before(began) {
+			since = began
+		}
+		r := models.Report{
+			Customer: c.ID, Service: i.Service, Component: i.Component, Key: "heartbeat", Keyed: true, Source: i.ID, At: at, Standing: true,
+			Title: "heartbeat " + i.ID + " is missing", Detail: fmt.Sprintf("It should come every %s; the last came %s.", i.Every, ago(heard)),
+		}
+		if r.Service == "" {
+			r.Service = c.Services[0].ID // its only one
+		}
+		switch {
+		case at.Sub(heard) <= i.Every:
+			r.Cleared = true
+		case at.Sub(since) <= i.Every:
+			continue
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+func ago(heard time.Time) string {
+	if heard.IsZero() {
+		return "never"
+	}
+	return "at " + heard.Format(time.RFC3339)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -99,6 +100,7 @@ type works struct {
 	courier *deliver.Courier
 	refused []models.Refused // for good, by what was sent so far
 	meter   *metrics.Metrics
+	reports http.Handler // takes what systems report; of serve only
 }
 
 func (a *App) works(ctx context.Context, cfg *configs.Config) (*works, error) {

@@ -73,6 +73,9 @@ func (w *works) generation(ctx context.Context, shown *shelf) (*generation, erro
 	if err != nil {
 		return nil, err
 	}
+	if w.reports, err = w.intake(); err != nil {
+		return nil, err
+	}
 	return &generation{works: w, jobs: jobs}, nil
 }
 
@@ -124,6 +127,7 @@ func (w *works) plan(ctx context.Context, shown *shelf) (*schedule.Schedule, err
 // pages are the choices of serve's handler.
 func (w *works) pages(withMetrics bool) web.Options {
 	o := w.app.webOptions(w.line.Log)
+	o.Intake = w.reports
 	o.Database, o.Delivery = w.store.Ping, w.hindrances
 	if withMetrics {
 		o.Metrics = w.scrapes()

@@ -94,6 +94,7 @@ func change(i models.Incident, a Act, r Rules) (*writer, error) {
 	if i.Redundancy != nil {
 		red := *i.Redundancy
 		red.Down = append([]string(nil), red.Down...)
+		red.Alarms = append([]models.GroupAlarm(nil), red.Alarms...)
 		w.i.Redundancy = &red
 	}
 	return w, nil

@@ -30,6 +30,7 @@ const (
 // closed, in the order in which they were opened; newID names a case if one is opened.
 // It returns the case as it is now, with its new entries.
 func Take(r Report, cases []models.Incident, newID string, rules Rules) (models.Incident, []models.Entry, Outcome) {
+	r = placed(r, cases)
 	print, group := r.Fingerprint(), groupOf(rules.Groups, r.Service, r.Component)
 	if group != nil {
 		// What is redundant is one fact a group, whichever of its components fails how.
@@ -107,6 +108,32 @@ func fact(i *models.Incident, print string) *models.Fact {
 	return nil
 }
 
+// placed gives the end of a keyed fact the service and component that its beginning had: many
+// sources name them once.
+func placed(r Report, cases []models.Incident) Report {
+	if !r.Keyed || r.Key == "" || !r.Cleared && !r.Taken {
+		return r
+	}
+	print := r.Fingerprint()
+	for n := len(cases) - 1; n >= 0; n-- {
+		i := &cases[n]
+		if f := fact(i, print); f != nil {
+			r.Service, r.Component = i.Service, f.Component
+			return r
+		}
+		if i.Redundancy == nil {
+			continue
+		}
+		for _, a := range i.Redundancy.Alarms {
+			if a.Fingerprint == print {
+				r.Service, r.Component = i.Service, a.Component
+				return r
+			}
+		}
+	}
+	return r
+}
+
 // stands reports whether the case knows already that the fact fires, of a redundant group that
 // this component does.
 func stands(c *models.Incident, print, component string) bool {
@@ -169,7 +196,7 @@ func open(r Report, print string, g *models.RedundantGroup, id, before string, r
 		w.add(models.EntryRelated, "", before, "the same was reported before")
 	}
 	if g != nil {
-		w.member(*g, r.Component, true)
+		w.member(*g, r, true)
 	}
 	w.silence(r.Component)
 	done, entries := w.done()
@@ -220,7 +247,7 @@ func again(c models.Incident, r Report, print string, g *models.RedundantGroup, 
 		w.add(models.EntryOccurred, "", r.Source, "fires again: "+named(r))
 	}
 	if g != nil {
-		w.member(*g, r.Component, true)
+		w.member(*g, r, true)
 	}
 	if r.Prediction != nil {
 		w.plan(*r.Prediction)
@@ -263,7 +290,7 @@ func (w *writer) clear(r Report, f *models.Fact, g *models.RedundantGroup) (mode
 		if w.i.Redundancy == nil || !slices.Contains(w.i.Redundancy.Down, r.Component) {
 			return w.i, nil, Dropped
 		}
-		w.member(*g, r.Component, false)
+		w.member(*g, r, false)
 		f.Firing = len(w.i.Redundancy.Down) > 0
 	} else {
 		if !f.Firing {

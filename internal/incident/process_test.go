@@ -321,6 +321,36 @@ func TestADeadlineDoesNotMoveByItself(t *testing.T) {
 	})
 }
 
+// Many sources name service and component when something begins, and only its key when it ends.
+func TestAKeyedFactEndsByItsKeyAlone(t *testing.T) {
+	var d desk
+	fires := func(service, component, key string, n int) Outcome {
+		_, outcome := d.take(Report{Customer: "nord", Service: service, Component: component, Key: key, Keyed: true, Source: "pager", Title: key, At: start.Add(time.Duration(n) * time.Second)})
+		return outcome
+	}
+	ends := func(key string, n int) (models.Incident, Outcome) {
+		return d.take(Report{Customer: "nord", Service: "other", Key: key, Keyed: true, Source: "pager", Cleared: true, At: start.Add(time.Duration(n) * time.Second)})
+	}
+	require.Equal(t, Opened, fires("till", "till7", "a", 0))
+	i, outcome := ends("a", 1)
+	require.Equal(t, Resolves, outcome)
+	require.Equal(t, "till", i.Service)
+	_, outcome = ends("unknown", 1)
+	require.Equal(t, Dropped, outcome)
+
+	// A redundant component is up when nothing of it fires any more.
+	require.Equal(t, Opened, fires("shop", "db2", "fan", 2))
+	require.Equal(t, Counted, fires("shop", "db2", "disk", 3))
+	i, outcome = ends("fan", 4)
+	require.Equal(t, Eased, outcome)
+	require.Equal(t, []string{"db2"}, i.Redundancy.Down)
+	require.Equal(t, models.IncidentNew, i.State)
+	i, outcome = ends("disk", 5)
+	require.Equal(t, Resolves, outcome)
+	require.Empty(t, i.Redundancy.Down)
+	require.Empty(t, i.Redundancy.Alarms)
+}
+
 // What is looked at again and again is told once while it lasts.
 func TestAStandingFactIsOneOccurrence(t *testing.T) {
 	var d desk

@@ -23,13 +23,25 @@ func fingerprintOf(g models.RedundantGroup) string { return "redundancy:" + g.Se
 // member notes that a component of the group fails, or is up again, and moves the case
 // between the levels: "works, one failure from outage" is level 2, below what is needed
 // is level 1.
-func (w *writer) member(g models.RedundantGroup, component string, down bool) {
+func (w *writer) member(g models.RedundantGroup, r Report, down bool) {
 	if w.i.Redundancy == nil {
 		w.i.Redundancy = &models.Redundancy{Group: g.ID, Members: len(g.Members), Needed: max(1, g.Needed)}
 		w.begin(models.ClockRestore)
 	}
 	red := w.i.Redundancy
+	component, own := r.Component, models.GroupAlarm{Fingerprint: r.Fingerprint(), Component: r.Component}
 	at, there := slices.BinarySearch(red.Down, component)
+	alarm := slices.Index(red.Alarms, own)
+	switch {
+	case down && alarm < 0:
+		red.Alarms = append(red.Alarms, own)
+	case !down && alarm >= 0:
+		red.Alarms = slices.Delete(red.Alarms, alarm, alarm+1)
+	}
+	if !down && slices.ContainsFunc(red.Alarms, func(a models.GroupAlarm) bool { return a.Component == component }) {
+		w.add(models.EntryCleared, r.Source, "", named(r)+", and more of "+component+" fires")
+		return
+	}
 	switch {
 	case down && !there:
 		red.Down = slices.Insert(red.Down, at, component)

@@ -25,11 +25,24 @@ const finished = `('closed', 'canceled')`
 // remembered is how long a case that is over is still known to what comes in.
 const remembered = 90 * 24 * time.Hour
 
+// Desk is a customer's cases while one process works on them.
+type Desk struct {
+	Cases []models.Incident // the oldest first, without those that were over long ago
+	Next  func() string     // an id for a new case, each time another
+	Heard map[string]bool   // which of the requests asked about were kept before
+}
+
 // ChangeIncidents hands the customer's cases, the oldest first and without those that were over
 // long ago, and the id that a new one would have to work, and keeps what comes back in one transaction. Two changes
 // of one customer's cases come one after the other, whichever process makes them. What work
 // returns as an error is returned as it is, and nothing is kept.
 func (s *Store) ChangeIncidents(ctx context.Context, customer string, at time.Time, work func(cases []models.Incident, next string) (models.Turn, error)) error {
+	return s.TakeIn(ctx, customer, at, nil, func(d Desk) (models.Turn, error) { return work(d.Cases, d.Next()) })
+}
+
+// TakeIn is ChangeIncidents for much at once. requests are the names of what is taken in: they
+// are kept with it, for a day at least, and those that were kept before are Heard.
+func (s *Store) TakeIn(ctx context.Context, customer string, at time.Time, requests []string, work func(Desk) (models.Turn, error)) error {
 	var failed error
 	err := s.write(ctx, "keeping a change of "+customer+"'s cases", func(tx *sql.Tx) error {
 		var last int64
@@ -41,8 +54,14 @@ func (s *Store) ChangeIncidents(ctx context.Context, customer string, at time.Ti
 		if err != nil {
 			return err
 		}
+		heard, err := hear(ctx, tx, customer, requests, at)
+		if err != nil {
+			return err
+		}
+		given := last
+		next := func() string { given++; return incidentID(customer, given) }
 		var turn models.Turn
-		if turn, failed = work(cases, incidentID(customer, last+1)); failed != nil {
+		if turn, failed = work(Desk{cases, next, heard}); failed != nil {
 			return failed
 		}
 		return keepTurn(ctx, tx, customer, last, turn, at)

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,7 +60,9 @@ func TestADamagedDatabaseIsNamed(t *testing.T) {
 func TestAFullDiskLosesNothing(t *testing.T) {
 	for name, room := range map[string]func(*testing.T, Place, *Store) (more func()){
 		"bounded": func(t *testing.T, _ Place, s *Store) func() {
-			_, err := s.db.ExecContext(ctx, `PRAGMA max_page_count = 60`)
+			var pages int // of the schema
+			require.NoError(t, s.db.QueryRowContext(ctx, `PRAGMA page_count`).Scan(&pages))
+			_, err := s.db.ExecContext(ctx, fmt.Sprintf(`PRAGMA max_page_count = %d`, pages+30))
 			require.NoError(t, err)
 			return func() { _, _ = s.db.ExecContext(ctx, `PRAGMA max_page_count = 100000`) }
 		},

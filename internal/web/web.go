@@ -1,6 +1,6 @@
 // Package web shows the reports of the last runs over HTTP: an index of customers
 // with what needs doing, a page each, and health for those who watch Foresight
-// itself. It reads; nothing can be changed through it. Pages load nothing from
+// itself. Pages read; nothing can be changed through them. They load nothing from
 // elsewhere and run no script, and the headers hold them to it.
 package web
 
@@ -65,6 +65,7 @@ type Options struct {
 	Clock   func() time.Time // for how long ago a run ended; nil leaves that out
 	OnError func(error)      // is told what the reader only sees as an internal error; nil drops it
 	Metrics http.Handler     // answers /metrics; nil: there is no such page
+	Intake  http.Handler     // takes what systems report, beside the pages; nil: nobody may
 
 	// Database asks whether the state can be read; nil: it always can.
 	Database func(ctx context.Context) error
@@ -89,8 +90,9 @@ type server struct {
 //	GET /readyz             200 when every customer's last run succeeded and its events
 //	                        reach Splunk, else 503 and why
 //	GET /metrics            for Prometheus, where Options has them
+//	/api/v1/…, /v2/enqueue  for systems that report, where Options has them
 //
-// HEAD works wherever GET does; other methods get 405, other paths 404.
+// HEAD works wherever GET does; other methods of pages get 405, other paths 404.
 func New(s Source, o Options) http.Handler {
 	if o.OnError == nil {
 		o.OnError = func(error) {}
@@ -109,7 +111,7 @@ func New(s Source, o Options) http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		v.message(w, http.StatusNotFound, "There is no such page", "The list of customers may have what you look for.")
 	})
-	return secure(v.readOnly(mux))
+	return beside(secure(v.readOnly(mux)), o.Intake)
 }
 
 // NewMetrics returns the handler of an address that only Prometheus asks: /metrics and
