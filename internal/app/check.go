@@ -199,7 +199,7 @@ func (c *checker) volume(cfg *configs.Config) {
 				if q.Span.Duration() > 0 {
 					measures = 2
 				}
-				events += signals * measures * 400
+				events += signals * measures * (400 + len(models.LeadBands)) // the forecast, and how right earlier ones were
 			}
 		}
 	}

@@ -269,3 +269,58 @@ func TestWhatWasSaidOfAPeakThatGoesOn(t *testing.T) {
 	assert.Same(t, before.Finding, got)
 	assert.Same(t, got, passed(models.Said{Finding: at(28, 21), Passed: got}, at(29, 29)))
 }
+
+// Weeks and months are scored alike, by the days ahead at which they begin.
+func TestLongerBucketsAreScored(t *testing.T) {
+	for _, span := range []models.Span{models.SpanWeek, models.SpanMonth} {
+		c := shop(t)
+		c.Services[0].Queries[0].Span = span
+		c.Services[0].Queries[0].History = 1100 * 24 * time.Hour
+		source := &fakeSource{answer: map[string]func(models.Query, models.Window) (models.Fetched, error){"payments": func(_ models.Query, w models.Window) (models.Fetched, error) {
+			f := models.Fetched{Window: w, Columns: []models.Column{{}}}
+			for d := calendar.DateOf(w.From); d.Before(calendar.DateOf(w.To)); d = nextPeriod(span, d) {
+				noise := rand.New(rand.NewPCG(uint64(d.Sub(calendar.NewDate(2020, time.January, 1))), 3)).NormFloat64()
+				f.Columns[0].Points = append(f.Columns[0].Points, models.Point{Time: d.In(w.From.Location()).Unix(), Value: math.Round(1000 + 30*noise), Weight: 1})
+			}
+			return f, nil
+		}}}
+		memory := newFakeMemory()
+		run(t, lineOf(source, &fakeSink{}, memory), c, asOfDay)
+		sink := &fakeSink{}
+		r := run(t, lineOf(source, sink, memory), c, asOfDay.AddDays(70))
+		told := accuracyOf(t, sink.sent)
+		require.NotEmpty(t, told, span)
+		require.Len(t, memory.scores, map[models.Span]int{models.SpanWeek: 10, models.SpanMonth: 2}[span])
+		require.Equal(t, 1, memory.scores[0].Lead, "the bucket that the run stands in")
+		require.Greater(t, memory.scores[1].Lead, 7)
+		require.Less(t, r.Signals[0].Accuracy[0].WAPE, 0.1)
+	}
+}
+
+// A planner's figure is compared with what came beside the forecast that it stood beside.
+func TestOverridesAreScoredBesideTheForecast(t *testing.T) {
+	c := shop(t)
+	value := 2000.0
+	c.Overrides = []models.Override{{ID: "fair", Signals: []string{"pay/transactions"}, From: asOfDay.AddDays(1).In(c.Zone), To: asOfDay.AddDays(2).In(c.Zone),
+		Expires: asOfDay.AddDays(9).In(c.Zone), Value: &value, Author: "Åsa", Reason: "a fair"}}
+	source := &fakeSource{answer: map[string]func(models.Query, models.Window) (models.Fetched, error){"payments": noisy(func(d calendar.Date) float64 {
+		if d == asOfDay.AddDays(1) || d == asOfDay.AddDays(2) {
+			return 1900
+		}
+		return 1000
+	})}}
+	memory := newFakeMemory()
+	run(t, lineOf(source, &fakeSink{}, memory), c, asOfDay)
+	sink := &fakeSink{}
+	run(t, lineOf(source, sink, memory), c, asOfDay.AddDays(4))
+	told := accuracyOf(t, sink.sent)
+	require.Len(t, told, 2)
+	e := told[1]
+	require.Equal(t, "override", e.Kind)
+	require.Equal(t, "fair", e.Override)
+	require.Equal(t, "shop:pay:transactions:accuracy:total-1-7-fair", e.Subject)
+	require.Equal(t, 2, e.Buckets)
+	require.Less(t, float64(*e.WAPE), 0.15)
+	require.Greater(t, float64(*e.Beside), 0.4)
+	require.Nil(t, e.Coverage90)
+}
