@@ -59,14 +59,24 @@ func (d *door) cloudEvents(h http.Header, data []byte, at time.Time) ([]models.I
 
 // binary reads an event whose attributes are headers.
 func binary(h http.Header, data []byte) cloudEvent {
-	get := func(name string) string {
-		v := h.Get("ce-" + name)
-		if plain, err := url.PathUnescape(v); err == nil {
-			return plain
-		}
-		return v
-	}
+	get := func(name string) string { return unescaped(h.Get("ce-" + name)) }
 	return cloudEvent{SpecVersion: get("specversion"), ID: get("id"), Source: get("source"), Type: get("type"), Subject: get("subject"), Data: data}
+}
+
+func unescaped(s string) string {
+	if plain, err := url.PathUnescape(s); err == nil {
+		return plain
+	}
+	return s
+}
+
+// sourceOf is a source however it is escaped: some senders escape a URI once more in a header,
+// as the standard has it, and others, the Go SDK among them, do not.
+func sourceOf(s string) string {
+	for range 3 {
+		s = unescaped(s)
+	}
+	return s
 }
 
 // cloudEvent makes a report of an event. What its data say in our own words holds; else its type
@@ -78,6 +88,7 @@ func (d *door) cloudEvent(e cloudEvent, at time.Time) (models.Intake, error) {
 	if e.ID == "" || e.Source == "" || e.Type == "" {
 		return models.Intake{}, errors.New("id, source and type must be given")
 	}
+	e.Source = sourceOf(e.Source)
 	labels := map[string]string{}
 	var fields map[string]any
 	detail := ""

@@ -177,7 +177,7 @@ func TestPagerDutyOfAlertmanager(t *testing.T) {
 
 func TestCloudEvents(t *testing.T) {
 	const path = "/api/v1/intake/cloudevents/nord/events"
-	headers := []string{bearer(eventSecret), "Content-Type: application/json", "ce-specversion: 1.0", "ce-id: 1", "ce-source: /sensors/a", "ce-type: com.example.hot", "ce-subject: r%C3%A4ck 7"}
+	headers := []string{bearer(eventSecret), "Content-Type: application/json", "ce-specversion: 1.0", "ce-id: 1", "ce-source: /sensors/%2561", "ce-type: com.example.hot", "ce-subject: r%C3%A4ck 7"}
 	s := newSite()
 	w := s.post(path, `{"title":"too hot","component":"rack7","severity":"error","degrees":41.5}`, headers...)
 	require.Equal(t, 200, w.Code, w.Body)

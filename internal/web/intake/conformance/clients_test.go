@@ -1,0 +1,88 @@
+package conformance
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/PagerDuty/go-pagerduty"
+	cloudevents "github.com/cloudevents/sdk-go/v2"
+	cehttp "github.com/cloudevents/sdk-go/v2/protocol/http"
+	"github.com/stretchr/testify/require"
+)
+
+// PagerDuty's client triggers, acknowledges and resolves one case.
+func TestGoPagerDuty(t *testing.T) {
+	f := serve(t)
+	client := pagerduty.NewClient("", pagerduty.WithV2EventsAPIEndpoint(f.site))
+	event := func(action, key string) *pagerduty.V2Event {
+		e := &pagerduty.V2Event{RoutingKey: pagerSecret, Action: action, DedupKey: key}
+		if action == "trigger" {
+			e.Payload = &pagerduty.V2Payload{Summary: "no answer", Source: "till7", Severity: "critical", Details: map[string]any{"since": "noon", "tries": 3}}
+		}
+		return e
+	}
+	first, err := client.ManageEventWithContext(t.Context(), event("trigger", ""))
+	require.NoError(t, err)
+	require.Equal(t, "success", first.Status)
+	require.NotEmpty(t, first.DedupKey)
+	for range 2 {
+		again, err := client.ManageEventWithContext(t.Context(), event("trigger", first.DedupKey))
+		require.NoError(t, err)
+		require.Equal(t, first.DedupKey, again.DedupKey)
+	}
+	require.Equal(t, 3, f.only("new").Occurrences)
+	_, err = client.ManageEventWithContext(t.Context(), event("acknowledge", first.DedupKey))
+	require.NoError(t, err)
+	f.only("acknowledged")
+	_, err = client.ManageEventWithContext(t.Context(), event("resolve", first.DedupKey))
+	require.NoError(t, err)
+	c := f.only("resolved")
+	require.Equal(t, []any{"till", "till7", "acknowledged resolved"}, []any{c.Service, c.Facts[0].Component, c.states()})
+
+	wrong := event("trigger", "x")
+	wrong.RoutingKey = "fedcba9876543210fedcba9876543210"
+	_, err = client.ManageEventWithContext(t.Context(), wrong)
+	var refused pagerduty.APIError
+	require.ErrorAs(t, err, &refused)
+	require.Equal(t, http.StatusBadRequest, refused.StatusCode)
+	require.False(t, refused.Temporary(), "it must not be tried again")
+	require.Len(t, f.cases(), 1)
+}
+
+// The CloudEvents SDK sends binary and structured events; the same event twice counts once.
+func TestCloudEventsSDK(t *testing.T) {
+	f := serve(t)
+	to := f.site + "/api/v1/intake/cloudevents/nord/events"
+	client, err := cloudevents.NewClientHTTP(cloudevents.WithTarget(to), cloudevents.WithHeader("Authorization", "Bearer "+eventSecret))
+	require.NoError(t, err)
+	event := func(id, kind string) cloudevents.Event {
+		e := cloudevents.NewEvent()
+		e.SetID(id)
+		e.SetSource("/sensors/räck 7")
+		e.SetType(kind)
+		require.NoError(t, e.SetData(cloudevents.ApplicationJSON, map[string]any{"title": "too hot", "component": "rack7", "degrees": 41.5}))
+		return e
+	}
+	status := func(result error) int {
+		var r *cehttp.Result
+		require.True(t, cloudevents.ResultAs(result, &r), "%v", result)
+		return r.StatusCode
+	}
+	binary, structured := cloudevents.WithEncodingBinary(t.Context()), cloudevents.WithEncodingStructured(t.Context())
+	require.Equal(t, http.StatusOK, status(client.Send(binary, event("1", "hot"))))
+	require.Equal(t, http.StatusConflict, status(client.Send(binary, event("1", "hot"))))
+	require.Equal(t, http.StatusConflict, status(client.Send(structured, event("1", "hot"))))
+	require.Equal(t, http.StatusOK, status(client.Send(structured, event("2", "hot"))))
+	c := f.only("new")
+	require.Equal(t, []any{"mail", "rack7", 2}, []any{c.Service, c.Facts[0].Component, c.Occurrences})
+	result := client.Send(structured, event("3", "hot.resolved"))
+	require.True(t, cloudevents.IsACK(result), "%v", result)
+	f.only("resolved")
+
+	stranger, err := cloudevents.NewClientHTTP(cloudevents.WithTarget(to), cloudevents.WithHeader("Authorization", "Bearer "+promSecret))
+	require.NoError(t, err)
+	result = stranger.Send(binary, event("4", "hot"))
+	require.True(t, cloudevents.IsNACK(result))
+	require.Equal(t, http.StatusUnauthorized, status(result))
+	require.Len(t, f.cases(), 1)
+}
