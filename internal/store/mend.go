@@ -14,11 +14,14 @@ import (
 )
 
 // UnknownError names ids that the outbox does not hold.
-type UnknownError struct{ IDs []string }
+type UnknownError struct {
+	IDs    []string
+	Wanted string // what of
+}
 
 // Error implements error.
 func (e UnknownError) Error() string {
-	return fmt.Sprintf("the outbox holds nothing of the id %s; foresight outbox list prints what it holds", strings.Join(e.IDs, ", "))
+	return fmt.Sprintf("the outbox holds %s of the id %s; foresight outbox list prints what it holds", e.Wanted, strings.Join(e.IDs, ", "))
 }
 
 // Resend puts refused events at the end of the line once more, those of the given event
@@ -30,7 +33,7 @@ func (s *Store) Resend(ctx context.Context, ids []string, now time.Time) (n int,
 			return err
 		}
 		if len(unknown) > 0 {
-			return UnknownError{unknown}
+			return UnknownError{unknown, "no refused event (what waits is sent by itself)"}
 		}
 		parcels, err := repacked(chosen)
 		if err != nil {
@@ -77,7 +80,7 @@ func (s *Store) Drop(ctx context.Context, ids []string) (n int, err error) {
 			n += dropped
 		}
 		if len(unknown) > 0 {
-			return UnknownError{unknown}
+			return UnknownError{unknown, "nothing"}
 		}
 		return forget(ctx, tx, chosen)
 	})
