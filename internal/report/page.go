@@ -288,7 +288,7 @@ func (english) kind(k string) string {
 	case models.KindDataMissing:
 		return "data missing"
 	case models.KindDrift:
-		return "forecast left"
+		return "drift"
 	}
 	return k
 }
