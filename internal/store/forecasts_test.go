@@ -184,3 +184,24 @@ func TestScoresOfABucketReplaceEarlierOnes(t *testing.T) {
 		require.Equal(t, []float64{1, 20, 4, 5, 3}, all)
 	})
 }
+
+// A forecast that was dropped on its way is not compared with what comes; others are.
+func TestADroppedForecastIsNotKept(t *testing.T) {
+	onEach(t, func(t *testing.T, p Place) {
+		s := open(t, p)
+		day := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+		for i, run := range []string{"r1", "r2"} {
+			b := batch(run, "a")
+			k := keptAt("a:forecast", day.AddDate(0, 0, i), run, 10)
+			k.RunID = run
+			b.Forecasts = []models.Kept{k}
+			require.NoError(t, commit(s, b))
+		}
+		_, err := s.Drop(ctx, []string{"r1"})
+		require.NoError(t, err)
+		kept, err := s.Kept(ctx, "c", "a:forecast", day, time.Time{})
+		require.NoError(t, err)
+		require.Len(t, kept, 1)
+		require.Equal(t, "r2", kept[0].RunID)
+	})
+}

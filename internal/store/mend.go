@@ -149,6 +149,10 @@ func dropRun(ctx context.Context, tx *sql.Tx, run string) (events int, err error
 		if err := unsay(ctx, tx, c.Customer, c.Subject, c.Revision); err != nil {
 			return 0, err
 		}
+		// A forecast that reaches nobody is not compared with what comes.
+		if _, err := tx.ExecContext(ctx, `DELETE FROM forecasts WHERE customer = $1 AND forecast = $2 AND run_id = $3`, c.Customer, c.Subject, run); err != nil {
+			return 0, err
+		}
 	}
 	_, err = tx.ExecContext(ctx, `DELETE FROM outbox WHERE run_id = $1`, run)
 	return events, err
