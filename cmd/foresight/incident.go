@@ -30,7 +30,7 @@ running serve.`,
 	} {
 		c.AddCommand(incidentAct(a, &path, v.verb, v.short, v.why))
 	}
-	c.AddCommand(incidentAssign(a, &path), incidentMove(a, &path), incidentRate(a, &path))
+	c.AddCommand(incidentAssign(a, &path), incidentMove(a, &path), incidentRate(a, &path), incidentAudit(a, &path))
 	for _, sub := range c.Commands() {
 		configFlag(sub, &path)
 	}

@@ -78,17 +78,21 @@ func (d *duty) look(ctx context.Context, c models.Customer, at time.Time) error 
 	if err != nil {
 		return err
 	}
+	late, err := d.kept.LateNotices(ctx, c.ID, at.Add(-incident.Tolerance), at.Add(-lateSince))
+	if err != nil {
+		return err
+	}
 	beats := heartbeats(c, last, d.began, at)
 	open, err := d.kept.Incidents(ctx, models.IncidentFilter{Customer: c.ID, States: append([]models.IncidentState{models.IncidentResolved}, openStates...)})
 	if err != nil {
 		return err
 	}
-	if len(due(&sitting{cases: open, next: func() string { return "" }, rules: rules}, beats, at).Incidents) == 0 {
+	if len(due(&sitting{cases: open, next: func() string { return "" }, rules: rules}, beats, late, at).Incidents) == 0 {
 		return nil
 	}
 	changed := false
 	err = d.kept.TakeIn(ctx, c.ID, at, nil, func(on store.Desk) (models.Turn, error) {
-		t := due(&sitting{cases: on.Cases, next: on.Next, id: on.Next(), rules: rules}, beats, at)
+		t := due(&sitting{cases: on.Cases, next: on.Next, id: on.Next(), rules: rules}, beats, late, at)
 		changed = len(t.Incidents) > 0
 		return t, nil
 	})
@@ -101,13 +105,21 @@ func (d *duty) look(ctx context.Context, c models.Customer, at time.Time) error 
 // openStates are those in which a clock may run.
 var openStates = []models.IncidentState{models.IncidentNew, models.IncidentAcknowledged, models.IncidentInProgress, models.IncidentOnHold}
 
-// due is what a moment changes by itself: clocks, windows, who is told, heartbeats.
-func due(s *sitting, beats []models.Report, at time.Time) models.Turn {
+// lateSince is how far back notices are looked at that did not arrive.
+const lateSince = 7 * 24 * time.Hour
+
+// due is what a moment changes by itself: clocks, windows, who is told, heartbeats. late are
+// notices that did not arrive in time: the timeline says so of each once.
+func due(s *sitting, beats []models.Report, late []models.Posted, at time.Time) models.Turn {
 	for n, i := range s.cases {
 		if i.State.Done() {
 			continue
 		}
-		if t := incident.Look(i, at, s.rules); len(t.Incidents) > 0 {
+		t := incident.Look(i, at, s.rules)
+		if len(t.Incidents) > 0 {
+			i = t.Incidents[0]
+		}
+		if t = t.With(incident.Lapsed(i, late, at, s.rules)); len(t.Incidents) > 0 {
 			s.cases[n] = t.Incidents[0]
 			s.turn = s.turn.With(t)
 		}

@@ -293,7 +293,10 @@ func (a *App) IncidentShow(ctx context.Context, path, id string) error {
 			return err
 		}
 		found = true
-		return a.showCase(i, timeline)
+		if err := a.showCase(i, timeline); err != nil {
+			return err
+		}
+		return a.showNotices(ctx, kept, i)
 	})
 	if err == nil && !found {
 		return usage(store.UnknownIncidentError{ID: id})

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foresight/configs"
+	"foresight/internal/deliver"
 	"foresight/internal/schedule"
 	"foresight/internal/web"
 )
@@ -65,6 +66,7 @@ func (a *App) Serve(ctx context.Context, path string, o ServeOptions) error {
 type generation struct {
 	works *works
 	jobs  *schedule.Schedule
+	tells *deliver.Messenger
 }
 
 // generation prepares what runs under the works' configuration; it starts nothing.
@@ -76,7 +78,11 @@ func (w *works) generation(ctx context.Context, shown *shelf) (*generation, erro
 	if w.reports, err = w.intake(); err != nil {
 		return nil, err
 	}
-	return &generation{works: w, jobs: jobs}, nil
+	tells, err := w.messenger()
+	if err != nil {
+		return nil, err
+	}
+	return &generation{works: w, jobs: jobs, tells: tells}, nil
 }
 
 // run works and delivers until ctx ends.
@@ -89,6 +95,7 @@ func (g *generation) run(ctx context.Context) error {
 	group.Go(func() error { return g.jobs.Run(ctx) })
 	group.Go(func() error { return g.works.retain(ctx) })
 	group.Go(func() error { g.works.duty().run(ctx); return nil })
+	group.Go(func() error { g.tells.Run(ctx); return nil })
 	group.Go(func() error {
 		if err := g.works.catchUp(ctx); err != nil && ctx.Err() == nil {
 			g.works.line.Log.Error().Err(err).Msg("predictions of earlier runs are not in the incident process; the next run tries again")

@@ -55,5 +55,5 @@ func (p *pager) occurrence(kind models.NoticeKind) int {
 
 // KeyOf names what one receiver is told of one case, whichever message it is.
 func KeyOf(incident, channel, to string) string {
-	return fmt.Sprintf("%s/%s", incident, models.Revision("receiver", channel, to)[:8])
+	return fmt.Sprintf("%s.%s", incident, models.Revision("receiver", channel, to)[:8])
 }

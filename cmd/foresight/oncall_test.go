@@ -1,0 +1,168 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"foresight/internal/app"
+)
+
+// room is a chat on loopback.
+type room struct {
+	*httptest.Server
+	mu    sync.Mutex
+	said  []string
+	tries int
+	away  bool
+}
+
+func newRoom(t *testing.T) *room {
+	t.Helper()
+	r := &room{}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		var body struct{ Text string }
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.tries++
+		if r.away || json.NewDecoder(q.Body).Decode(&body) != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		r.said = append(r.said, body.Text)
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+func (r *room) heard() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]string{}, r.said...)
+}
+
+func (r *room) tried() int { r.mu.Lock(); defer r.mu.Unlock(); return r.tries }
+
+func (r *room) leaves(away bool) { r.mu.Lock(); defer r.mu.Unlock(); r.away = away }
+
+// duty has eva called by letter and by one room, and whoever is on call by the other.
+const duty = `    channels:
+      - {id: room, kind: slack, secret: {env: ROOM_URL}}
+      - {id: other, kind: slack, secret: {env: OTHER_URL}}
+    process:
+      contacts:
+        - {id: eva, name: Eva, rules: [{channel: room}]}
+        - {id: bo, name: Bo, rules: [{channel: other}]}
+        - {id: kim, name: Kim}
+      schedules:
+        - id: first
+          rotations: [{contacts: [bo], from: 2020-01-06}]
+          overrides: [{contact: kim, from: "2020-01-06T00:00", to: "2099-01-01T00:00"}]
+      policies:
+        - {id: grave, steps: [{contacts: [eva]}, {schedules: [first]}]}
+    services:
+`
+
+// onDuty configures people who are told by two rooms.
+func onDuty(t *testing.T, w *world, edits ...string) (eva, bo *room) {
+	t.Helper()
+	eva, bo = newRoom(t), newRoom(t)
+	w.env["ROOM_URL"], w.env["OTHER_URL"] = eva.URL, bo.URL
+	w.configure(shop, append([]string{"    services:\n", duty, "level: warn", "level: info"}, edits...)...)
+	return eva, bo
+}
+
+// People are told by serve of what commands report, each channel by itself, once; whoever is
+// on call without a way to be told is passed over; and the auditor knows who waited.
+func TestServeTellsWhoIsOnCall(t *testing.T) {
+	w := recent(t)
+	eva, bo := onDuty(t, w)
+	eva.leaves(true)
+	p := start(t, w.dir, w.env, "serve", "-c", w.config())
+	addressOf(t, p)
+	require.Contains(t, w.incident("open", "--service", "web", "--title", "Customers cannot pay", "--impact", "1", "--by", "shop").out, "shop-1 opened")
+	page := "[shop-1] Customers cannot pay: Priority 2"
+	eventually(t, "the page to whoever is on call", 20*time.Second, func() bool { return len(bo.heard()) > 0 })
+	assert.Equal(t, []string{page}, bo.heard(), "one room is away, which is not the other's affair")
+	eventually(t, "another try", 20*time.Second, func() bool { return eva.tried() > 1 })
+	show := w.incident("show", "shop-1").out
+	assert.Contains(t, show, "Eva by room: page, failed: status 503")
+	assert.Contains(t, show, "Bo by other: page, sent")
+	assert.Contains(t, show, "kim of schedule first is not told: without contact rules")
+	assert.Contains(t, w.incident("audit").out, "everybody was told in time")
+
+	eva.leaves(false)
+	eventually(t, "the page", 60*time.Second, func() bool { return len(eva.heard()) > 0 })
+	w.incident("ack", "shop-1", "--by", "eva")
+	eventually(t, "that it is taken", 20*time.Second, func() bool { return len(eva.heard()) > 1 && len(bo.heard()) > 1 })
+	for _, r := range []*room{eva, bo} {
+		assert.Equal(t, []string{page, "[shop-1] Customers cannot pay: Taken by eva"}, r.heard())
+	}
+	assert.Equal(t, app.ExitFine, p.signal(syscall.SIGTERM).code)
+	assert.Equal(t, 1, strings.Count(p.err.String(), "a channel takes nothing"))
+}
+
+// A case that no serve has told of is found by the auditor.
+func TestTheAuditorByCommand(t *testing.T) {
+	w := desked(t)
+	onDuty(t, w)
+	w.now = time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
+	w.incident("open", "--service", "web", "--title", "Customers cannot pay", "--by", "shop")
+	assert.Contains(t, w.incident("audit").out, "1 case and 2 notices looked at")
+	w.now = w.now.Add(10 * time.Minute)
+	audit := w.incident("audit")
+	fails(t, audit, app.ExitFailed, "not everybody was told")
+	assert.Contains(t, audit.out, "shop-1  due 2026-11-25T09:00:00Z  Eva by room has not been told for 10m0s")
+	assert.Contains(t, audit.out, "Bo by other has not been told")
+	fails(t, w.foresight("oncall", "-c", w.config(), "--days", "0"), app.ExitUsage, "--days 0")
+	assert.Contains(t, w.foresight("oncall", "-c", w.config()).out, "shop      first     Wed 2026-11-25 10:10  Wed 2026-12-09 10:10  kim")
+}
+
+// Three processes share one database: everybody is told once.
+func TestPostgresThreeServesTellOnce(t *testing.T) {
+	server := postgresSchema(t, "test_tells")
+	w := recent(t)
+	w.env["FORESIGHT_STATE_URL"] = server.String()
+	eva, bo := onDuty(t, w, "web: {", "state: {url: {env: FORESIGHT_STATE_URL}}\nweb: {")
+	config, err := os.ReadFile(w.config())
+	require.NoError(t, err)
+	var all []*process
+	for i := range 3 {
+		dir := filepath.Join(w.dir, fmt.Sprint("machine", i))
+		require.NoError(t, os.MkdirAll(dir, 0o750))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "foresight.yml"), config, 0o600))
+		p := start(t, dir, w.env, "serve")
+		addressOf(t, p)
+		all = append(all, p)
+	}
+	const cases = 5
+	for n := range cases {
+		w.incident("open", "--service", "web", "--title", fmt.Sprint("fault ", n), "--by", "shop")
+		id := fmt.Sprint("shop-", n+1)
+		eventually(t, "the page of "+id, 30*time.Second, func() bool { return len(eva.heard()) > 2*n && len(bo.heard()) > 2*n })
+		w.incident("resolve", id, "-m", "mended", "--by", "eva")
+		w.incident("close", id, "--by", "eva")
+		eventually(t, "the end of "+id, 30*time.Second, func() bool { return len(eva.heard()) > 2*n+1 && len(bo.heard()) > 2*n+1 })
+	}
+	for _, p := range all {
+		assert.Equal(t, app.ExitFine, p.signal(syscall.SIGTERM).code)
+	}
+	for _, r := range []*room{eva, bo} {
+		require.Len(t, r.heard(), 2*cases, "each once: %q", r.heard())
+		for n := range cases {
+			assert.Contains(t, r.heard()[2*n], fmt.Sprintf("[shop-%d] fault %d: Priority", n+1, n))
+			assert.Contains(t, r.heard()[2*n+1], "Resolved by eva")
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"foresight/configs"
+	"foresight/internal/incident"
+	"foresight/internal/store"
+	"foresight/models"
+)
+
+// errLapses says that an audit found something; what it is stands on Out.
+var errLapses = errors.New("not everybody was told who should have been, or not in time")
+
+// AuditOptions are the flags of `foresight incident audit`.
+type AuditOptions struct {
+	Customer string // id; "" for all
+	Days     int    // of cases that are over, how long since
+}
+
+// IncidentAudit compares what the policies wanted with what was sent, case by case, and prints
+// what did not happen or was late.
+func (a *App) IncidentAudit(ctx context.Context, path string, o AuditOptions) error {
+	cfg, _, err := configs.LoadOffline(path, a.Env)
+	if err != nil {
+		return usage(err)
+	}
+	found, cases, notices, now := []incident.Lapse(nil), 0, 0, a.Clock()
+	err = a.reading(ctx, path, func(kept *store.Store) error {
+		for _, c := range cfg.Customers {
+			if o.Customer != "" && c.ID != o.Customer {
+				continue
+			}
+			cal, err := calendarOf(c.Country, c.Events)
+			if err != nil {
+				return err
+			}
+			all, err := kept.Incidents(ctx, models.IncidentFilter{Customer: c.ID})
+			if err != nil {
+				return err
+			}
+			for _, i := range all {
+				if !i.State.Open() && now.Sub(i.Changed) > time.Duration(o.Days)*24*time.Hour {
+					continue
+				}
+				i, timeline, err := kept.Incident(ctx, i.ID)
+				if err != nil {
+					return err
+				}
+				posted, err := kept.Notices(ctx, c.ID, i.ID)
+				if err != nil {
+					return err
+				}
+				cases, notices = cases+1, notices+len(posted)
+				found = append(found, incident.Audit(i, timeline, posted, now, incident.RulesOf(c, cal))...)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, l := range found {
+		if err := a.say("%s  due %s  %s", l.Incident, l.Due.UTC().Format(time.RFC3339), l.Text); err != nil {
+			return err
+		}
+	}
+	if len(found) > 0 {
+		return errLapses
+	}
+	return a.say("%s and %s looked at: everybody was told in time", counted(cases, "case"), counted(notices, "notice"))
+}
+
+// showNotices prints what people were told of a case.
+func (a *App) showNotices(ctx context.Context, kept *store.Store, i models.Incident) error {
+	posted, err := kept.Notices(ctx, i.Customer, i.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range posted {
+		who, when := p.Name, p.Settled
+		if who == "" {
+			who = "-"
+		}
+		if p.Is.Open() {
+			when = p.Next
+		}
+		line := fmt.Sprintf("  %s  %s by %s: %s, %s", when.UTC().Format(time.RFC3339), who, p.Channel, p.Kind, p.Is)
+		if p.Reply != "" {
+			line += ": " + p.Reply
+		}
+		if err := a.say("%s", line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// OnCall prints who is on call now and in the coming days, by customer and schedule.
+func (a *App) OnCall(path string, days int) error {
+	if days < 1 || days > 366 {
+		return usage(fmt.Errorf("--days %d: ask for 1 to 366", days))
+	}
+	cfg, _, err := configs.LoadOffline(path, a.Env)
+	if err != nil {
+		return usage(err)
+	}
+	table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "customer\tschedule\tfrom\tto\ton call")
+	const minute = "Mon 2006-01-02 15:04"
+	for _, c := range cfg.Customers {
+		for _, r := range c.Process.Rotas {
+			for _, d := range incident.Duties(r, a.Clock(), a.Clock().AddDate(0, 0, days)) {
+				who := d.Contact
+				if who == "" {
+					who = "nobody"
+				}
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", c.ID, r.ID, d.From.In(r.Zone).Format(minute), d.To.In(r.Zone).Format(minute), who)
+			}
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return fmt.Errorf("writing the answer: %w", err)
+	}
+	return nil
+}

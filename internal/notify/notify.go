@@ -1,0 +1,175 @@
+// Package notify speaks what people's channels speak: e-mail, a signed webhook, and the
+// formats of PagerDuty, Jira Service Management, Opsgenie, ServiceNow, Teams and Slack. One
+// channel sends one notice at a time; when, in what order and how often again is others' work.
+package notify
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"foresight/models"
+)
+
+// Config is a channel as it is configured; which fields it takes is its kind's affair.
+type Config struct {
+	ID       string
+	Kind     models.ChannelKind
+	Secret   string
+	URL      string
+	Server   string // host:port
+	From     string
+	Username string
+	TLS      string // starttls, implicit, none
+	CAFile   string // PEM; "" for the system's roots
+	Template string
+	Timeout  time.Duration
+	Clock    func() time.Time
+	Agent    string // User-Agent
+}
+
+// Channel sends notices. What it returns that is not an *Error may be tried again.
+type Channel interface {
+	Send(ctx context.Context, n models.Notice) error
+}
+
+// Error is why a notice was not taken.
+type Error struct {
+	Why   string // short and stable
+	Text  string
+	Final bool          // this notice will never be taken
+	Alone bool          // other notices may be, at this moment
+	After time.Duration // what the channel asked to be left alone for
+}
+
+// Error implements error.
+func (e *Error) Error() string { return e.Text }
+
+// Reason is the error's short stable name.
+func (e *Error) Reason() string { return e.Why }
+
+// New makes a channel; it sends nothing yet.
+func New(c Config) (Channel, error) {
+	roots, err := rootsOf(c.CAFile)
+	if err != nil {
+		return nil, fmt.Errorf("channel %s: %w", c.ID, err)
+	}
+	security := &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	if c.Kind == models.ChannelEmail {
+		return &email{c, security}, nil
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // it is one by its documentation
+	transport.TLSClientConfig = security
+	p := &poster{client: &http.Client{Transport: transport, Timeout: c.Timeout, CheckRedirect: noRedirect}, agent: c.Agent}
+	switch c.Kind {
+	case models.ChannelWebhook:
+		return newWebhook(c, p)
+	case models.ChannelPagerDuty:
+		return &pagerDuty{c, p}, nil
+	case models.ChannelJSM:
+		return &alerts{c, p, or(c.URL, "https://api.atlassian.com") + "/jsm/ops/integration/v2/alerts"}, nil
+	case models.ChannelOpsgenie:
+		return &alerts{c, p, or(c.URL, "https://api.opsgenie.com") + "/v2/alerts"}, nil
+	case models.ChannelServiceNow:
+		return &serviceNow{c, p}, nil
+	case models.ChannelTeams:
+		return &teams{c, p}, nil
+	case models.ChannelSlack:
+		return &slack{c, p}, nil
+	}
+	return nil, fmt.Errorf("channel %s: there is no kind %q", c.ID, c.Kind)
+}
+
+func or(url, fallback string) string {
+	if url == "" {
+		return fallback
+	}
+	return strings.TrimRight(url, "/")
+}
+
+func rootsOf(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil //nolint:nilnil // no pool means the system's roots
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading ca_file: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("ca_file %s holds no certificate; give it as PEM", file)
+	}
+	return pool, nil
+}
+
+// subject is the case in a line, the same for all that is said of it, so that letters of
+// one case stay together.
+func subject(n models.Notice) string { return "[" + n.Incident + "] " + oneLine(n.Title) }
+
+// oneLine takes line breaks and runs of blanks out of what others wrote.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// headline says in a line what is the matter now.
+func headline(n models.Notice) string {
+	switch n.Kind {
+	case models.NoticeAcknowledged:
+		return "Taken by " + oneLine(n.By)
+	case models.NoticeResolved:
+		if n.State == models.IncidentCanceled {
+			return "Canceled by " + oneLine(n.By)
+		}
+		return "Resolved by " + oneLine(n.By)
+	}
+	words := fmt.Sprintf("Priority %d", n.Priority)
+	if n.Round > 0 {
+		words += fmt.Sprintf(", called for the %d. time", n.Round+1)
+	}
+	return words
+}
+
+// fact is a line of a message.
+type fact struct{ name, value string }
+
+// facts are what is to be known of the case.
+func facts(n models.Notice) []fact {
+	all := []fact{{"Case", n.Incident}, {"Service", n.Service}, {"Level", levels[n.Level]}, {"Priority", fmt.Sprint(int(n.Priority))}, {"State", strings.ReplaceAll(string(n.State), "_", " ")}, {"Since", n.Opened.UTC().Format(time.RFC3339)}}
+	if n.Assignee != "" {
+		all = append(all, fact{"Assignee", oneLine(n.Assignee)})
+	}
+	return all
+}
+
+var levels = map[models.Level]string{
+	models.LevelReactive:   "1, fails now",
+	models.LevelProactive:  "2, one more failure from an outage",
+	models.LevelPredictive: "3, foreseen",
+}
+
+// said is what was written when the notice was made, or of the case.
+func said(n models.Notice) string {
+	if n.Text != "" {
+		return n.Text
+	}
+	if n.Kind == models.NoticePage {
+		return n.Detail
+	}
+	return ""
+}
+
+// cut shortens text to so many bytes without breaking a character.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	text = text[:most-len("…")]
+	for len(text) > 0 && !utf8.ValidString(text) {
+		text = text[:len(text)-1]
+	}
+	return text + "…"
+}
