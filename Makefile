@@ -147,6 +147,9 @@ intake: build $(ALERTMANAGER) ## Alertmanager, go-pagerduty and the CloudEvents 
 	@cd internal/web/intake/conformance && { go mod download || { echo "their modules cannot be had here: skipped"; exit 0; }; } && \
 	  FORESIGHT=$(CURDIR)/bin/foresight ALERTMANAGER=$(ALERTMANAGER) go test -count=1 -v .
 
+bench-intake: ## 10000 alarms of one service over HTTP, on SQLite and PostgreSQL: one case, one page, all counted; alarms a second (a minute)
+	.ci/with-postgres go test -count=1 -run '^$$' -bench Intake -benchtime 10000x ./internal/app
+
 # The mark says which packages are in the environment.
 $(VENV)/sdk: splunk/conformance/python/requirements.txt
 	python3 -m venv $(VENV)
