@@ -64,7 +64,7 @@ func TestDutyWatchesClocksAndWindows(t *testing.T) {
 			d := newDuty(kept, cfg, time.Now, func() { woken++ }, zerolog.New(log))
 			go d.run(t.Context())
 		}
-		later := func(d time.Duration) { time.Sleep(d); synctest.Wait() }
+		later := func(d time.Duration) { <-time.After(d); synctest.Wait() }
 		later(44*time.Minute + time.Second)
 		require.Equal(t, 0, told(t, kept, "shop-1", "runs out"))
 		later(time.Minute)

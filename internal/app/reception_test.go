@@ -133,7 +133,7 @@ func TestAHeartbeatIsMissing(t *testing.T) {
 			require.NoError(t, err)
 			return all
 		}
-		later := func(d time.Duration) { time.Sleep(d); synctest.Wait() }
+		later := func(d time.Duration) { <-time.After(d); synctest.Wait() }
 		later(10*time.Minute + time.Second)
 		require.Empty(t, cases())
 		for range 3 {

@@ -33,12 +33,12 @@ const (
 func (d *door) cloudEvents(h http.Header, data []byte, at time.Time) ([]models.Intake, error) {
 	media, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
 	var events []cloudEvent
-	switch {
-	case media == batched:
+	switch media {
+	case batched:
 		if err := object(data, &events); err != nil {
 			return nil, err
 		}
-	case media == structured:
+	case structured:
 		events = make([]cloudEvent, 1)
 		if err := object(data, &events[0]); err != nil {
 			return nil, err
@@ -91,12 +91,10 @@ func (d *door) cloudEvent(e cloudEvent, at time.Time) (models.Intake, error) {
 	e.Source = sourceOf(e.Source)
 	labels := map[string]string{}
 	var fields map[string]any
-	detail := ""
+	detail := string(e.Data)
 	if object(e.Data, &fields) == nil {
 		labels = flat(fields)
 		detail = lines(labels)
-	} else {
-		detail = string(e.Data)
 	}
 	key := labels["key"]
 	if key == "" {

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"context"
 	"net/http"
 
 	"foresight/models"
@@ -54,18 +55,19 @@ func (s *server) welcome(w http.ResponseWriter, r *http.Request, d *door) ([]mod
 // heartbeat notes that a system is alive.
 func (s *server) heartbeat(w http.ResponseWriter, r *http.Request) {
 	d := s.shows(models.IntegrationHeartbeat, shown(r))
-	err := func() error {
-		if d == nil {
-			return errSecret
-		}
-		if err := s.allow(d); err != nil {
-			return err
-		}
-		if err := s.Desk.Beat(r.Context(), d.Customer.ID, d.Integration.ID, s.Clock()); err != nil {
-			s.OnError(err)
-			return &refusal{status: http.StatusServiceUnavailable, text: "it could not be kept; try again later"}
-		}
-		return nil
-	}()
-	s.reply(w, r, d, []models.Taken{}, err)
+	s.reply(w, r, d, []models.Taken{}, s.beat(r.Context(), d))
+}
+
+func (s *server) beat(ctx context.Context, d *door) error {
+	if d == nil {
+		return errSecret
+	}
+	if err := s.allow(d); err != nil {
+		return err
+	}
+	if err := s.Desk.Beat(ctx, d.Customer.ID, d.Integration.ID, s.Clock()); err != nil {
+		s.OnError(err)
+		return &refusal{status: http.StatusServiceUnavailable, text: "it could not be kept; try again later"}
+	}
+	return nil
 }

@@ -120,7 +120,7 @@ func eventually(t *testing.T, what string, is func() bool, log *words) {
 		if time.Now().After(end) {
 			require.FailNowf(t, "it does not come", "%s\n%s", what, log)
 		}
-		time.Sleep(50 * time.Millisecond)
+		<-time.After(50 * time.Millisecond)
 	}
 }
 
