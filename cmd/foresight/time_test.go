@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -122,6 +123,12 @@ func TestHalfHourZoneRefusesHours(t *testing.T) {
 		"queries[0].span: buckets of 1h do not end at midnight in Asia/Kolkata, which lies +05:30 off UTC; use 30m")
 }
 
+// ofTheLine leaves out what the incident process tells: only a run that stands on the clock's own
+// day brings predictions into it.
+func ofTheLine(events []indexed) []indexed {
+	return slices.DeleteFunc(events, func(e indexed) bool { return e.text("incident_id") != "" })
+}
+
 // What came after the midnight of the run's day changes nothing, whether the run
 // is told its day or reads it off the clock; and all runs of a day are one.
 func TestTheUnfinishedDayIsNotUsed(t *testing.T) {
@@ -146,12 +153,12 @@ func TestTheUnfinishedDayIsNotUsed(t *testing.T) {
 			w.load(after, "UTC")
 			w.now = tt.clock
 			w.run(tt.asOf)
-			assert.Equal(t, want, byID(t, w.events()))
+			assert.Equal(t, want, byID(t, ofTheLine(w.events())))
 			if !w.now.IsZero() {
 				w.now = w.now.Add(30 * time.Second)
 				w.run("")
-				assert.Equal(t, want, byID(t, w.events()), "a second run of the day")
-				assert.Equal(t, []string{"2025-03-01T00:00:00+01:00"}, ids(w.events(), "as_of"))
+				assert.Equal(t, want, byID(t, ofTheLine(w.events())), "a second run of the day")
+				assert.Equal(t, []string{"2025-03-01T00:00:00+01:00"}, ids(ofTheLine(w.events()), "as_of"))
 			}
 		})
 	}
