@@ -194,25 +194,30 @@ func (a *App) IncidentAct(ctx context.Context, path, id, what string, o ActOptio
 	return a.cases(ctx, path, func(d counter) error {
 		act := incident.Act{At: a.Clock(), By: person(o.By), Seen: o.Seen, Text: o.Text}
 		i, err := d.change(ctx, id, act.At, func(i models.Incident, r incident.Rules) (models.Incident, []models.Entry, error) {
-			switch what {
-			case "assign":
-				return incident.Assign(i, o.To, act, r)
-			case "note":
-				return incident.Note(i, act, r)
-			case "update":
-				return incident.Update(i, act, r)
-			case "move":
-				return incident.Move(i, models.Level(o.Level), act, r)
-			case "rate":
-				return incident.Rate(i, models.Grade(o.Impact), models.Grade(o.Urgency), act, r)
-			}
-			return incident.Do(i, incident.Verb(what), act, r)
+			return acted(i, what, o, act, r)
 		})
 		if err != nil {
 			return err
 		}
 		return a.say("%s: %s", i.ID, caseWords(i))
 	})
+}
+
+// acted does to a case what a verb says; o has what that wants beside the act.
+func acted(i models.Incident, verb string, o ActOptions, act incident.Act, r incident.Rules) (models.Incident, []models.Entry, error) {
+	switch verb {
+	case "assign":
+		return incident.Assign(i, o.To, act, r)
+	case "note":
+		return incident.Note(i, act, r)
+	case "update":
+		return incident.Update(i, act, r)
+	case "move":
+		return incident.Move(i, models.Level(o.Level), act, r)
+	case "rate":
+		return incident.Rate(i, models.Grade(o.Impact), models.Grade(o.Urgency), act, r)
+	}
+	return incident.Do(i, incident.Verb(verb), act, r)
 }
 
 // caseWords says where a case stands, in a line.

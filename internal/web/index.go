@@ -17,6 +17,7 @@ type indexPage struct {
 	Style     template.CSS
 	Version   string
 	Customers []customerView
+	Nav       nav
 }
 
 // customerView is one customer on the index.
@@ -42,7 +43,7 @@ func (v *server) index(w http.ResponseWriter, r *http.Request) {
 		v.internal(w, fmt.Errorf("reading the standing of the customers: %w", err))
 		return
 	}
-	p := indexPage{Style: v.style, Version: v.options.Version}
+	p := indexPage{Style: v.style, Version: v.options.Version, Nav: v.frame(r, "", "").Nav}
 	for _, s := range all {
 		c := view(s)
 		if v.options.Clock != nil && !s.Run.Ended.IsZero() {

@@ -18,7 +18,7 @@ import (
 	"foresight/models"
 )
 
-//go:embed index.gohtml message.gohtml
+//go:embed *.gohtml
 var files embed.FS
 
 //go:embed style.css
@@ -67,6 +67,9 @@ type Options struct {
 	Metrics http.Handler     // answers /metrics; nil: there is no such page
 	Intake  http.Handler     // takes what systems report, beside the pages; nil: nobody may
 
+	// Process is what the pages of the incident process show; nil: there are none.
+	Process Process
+
 	// Database asks whether the state can be read; nil: it always can.
 	Database func(ctx context.Context) error
 	// Delivery says why events do not reach Splunk, a line a reason; nil: nobody knows.
@@ -90,6 +93,8 @@ type server struct {
 //	GET /readyz             200 when every customer's last run succeeded and its events
 //	                        reach Splunk, else 503 and why
 //	GET /metrics            for Prometheus, where Options has them
+//	GET /incidents, /incidents/{id}, /actions, /services
+//	                        the incident process, where Options has it
 //	/api/v1/…, /v2/enqueue  for systems that report, where Options has them
 //
 // HEAD works wherever GET does; other methods of pages get 405, other paths 404.
@@ -107,6 +112,9 @@ func New(s Source, o Options) http.Handler {
 	mux.HandleFunc("/readyz", v.ready)
 	if o.Metrics != nil {
 		mux.Handle("/metrics", o.Metrics)
+	}
+	if o.Process != nil {
+		v.processPages(mux)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		v.message(w, http.StatusNotFound, "There is no such page", "The list of customers may have what you look for.")

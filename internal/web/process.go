@@ -1,0 +1,62 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"foresight/models"
+)
+
+// Process is the incident process as the pages show and change it.
+type Process interface {
+	// Customers are those of the configuration, in its order.
+	Customers() []models.Customer
+	// Incidents returns the cases of a filter, the last changed first.
+	Incidents(ctx context.Context, f models.IncidentFilter) ([]models.Incident, error)
+	// Incident returns a case with its timeline, the oldest entry first. Error: ErrUnknown.
+	Incident(ctx context.Context, id string) (models.Incident, []models.Entry, error)
+	// Verbs are what can be done to a case in a state.
+	Verbs(s models.IncidentState) []string
+	// Report brings a fault in and says what became of it. Error: RefusedError.
+	Report(ctx context.Context, r models.Report) (models.Incident, models.Outcome, error)
+	// Act does something to a case. Errors: ErrUnknown, ErrChanged, RefusedError.
+	Act(ctx context.Context, a Act) (models.Incident, error)
+}
+
+// Act is what somebody does to a case, or to a task of its plan.
+type Act struct {
+	Incident, Task  string // Task "": the case itself
+	Verb            string // ack, assign, note, … as foresight incident has them; of a task start, done, drop
+	By              string
+	Seen            int // the version that the person saw; 0: whichever it is
+	Text, To        string
+	Level           models.Level
+	Impact, Urgency models.Grade
+}
+
+// ErrUnknown says that a case is not there.
+var ErrUnknown = errors.New("there is no such case")
+
+// ErrChanged says that a case is no longer as the person saw it.
+var ErrChanged = errors.New("the case was changed after it was looked at")
+
+// RefusedError says why something cannot be done; the person may do it otherwise.
+type RefusedError struct{ Err error }
+
+// Error implements error.
+func (e RefusedError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e RefusedError) Unwrap() error { return e.Err }
+
+// processPages are those that are only read.
+func (v *server) processPages(mux *http.ServeMux) {
+	mux.HandleFunc("/incidents", v.incidents)
+	mux.HandleFunc("/incidents/{id}", v.incident)
+	mux.HandleFunc("/actions", v.actions)
+	mux.HandleFunc("/services", v.services)
+}
+
+// may reports whether the reader may change a customer's cases.
+func (v *server) may(_ *http.Request, _ string) bool { return false }
