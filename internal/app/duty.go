@@ -25,12 +25,11 @@ type duty struct {
 	wake func() // the courier, who sends what a change tells
 	log  zerolog.Logger
 
-	began   time.Time       // since when heartbeats are heard
 	failing map[string]bool // customers whose last round failed, which was said
 }
 
 func newDuty(kept *store.Store, cfg *configs.Config, clock func() time.Time, wake func(), log zerolog.Logger) *duty {
-	return &duty{counter: counter{kept, cfg, clock}, wake: wake, log: log, began: clock(), failing: map[string]bool{}}
+	return &duty{counter: counter{kept, cfg, clock}, wake: wake, log: log, failing: map[string]bool{}}
 }
 
 // duty is that of the works' configuration.
@@ -74,7 +73,7 @@ func (d *duty) look(ctx context.Context, c models.Customer, at time.Time) error 
 		return fmt.Errorf("reading the calendar: %w", err)
 	}
 	rules := incident.RulesOf(c, cal)
-	last, err := d.kept.KeptBeats(ctx, c.ID)
+	beats, err := d.beats(ctx, c, at)
 	if err != nil {
 		return err
 	}
@@ -82,7 +81,6 @@ func (d *duty) look(ctx context.Context, c models.Customer, at time.Time) error 
 	if err != nil {
 		return err
 	}
-	beats := heartbeats(c, last, d.began, at)
 	open, err := d.kept.Incidents(ctx, models.IncidentFilter{Customer: c.ID, States: append([]models.IncidentState{models.IncidentResolved}, openStates...)})
 	if err != nil {
 		return err
@@ -128,42 +126,4 @@ func due(s *sitting, beats []models.Report, late []models.Posted, at time.Time) 
 		s.take(b)
 	}
 	return s.turn
-}
-
-// heartbeats are the customer's that are silent for too long, and those that are heard. began is
-// since when this process could hear them: what came while none ran is nobody's silence.
-func heartbeats(c models.Customer, last map[string]time.Time, began, at time.Time) []models.Report {
-	var all []models.Report
-	for _, i := range c.Process.Integrations {
-		if i.Kind != models.IntegrationHeartbeat {
-			continue
-		}
-		heard := last[i.ID]
-		since := heard
-		if since.Before(began) {
-			since = began
-		}
-		r := models.Report{
-			Customer: c.ID, Service: i.Service, Component: i.Component, Key: "heartbeat", Keyed: true, Source: i.ID, At: at, Standing: true,
-			Title: "heartbeat " + i.ID + " is missing", Detail: fmt.Sprintf("It should come every %s; the last came %s.", i.Every, ago(heard)),
-		}
-		if r.Service == "" {
-			r.Service = c.Services[0].ID // its only one
-		}
-		switch {
-		case at.Sub(heard) <= i.Every:
-			r.Cleared = true
-		case at.Sub(since) <= i.Every:
-			continue
-		}
-		all = append(all, r)
-	}
-	return all
-}
-
-func ago(heard time.Time) string {
-	if heard.IsZero() {
-		return "never"
-	}
-	return "at " + heard.Format(time.RFC3339)
 }
