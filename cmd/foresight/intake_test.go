@@ -56,6 +56,10 @@ func TestReportsOverHTTP(t *testing.T) {
 	status, _ = send(t, site+"/", "", "")
 	assert.Equal(t, http.StatusMethodNotAllowed, status, "pages are read")
 
+	_, text = get(t, site+"/metrics")
+	for _, line := range []string{`foresight_reports_total{customer="shop",outcome="opened"} 1`, `foresight_reports_total{customer="shop",outcome="joined"} 2`, `foresight_report_requests_refused_total{customer="",reason="secret"} 3`} {
+		assert.Contains(t, text, line+"\n")
+	}
 	show := w.incident("show", "shop-1").out
 	assert.Contains(t, show, "reported 3 times")
 	assert.Contains(t, show, "h: s")

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"foresight/configs"
 	"foresight/internal/incident"
+	"foresight/internal/metrics"
 	"foresight/internal/store"
 	"foresight/internal/web/intake"
 	"foresight/models"
@@ -190,11 +190,7 @@ func (w *works) intake() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := intake.Options{Desk: r, Clock: w.app.Clock, Refused: w.refusedReport, OnError: func(err error) {
-		if !errors.Is(err, context.Canceled) {
-			w.line.Log.Error().Err(err).Msg("keeping a report")
-		}
-	}}
+	o := intake.Options{Desk: counting{r, w.meter}, Clock: w.app.Clock, Count: w.meter.Unreported, Refused: w.refusedReport}
 	for _, c := range w.cfg.Customers {
 		for _, i := range c.Process.Integrations {
 			o.Doors = append(o.Doors, intake.Door{Customer: c, Integration: i, Secret: w.cfg.IntakeSecrets[c.ID][i.ID].Value()})
@@ -203,9 +199,28 @@ func (w *works) intake() (http.Handler, error) {
 	return intake.New(o), nil
 }
 
+// counting measures what a desk takes.
+type counting struct {
+	intake.Desk
+	meter *metrics.Metrics
+}
+
+// Take implements intake.Desk.
+func (c counting) Take(ctx context.Context, in models.Intake) ([]models.Taken, error) {
+	taken, err := c.Desk.Take(ctx, in)
+	for _, t := range taken {
+		c.meter.Reported(in.Customer, string(t.Outcome))
+	}
+	return taken, err //nolint:wrapcheck // it is the desk's own
+}
+
 // refusedReport tells the operator of requests that changed nothing.
 func (w *works) refusedReport(r intake.Refusal) {
-	e := w.line.Log.Warn().Str("reason", r.Reason).Str("remote", r.Remote)
+	e := w.line.Log.Warn()
+	if r.Err != nil {
+		e = w.line.Log.Error().Err(r.Err)
+	}
+	e = e.Str("reason", r.Reason).Str("remote", r.Remote)
 	if r.Integration != "" {
 		e = e.Str("customer", r.Customer).Str("integration", r.Integration)
 	}

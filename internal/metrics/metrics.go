@@ -30,6 +30,7 @@ type Metrics struct {
 	reloadedAt   prometheus.Gauge
 
 	accuracy accuracies
+	reports  reports
 
 	mu      sync.RWMutex
 	sources Sources
@@ -79,6 +80,7 @@ func New(version string) *Metrics {
 		reloaded:     gauge("foresight_config_last_reload_successful", "1 when the configuration in force is the one in the file as it was last read, 0 when that one was refused."),
 		reloadedAt:   gauge("foresight_config_last_reload_success_timestamp_seconds", "When the configuration in force was read."),
 	}
+	m.reports = newReports(m.registry)
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "foresight_build_info", Help: "Always 1; the label says which version runs.", ConstLabels: prometheus.Labels{"version": version}})
 	build.Set(1)
 	m.registry.MustRegister(build, m.passes, m.passSeconds, m.stageSeconds[stageFetch], m.stageSeconds[stageForecast], m.forecasts, m.sent, m.refused,

@@ -51,6 +51,10 @@ func busy() *metrics.Metrics {
 	m.Failed(metrics.Search, fmt.Errorf("searching: %w", reasoned("busy")))
 	m.Failed(metrics.HEC, context.DeadlineExceeded)
 	m.Failed(metrics.HEC, errors.New("strange"))
+	m.Reported("shop", "opened")
+	m.Reported("shop", "counted")
+	m.Reported("shop", "counted")
+	m.Unreported("", "secret")
 	m.Reloaded(true, noon)
 	m.Read(metrics.Sources{
 		Clock:    func() time.Time { return noon },
@@ -109,6 +113,9 @@ foresight_accuracy_scored_buckets{band="29-90",customer="shop"} 20`,
 # HELP`, // nothing is known of the other band
 		"foresight_accuracy_coverage_ratio": `foresight_accuracy_coverage_ratio{band="1-7",customer="shop"} 0.9
 foresight_accuracy_coverage_ratio{band="29-90",customer="shop"} 1`,
+		"foresight_reports_total": `foresight_reports_total{customer="shop",outcome="counted"} 2
+foresight_reports_total{customer="shop",outcome="opened"} 1`,
+		"foresight_report_requests_refused_total":                `foresight_report_requests_refused_total{customer="",reason="secret"} 1`,
 		"foresight_outbox_parcels":                               `foresight_outbox_parcels 7`,
 		"foresight_outbox_size_bytes":                            `foresight_outbox_size_bytes 4096`,
 		"foresight_outbox_oldest_age_seconds":                    `foresight_outbox_oldest_age_seconds 120`,

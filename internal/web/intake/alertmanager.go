@@ -103,10 +103,10 @@ func (d *door) signed(r *http.Request, data []byte, now time.Time) (once string,
 	}
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil {
-		return "", &refusal{http.StatusUnauthorized, reasonReplayed, "the signature has no time: set the contact point's timestamp header to " + timestampHeader}
+		return "", no(http.StatusUnauthorized, reasonReplayed, "the signature has no time: set the contact point's timestamp header to "+timestampHeader)
 	}
 	if age := now.Sub(time.Unix(seconds, 0)); age > signedWithin || age < -signedWithin {
-		return "", &refusal{http.StatusUnauthorized, reasonReplayed, "it was signed more than 5 minutes ago or ahead: a replay, or clocks that differ"}
+		return "", no(http.StatusUnauthorized, reasonReplayed, "it was signed more than 5 minutes ago or ahead: a replay, or clocks that differ")
 	}
 	return hex.EncodeToString(given), nil
 }

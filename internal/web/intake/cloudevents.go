@@ -114,7 +114,7 @@ func (d *door) cloudEvent(e cloudEvent, at time.Time) (models.Intake, error) {
 		}
 	}
 	if c := labels["customer"]; c != "" && c != d.Customer.ID {
-		return models.Intake{}, &refusal{http.StatusForbidden, reasonCustomer, "this integration reports for another customer"}
+		return models.Intake{}, no(http.StatusForbidden, reasonCustomer, "this integration reports for another customer")
 	}
 	if err := d.place(&r, labels); err != nil {
 		return models.Intake{}, err

@@ -37,8 +37,8 @@ type Options struct {
 	Desk    Desk
 	Doors   []Door
 	Clock   func() time.Time
-	Refused func(Refusal) // is told once an hour of each kind of refusal; nil: nobody
-	OnError func(error)   // is told what the sender only sees as "try again later"; nil: nobody
+	Count   func(customer, reason string) // counts every refusal; nil: nobody does
+	Refused func(Refusal)                 // is told once an hour of each kind of refusal; nil: nobody
 }
 
 // Bounds of what comes in.
@@ -71,8 +71,8 @@ type server struct {
 //	POST /v2/enqueue                                      PagerDuty's Events API v2
 //	GET, POST /api/v1/heartbeat/{secret}                  a heartbeat
 func New(o Options) http.Handler {
-	if o.OnError == nil {
-		o.OnError = func(error) {}
+	if o.Count == nil {
+		o.Count = func(string, string) {}
 	}
 	s := &server{Options: o, refusals: newRefusals(o.Clock, o.Refused)}
 	for _, d := range o.Doors {
@@ -147,10 +147,10 @@ func body(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		return nil, &refusal{http.StatusRequestEntityTooLarge, reasonSize, "the request has more than " + strconv.FormatInt(most>>10, 10) + " KB"}
+		return nil, no(http.StatusRequestEntityTooLarge, reasonSize, "the request has more than "+strconv.FormatInt(most>>10, 10)+" KB")
 	}
 	if err != nil {
-		return nil, &refusal{http.StatusBadRequest, reasonMalformed, "the request broke off"}
+		return nil, no(http.StatusBadRequest, reasonMalformed, "the request broke off")
 	}
 	return data, nil
 }
@@ -160,7 +160,7 @@ func (s *server) allow(d *door) error {
 	if d.limiter.AllowN(s.Clock(), 1) {
 		return nil
 	}
-	return &refusal{http.StatusTooManyRequests, reasonRate, "more than " + strconv.Itoa(d.Integration.PerMinute) + " requests in a minute"}
+	return no(http.StatusTooManyRequests, reasonRate, "more than "+strconv.Itoa(d.Integration.PerMinute)+" requests in a minute")
 }
 
 // take hands requests to the desk. The sender's going away does not stop what others wait for too.
@@ -175,15 +175,16 @@ func (s *server) take(r *http.Request, all []models.Intake) ([]models.Taken, err
 		case errors.Is(err, models.ErrReplayed):
 			replayed++
 		case errors.Is(err, models.ErrTooMany):
-			return nil, &refusal{http.StatusServiceUnavailable, reasonRate, err.Error()}
+			return nil, no(http.StatusServiceUnavailable, reasonRate, err.Error())
+		case r.Context().Err() != nil:
+			return nil, no(http.StatusServiceUnavailable, reasonGone, "the sender has gone before it was told that it is kept")
 		case err != nil:
-			s.OnError(err)
-			return nil, &refusal{status: http.StatusServiceUnavailable, text: "it could not be kept; try again later"}
+			return nil, unkept(err)
 		}
 		taken = append(taken, done...)
 	}
 	if replayed > 0 && replayed == len(all) {
-		return nil, &refusal{http.StatusConflict, reasonReplayed, "it was taken before, and is not counted again"}
+		return nil, no(http.StatusConflict, reasonReplayed, "it was taken before, and is not counted again")
 	}
 	return taken, nil
 }
@@ -200,26 +201,29 @@ func (s *server) reply(w http.ResponseWriter, r *http.Request, d *door, taken []
 		send(w, http.StatusOK, answer{Taken: taken})
 		return
 	}
-	no := s.refuse(w, r, d, err)
-	send(w, no.status, answer{Taken: []models.Taken{}, Error: no.text})
+	why := s.refuse(w, r, d, err)
+	send(w, why.status, answer{Taken: []models.Taken{}, Error: why.text})
 }
 
 // refuse makes a refusal of an error, tells the operator and sets the headers that it needs.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, d *door, err error) *refusal {
-	no := &refusal{}
-	if !errors.As(err, &no) {
-		no = &refusal{http.StatusBadRequest, reasonMalformed, err.Error()}
+	var why *refusal
+	if !errors.As(err, &why) {
+		why = no(http.StatusBadRequest, reasonMalformed, err.Error())
 	}
-	if no.reason != "" {
-		s.refusals.add(d, no, r)
+	customer := ""
+	if d != nil {
+		customer = d.Customer.ID
 	}
-	switch no.status {
+	s.Count(customer, why.reason)
+	s.refusals.add(d, why, r)
+	switch why.status {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", retryAfterSec)
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="foresight"`)
 	}
-	return no
+	return why
 }
 
 func send(w http.ResponseWriter, status int, v any) {

@@ -47,7 +47,7 @@ type site struct {
 	desk   *counterDesk
 	now    time.Time
 	told   []Refusal
-	errors []error
+	counts map[string]int // of refusals, by customer and reason
 }
 
 const (
@@ -64,8 +64,8 @@ const (
 func newSite(change ...func(*models.Integration)) *site {
 	nord := models.Customer{ID: "nord", Services: []models.Service{{ID: "shop"}, {ID: "till"}}}
 	syd := models.Customer{ID: "syd", Services: []models.Service{{ID: "web"}}}
-	s := &site{desk: &counterDesk{heard: map[string]bool{}}, now: noon}
-	o := Options{Desk: s.desk, Clock: func() time.Time { return s.now }, Refused: func(r Refusal) { s.told = append(s.told, r) }, OnError: func(err error) { s.errors = append(s.errors, err) }}
+	s := &site{desk: &counterDesk{heard: map[string]bool{}}, now: noon, counts: map[string]int{}}
+	o := Options{Desk: s.desk, Clock: func() time.Time { return s.now }, Refused: func(r Refusal) { s.told = append(s.told, r) }, Count: func(customer, reason string) { s.counts[customer+" "+reason]++ }}
 	for _, d := range []struct {
 		customer models.Customer
 		id       string
@@ -249,10 +249,25 @@ func TestTroubleIsNotTheSenders(t *testing.T) {
 	require.Equal(t, http.StatusServiceUnavailable, w.Code)
 	require.NotContains(t, w.Body.String(), "disk full")
 	require.Equal(t, http.StatusServiceUnavailable, s.post("/api/v1/heartbeat/"+beatSecret, "").Code)
-	require.Len(t, s.errors, 2)
-	require.Empty(t, s.told)
+	require.Len(t, s.told, 2, "of each integration")
+	require.Equal(t, reasonState, s.told[0].Reason)
+	require.ErrorIs(t, s.told[0].Err, s.desk.err)
+	s.post(promPath, promBody, bearer(promSecret))
+	require.Len(t, s.told, 2, "once, and not once a request")
+	require.Equal(t, map[string]int{"nord state": 3}, s.counts)
 	s.desk.err = models.ErrTooMany
 	w = s.post(promPath, promBody, bearer(promSecret))
 	require.Equal(t, http.StatusServiceUnavailable, w.Code)
 	require.NotEmpty(t, w.Header().Get("Retry-After"))
+}
+
+// A sender that does not wait is no trouble of ours.
+func TestASenderThatHasGone(t *testing.T) {
+	s := newSite()
+	s.desk.err = context.Canceled
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	r := httptest.NewRequest(http.MethodPost, promPath, strings.NewReader(promBody)).WithContext(gone)
+	s.send(r, bearer(promSecret))
+	require.Equal(t, map[string]int{"nord gone": 1}, s.counts)
 }

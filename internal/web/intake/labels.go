@@ -185,10 +185,10 @@ func object(data []byte, into any) error {
 	dec := json.NewDecoder(strings.NewReader(string(data)))
 	dec.UseNumber()
 	if err := dec.Decode(into); err != nil {
-		return &refusal{http.StatusBadRequest, reasonMalformed, "the body is not the JSON that is expected: " + plainly(err)}
+		return no(http.StatusBadRequest, reasonMalformed, "the body is not the JSON that is expected: "+plainly(err))
 	}
 	if dec.More() {
-		return &refusal{http.StatusBadRequest, reasonMalformed, "more follows after the JSON"}
+		return no(http.StatusBadRequest, reasonMalformed, "more follows after the JSON")
 	}
 	return nil
 }

@@ -42,17 +42,17 @@ func (s *server) pager(w http.ResponseWriter, r *http.Request) {
 		send(w, http.StatusAccepted, pagerReply{Status: "success", Message: "Event processed", DedupKey: key})
 		return
 	}
-	no := s.refuse(w, r, d, err)
-	reply := pagerReply{Status: "invalid event", Message: "Event object is invalid", Errors: []string{no.text}}
-	switch no.status {
-	case http.StatusUnauthorized, http.StatusConflict, http.StatusForbidden:
-		no.status = http.StatusBadRequest // final, in this language
+	why := s.refuse(w, r, d, err)
+	status, reply := why.status, pagerReply{Status: "invalid event", Message: "Event object is invalid", Errors: []string{why.text}}
+	switch status {
+	case http.StatusUnauthorized:
+		status = http.StatusBadRequest // final, in this language
 	case http.StatusTooManyRequests:
 		reply.Status, reply.Message = "throttle exceeded", "Requests for this service are arriving too quickly"
 	case http.StatusServiceUnavailable:
 		reply.Status, reply.Message = "error", "Try again later"
 	}
-	send(w, no.status, reply)
+	send(w, status, reply)
 }
 
 func (s *server) page(w http.ResponseWriter, r *http.Request) (d *door, key string, err error) {
@@ -65,7 +65,7 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) (d *door, key stri
 		return nil, "", err
 	}
 	if d = s.shows(models.IntegrationPagerDuty, e.RoutingKey); d == nil {
-		return nil, "", &refusal{http.StatusUnauthorized, reasonSecret, "'routing_key' is missing or not known here"}
+		return nil, "", no(http.StatusUnauthorized, reasonSecret, "'routing_key' is missing or not known here")
 	}
 	if err := s.allow(d); err != nil {
 		return d, "", err
@@ -81,7 +81,7 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) (d *door, key stri
 
 func (d *door) pagerReport(e pagerEvent, at time.Time) (models.Report, string, error) {
 	if wrong := e.wrong(); wrong != "" {
-		return models.Report{}, "", &refusal{http.StatusBadRequest, reasonMalformed, wrong}
+		return models.Report{}, "", no(http.StatusBadRequest, reasonMalformed, wrong)
 	}
 	r := models.Report{Key: e.DedupKey, At: at, Cleared: e.EventAction == "resolve", Taken: e.EventAction == "acknowledge"}
 	labels := map[string]string{}

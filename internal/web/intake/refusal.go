@@ -15,19 +15,31 @@ const (
 	reasonMalformed = "malformed" // not what its kind sends
 	reasonReplayed  = "replayed"  // taken before, or too old to tell
 	reasonRate      = "rate"      // too many
+	reasonGone      = "gone"      // the sender did not wait; it may be kept all the same
+	reasonState     = "state"     // it could not be kept: our trouble, not the sender's
 )
 
 // refusal is why a request changed nothing.
 type refusal struct {
 	status int
-	reason string // "": our own trouble, which is told otherwise
+	reason string
 	text   string // for the sender; holds nothing that it does not know
+	cause  error  // for the operator; nil: the text says it
+}
+
+func no(status int, reason, text string) *refusal {
+	return &refusal{status: status, reason: reason, text: text}
+}
+
+// unkept is what could not be kept, whosever fault that is.
+func unkept(err error) *refusal {
+	return &refusal{http.StatusServiceUnavailable, reasonState, "it could not be kept; try again later", err}
 }
 
 // Error implements error.
 func (r *refusal) Error() string { return r.text }
 
-var errSecret = &refusal{http.StatusUnauthorized, reasonSecret, "the secret is missing or is not this integration's"}
+var errSecret = no(http.StatusUnauthorized, reasonSecret, "the secret is missing or is not this integration's")
 
 // Refusal is what the operator is told of requests that changed nothing.
 type Refusal struct {
@@ -35,6 +47,7 @@ type Refusal struct {
 	Reason, Text          string
 	Remote                string // address of the sender of the last
 	Earlier               int    // refused alike since the operator was last told
+	Err                   error  // where the state is the reason: what is the matter with it
 }
 
 // quiet is how long refusals of one integration and reason are only counted.
@@ -63,11 +76,11 @@ func newRefusals(clock func() time.Time, tell func(Refusal)) *refusals {
 }
 
 // add counts a refusal, and tells of it unless that was done within the hour.
-func (r *refusals) add(d *door, no *refusal, from *http.Request) {
+func (r *refusals) add(d *door, why *refusal, from *http.Request) {
 	if r.tell == nil {
 		return
 	}
-	told := Refusal{Reason: no.reason, Text: no.text, Remote: from.RemoteAddr}
+	told := Refusal{Reason: why.reason, Text: why.text, Remote: from.RemoteAddr, Err: why.cause}
 	if host, _, err := net.SplitHostPort(from.RemoteAddr); err == nil {
 		told.Remote = host
 	}
@@ -76,7 +89,7 @@ func (r *refusals) add(d *door, no *refusal, from *http.Request) {
 	}
 	now := r.clock()
 	r.mu.Lock()
-	c, known := r.said[refusedFor{d, no.reason}]
+	c, known := r.said[refusedFor{d, why.reason}]
 	if known && now.Sub(c.told) < quiet {
 		c.since++
 		r.mu.Unlock()
@@ -85,7 +98,7 @@ func (r *refusals) add(d *door, no *refusal, from *http.Request) {
 	if known {
 		told.Earlier = c.since
 	}
-	r.said[refusedFor{d, no.reason}] = &counted{told: now}
+	r.said[refusedFor{d, why.reason}] = &counted{told: now}
 	r.mu.Unlock()
 	r.tell(told)
 }

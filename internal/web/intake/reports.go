@@ -61,7 +61,7 @@ func (s *server) own(d *door, data []byte) (models.Intake, error) {
 	case dec.More():
 		return models.Intake{}, errors.New("more follows after the report")
 	case o.Customer != "" && o.Customer != d.Customer.ID:
-		return models.Intake{}, &refusal{http.StatusForbidden, reasonCustomer, "this integration reports for another customer"}
+		return models.Intake{}, no(http.StatusForbidden, reasonCustomer, "this integration reports for another customer")
 	case o.Service != "" && !d.known[o.Service]:
 		return models.Intake{}, fmt.Errorf("the customer has no service %q", line(o.Service, mostName))
 	case o.Impact < 0 || o.Impact > 3 || o.Urgency < 0 || o.Urgency > 3:

@@ -66,8 +66,7 @@ func (s *server) beat(ctx context.Context, d *door) error {
 		return err
 	}
 	if err := s.Desk.Beat(ctx, d.Customer.ID, d.Integration.ID, s.Clock()); err != nil {
-		s.OnError(err)
-		return &refusal{status: http.StatusServiceUnavailable, text: "it could not be kept; try again later"}
+		return unkept(err)
 	}
 	return nil
 }
