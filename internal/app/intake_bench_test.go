@@ -63,15 +63,20 @@ func BenchmarkIntake(b *testing.B) {
 	}
 }
 
+// pagesEva gives a customer a policy by which every case pages one contact.
+func pagesEva(c *models.Customer) {
+	c.Process.Contacts = []models.Contact{{ID: "eva", Rules: []models.ContactRule{{Channel: "mail", To: "eva@example.com"}}}}
+	c.Process.Channels = map[string]models.ChannelKind{"mail": models.ChannelEmail}
+	c.Process.Policies = []models.Policy{{ID: "all", Steps: []models.PolicyStep{{Contacts: []string{"eva"}}}}}
+}
+
 func benchIntake(b *testing.B, place store.Place, hosts int) {
 	kept, err := store.Open(b.Context(), place)
 	require.NoError(b, err)
 	defer kept.Close() //nolint:errcheck // the benchmark is over
 	cfg := agreed(time.Now())
 	c := &cfg.Customers[0]
-	c.Process.Contacts = []models.Contact{{ID: "eva", Rules: []models.ContactRule{{Channel: "mail", To: "eva@example.com"}}}}
-	c.Process.Channels = map[string]models.ChannelKind{"mail": models.ChannelEmail}
-	c.Process.Policies = []models.Policy{{ID: "all", Steps: []models.PolicyStep{{Contacts: []string{"eva"}}}}}
+	pagesEva(c)
 	desk, err := newReception(kept, cfg, time.Now, func() {})
 	require.NoError(b, err)
 	const secret = "0123456789abcdef0123456789abcdef"
