@@ -126,6 +126,10 @@ func TestTheAuditorByCommand(t *testing.T) {
 	assert.Contains(t, audit.out, "shop-1  due 2026-11-25T09:00:00Z  Eva by room has not been told for 10m0s")
 	assert.Contains(t, audit.out, "Bo by other has not been told")
 	fails(t, w.foresight("oncall", "-c", w.config(), "--days", "0"), app.ExitUsage, "--days 0")
+	check := w.foresight("check", "--offline", "-c", w.config())
+	assert.Equal(t, app.ExitFine, check.code, check)
+	assert.Contains(t, check.out, "warn  escalation of shop: kim cannot be told by step 2 of policy grave, being without contact rules")
+	assert.Contains(t, check.out, "ok    channels: 2 channels; nothing was sent")
 	assert.Contains(t, w.foresight("oncall", "-c", w.config()).out, "shop      first     Wed 2026-11-25 10:10  Wed 2026-12-09 10:10  kim")
 }
 

@@ -61,7 +61,9 @@ func (a *App) Check(ctx context.Context, path string, o CheckOptions) error {
 	}
 	for _, customer := range cfg.Customers {
 		c.customer(cfg, customer)
+		c.ready(customer)
 	}
+	c.channels(cfg)
 	c.state(ctx, cfg, o.Offline)
 	if !o.Offline {
 		if err := c.online(ctx, cfg); err != nil {

@@ -1,0 +1,153 @@
+package incident
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"foresight/models"
+)
+
+// Ahead is how far readiness looks.
+const Ahead = 14 * 24 * time.Hour
+
+// Readiness says what will fail people when something fails: schedules without anybody, people
+// who cannot be told, policies that no case comes to, cases that no policy is for, windows that
+// hide all of a service. A line each, with what mends it; none: all is ready.
+func Readiness(c models.Customer, r Rules, at time.Time) []string {
+	return slices.Concat(emptyRotas(r, at), mute(r), unreached(c, r), untold(c, r), blind(c, r, at))
+}
+
+// emptyRotas are stretches in which nobody is on call.
+func emptyRotas(r Rules, at time.Time) (all []string) {
+	for _, rota := range r.Rotas {
+		var gaps []Duty
+		for _, d := range Duties(rota, at, at.Add(Ahead)) {
+			if d.Contact == "" {
+				gaps = append(gaps, d)
+			}
+		}
+		if len(gaps) == 0 {
+			continue
+		}
+		more := ""
+		if len(gaps) > 1 {
+			more = fmt.Sprintf(" and %d more times in the coming two weeks", len(gaps)-1)
+		}
+		all = append(all, fmt.Sprintf("schedule %s has nobody on call from %s to %s%s; add a rotation, or an override", rota.ID, local(gaps[0].From, rota), local(gaps[0].To, rota), more))
+	}
+	return all
+}
+
+func local(at time.Time, r models.Rota) string { return at.In(zoneOf(r)).Format("2006-01-02 15:04") }
+
+// mute are contacts whom a step means and cannot reach.
+func mute(r Rules) (all []string) {
+	seen := map[string]bool{}
+	for _, p := range r.Policies {
+		for n, s := range p.Steps {
+			meant := slices.Clone(s.Contacts)
+			for _, rota := range r.Rotas {
+				if slices.Contains(s.Rotas, rota.ID) {
+					meant = append(meant, members(rota)...)
+				}
+			}
+			for _, id := range meant {
+				if key := id + "\x1f" + s.Channel; !seen[key] && !r.Reachable(id, s.Channel) {
+					seen[key] = true
+					all = append(all, fmt.Sprintf("%s cannot be told by step %d of policy %s, being %s; add what is missing", id, n+1, p.ID, r.unreachable(s.Channel)))
+				}
+			}
+		}
+	}
+	return all
+}
+
+// members are all who may be on call in a rota.
+func members(r models.Rota) (all []string) {
+	for _, rotation := range r.Rotations {
+		all = append(all, rotation.Contacts...)
+	}
+	for _, c := range r.Covers {
+		if c.Contact != "" {
+			all = append(all, c.Contact)
+		}
+	}
+	return all
+}
+
+// eachCase hands out what a case may be of.
+func eachCase(c models.Customer, take func(service string, l models.Level, p models.Priority)) {
+	for _, s := range c.Services {
+		for l := models.LevelReactive; l <= models.LevelPredictive; l++ {
+			for p := models.Priority(1); p <= 5; p++ {
+				take(s.ID, l, p)
+			}
+		}
+	}
+}
+
+// unreached are policies that no case goes by, since earlier ones are for all of theirs, and
+// schedules that no policy asks.
+func unreached(c models.Customer, r Rules) (all []string) {
+	used := map[string]bool{}
+	eachCase(c, func(service string, l models.Level, p models.Priority) {
+		if policy := PolicyOf(models.Incident{Service: service, Level: l, Priority: p}, r.Policies); policy != nil {
+			used[policy.ID] = true
+		}
+	})
+	asked := map[string]bool{}
+	for _, p := range r.Policies {
+		if !used[p.ID] {
+			all = append(all, fmt.Sprintf("nothing triggers policy %s: earlier policies are for all of its cases; put it before them, or take it out", p.ID))
+		}
+		for _, s := range p.Steps {
+			for _, id := range s.Rotas {
+				asked[id] = true
+			}
+		}
+	}
+	for _, rota := range r.Rotas {
+		if !asked[rota.ID] {
+			all = append(all, fmt.Sprintf("no policy asks schedule %s: whoever is on call in it is never called", rota.ID))
+		}
+	}
+	return all
+}
+
+// untold are cases of level 1 that no policy is for, where there are policies at all.
+func untold(c models.Customer, r Rules) (all []string) {
+	if len(r.Policies) == 0 {
+		return nil
+	}
+	for _, s := range c.Services {
+		var missing []string
+		for p := models.Priority(1); p <= 5; p++ {
+			if PolicyOf(models.Incident{Service: s.ID, Level: models.LevelReactive, Priority: p}, r.Policies) == nil {
+				missing = append(missing, fmt.Sprint(int(p)))
+			}
+		}
+		if len(missing) > 0 {
+			all = append(all, fmt.Sprintf("nobody is told of what fails in %s with priority %s: no policy is for it", s.ID, strings.Join(missing, ", ")))
+		}
+	}
+	return all
+}
+
+// blind are windows to come that hide every alarm of a service, also of what is not worked on.
+func blind(c models.Customer, r Rules, at time.Time) (all []string) {
+	for _, w := range r.Windows {
+		if !w.To.After(at) || len(w.Components) > 0 {
+			continue
+		}
+		var hidden []string
+		for _, s := range c.Services {
+			if among(w.Services, s.ID) {
+				hidden = append(hidden, s.ID)
+			}
+		}
+		all = append(all, fmt.Sprintf("window %s hides every alarm of %s for %s, also of what is not worked on; name the components in it", w.ID, strings.Join(hidden, ", "), w.To.Sub(later(w.From, at)).Round(time.Minute)))
+	}
+	return all
+}

@@ -1,0 +1,56 @@
+package incident
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"foresight/models"
+)
+
+func TestReadiness(t *testing.T) {
+	c := models.Customer{Services: []models.Service{{ID: "shop"}, {ID: "till"}}}
+	ready := func() Rules {
+		r := paged()
+		r.Windows = nil
+		r.Contacts[2].Rules = r.Contacts[0].Rules
+		r.Contacts[2].Email = "kim@nord"
+		r.Policies[0].Services = nil
+		return r
+	}
+	require.Empty(t, Readiness(c, ready(), start))
+	for _, x := range []struct {
+		name, want string
+		bend       func(*Rules)
+	}{
+		{"a rotation that ends", "schedule first has nobody on call from 2026-12-05 00:00 to 2026-12-09 09:00; add", func(r *Rules) { r.Rotas[0].Rotations[0].Until = time.Date(2026, 12, 5, 0, 0, 0, 0, time.UTC) }},
+		{"holes each day", "and 14 more times in the coming two weeks", func(r *Rules) {
+			for d := range 7 {
+				r.Rotas[0].Rotations[0].Week[d] = []models.Opening{{From: 600, To: 1440}}
+			}
+		}},
+		{"somebody without rules", "kim cannot be told by step 2 of policy shop, being without contact rules; add", func(r *Rules) { r.Contacts[2].Rules = nil }},
+		{"a cover without an address", "bo cannot be told by step 2 of policy shop, being without an address for mail; add", func(r *Rules) {
+			r.Policies[0].Steps[1].Channel, r.Contacts[1].Rules = "mail", nil
+		}},
+		{"a policy behind another", "nothing triggers policy late: earlier policies", func(r *Rules) {
+			r.Policies = append(r.Policies, models.Policy{ID: "late", Services: []string{"shop"}, Steps: r.Policies[0].Steps})
+		}},
+		{"a service without a policy", "nobody is told of what fails in till with priority 1, 2, 3, 4, 5", func(r *Rules) { r.Policies[0].Services = []string{"shop"} }},
+		{"priorities without a policy", "nobody is told of what fails in shop with priority 3, 4, 5", func(r *Rules) { r.Policies[0].Priorities = []models.Priority{1, 2} }},
+		{"a schedule that nobody asks", "no policy asks schedule first", func(r *Rules) { r.Policies[0].Steps = r.Policies[0].Steps[:1] }},
+		{"a window over all", "window w hides every alarm of shop, till for 2h0m0s", func(r *Rules) {
+			r.Windows = []models.Maintenance{{ID: "w", From: start.Add(time.Hour), To: start.Add(3 * time.Hour)}}
+		}},
+	} {
+		r := ready()
+		x.bend(&r)
+		require.Contains(t, strings.Join(Readiness(c, r, start), "\n"), x.want, x.name)
+	}
+	r := ready()
+	r.Windows = []models.Maintenance{{ID: "w", Components: []string{"db1"}, From: start, To: start.Add(time.Hour)}, {ID: "v", From: start.Add(-2 * time.Hour), To: start}}
+	require.Empty(t, Readiness(c, r, start), "one component, and one that is over")
+	require.Empty(t, Readiness(c, Rules{}, start), "whoever has no policies is told by Splunk")
+}
