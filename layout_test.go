@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"internal/deliver":    {"models", "internal/notify"},
 	"internal/schedule":   {"models", "internal/store"},
 	"internal/incident":   {"models", "analytics/calendar"},
+	"internal/agenda":     {"models"},
 	"internal/notify":     {"models"},
 	"internal/report":     {"models"},
 	"internal/web":        {"models"},

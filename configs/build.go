@@ -37,12 +37,14 @@ func build(path string, f *file) *Config {
 		EventFiles: map[string][]string{},
 
 		IntakeSecrets: map[string]map[string]Secret{},
+		FeedSecrets:   map[string]Secret{},
 	}
 	c.Channels = channelsOf(path, f.Channels)
 	for _, fc := range f.Customers {
 		c.Customers = append(c.Customers, customer(fc, kinds(f.Channels, fc.Channels)))
 		c.Channels = append(c.Channels, channelsOf(path, fc.Channels)...)
 		c.IntakeSecrets[fc.ID] = map[string]Secret{}
+		c.FeedSecrets[fc.ID] = fc.Process.feedSecret
 		for _, i := range fc.Process.Integrations {
 			c.IntakeSecrets[fc.ID][i.ID] = i.secret
 		}

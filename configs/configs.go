@@ -39,6 +39,9 @@ type Config struct {
 	// IntakeSecrets are what the customers' integrations show to be let in, by the ids of
 	// customer and integration.
 	IntakeSecrets map[string]map[string]Secret
+
+	// FeedSecrets open the customers' calendar feeds, by customer id; one that is not set has none.
+	FeedSecrets map[string]Secret
 }
 
 // Splunk says where volumes are read and events are written.

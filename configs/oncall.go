@@ -3,6 +3,7 @@ package configs
 import (
 	"fmt"
 	"net/mail"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -212,6 +213,21 @@ func (v validator) between(key string, from, to moment, zone *time.Location) {
 		v.fail(key+".to", "when it ends is missing; write it as 2026-03-05T04:00")
 	case !from.in(zone).Before(to.in(zone)):
 		v.fail(key+".to", "%s is not after from, %s; swap or mend them", to.Format("2006-01-02 15:04"), from.Format("2006-01-02 15:04"))
+	}
+}
+
+// feed wants a secret that stands in an address and that nobody guesses.
+func (v validator) feed(key string, p *fileProcess) {
+	if p.FeedSecret == nil {
+		return
+	}
+	p.feedSecret = v.secret(key, p.FeedSecret)
+	switch text := p.feedSecret.Value(); {
+	case !p.feedSecret.IsSet():
+	case len(text) < leastSecret:
+		v.fail(key, "the secret has fewer than %d characters and can be guessed; make one with openssl rand -hex 16", leastSecret)
+	case url.PathEscape(text) != text:
+		v.fail(key, "the secret stands in an address and has a character that may not; make one with openssl rand -hex 16")
 	}
 }
 

@@ -20,6 +20,7 @@ customers:
 `, "    services:\n", `    channels:
       - {id: room, kind: slack, secret: {env: CHAT_URL}}
     process:
+      feed_secret: {env: FEED_SECRET}
       contacts:
         - {id: eva, name: Eva Ek, email: eva@example.com, rules: [{channel: mail}, {channel: hook, after: 5m}]}
         - {id: bo}
@@ -45,6 +46,14 @@ customers:
 `).Replace(base)
 
 func dutyEnv(name string) (string, bool) {
+	switch name {
+	case "FEED_SECRET":
+		return "0123456789abcdef", true
+	case "SHORT":
+		return "0123456789abcde", true
+	case "SLASH":
+		return "0123456789abcde/f", true
+	}
 	if name == "CHAT_URL" {
 		return "https://chat.example.com/services/x", true
 	}
@@ -83,6 +92,7 @@ func TestOnCallAndChannels(t *testing.T) {
 		ID: "grave", Services: []string{service}, Levels: []models.Level{1, 2}, Priorities: []models.Priority{1}, Repeat: 2, RepeatAfter: 10 * time.Minute,
 		Steps: []models.PolicyStep{{Channel: "room"}, {After: 15 * time.Minute, Rotas: []string{"first"}, Contacts: []string{"eva"}, Channel: "mail"}},
 	}}, p.Policies)
+	assert.Equal(t, "0123456789abcdef", cfg.FeedSecrets[cfg.Customers[0].ID].Value())
 	require.Len(t, cfg.Channels, 3)
 	mail, room := cfg.Channels[0], cfg.Channels[2]
 	assert.Equal(t, []any{"starttls", 20 * time.Second, true}, []any{mail.TLS, mail.Timeout, mail.Secret.IsSet()})
@@ -105,6 +115,8 @@ func TestOneMistakeOfOnCall(t *testing.T) {
 		{"id: hook, kind", "id: mail, kind", `channels[1].id: "mail" is the id of channels[0] too`, "its own"},
 		{"id: room, kind", "id: hook, kind", `customers[0].channels[0].id: "hook" is the id of channels[1] too`, "its own"},
 		{"{env: CHAT_URL}", "{env: SPLUNK_TOKEN}", "customers[0].channels[0].secret: it is not an address", "https://"},
+		{"{env: FEED_SECRET}", "{env: SHORT}", p + ".feed_secret: the secret has fewer than 16", "openssl"},
+		{"{env: FEED_SECRET}", "{env: SLASH}", p + ".feed_secret: the secret stands in an address", "openssl"},
 		{"rules: [{channel: mail}", "rules: [{channel: post}", p + `.contacts[0].rules[0].channel: "post" is not known`, "mail"},
 		{"email: eva@example.com, ", "", p + ".contacts[0].rules[0]: the contact has no address for mail", "write email"},
 		{"email: eva@example.com", "email: eva", p + `.contacts[0].email: "eva" is not an address`, "eva@example.com"},

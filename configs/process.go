@@ -22,7 +22,9 @@ type fileProcess struct {
 	ReviewWithin duration          `yaml:"review_within" jsonschema_description:"When the review of a case of priority 1 or 2 is due after it was resolved (default 10d)."`
 	Contacts     []fileContact     `yaml:"contacts" jsonschema_description:"People, and shared addresses, who can be told of a case."`
 	Schedules    []fileRota        `yaml:"schedules" jsonschema_description:"Who is on call when."`
+	FeedSecret   *secretSource     `yaml:"feed_secret" jsonschema_description:"Opens the calendar feed at /calendar/{customer}/{secret}.ics to whoever has it: 16 characters or more (default: there is no feed)."`
 	Policies     []filePolicy      `yaml:"policies" jsonschema_description:"Who is told of a case that nobody has taken: escalation. The first that fits a case counts."`
+	feedSecret   Secret
 }
 
 type fileHours struct {

@@ -205,6 +205,7 @@ func (v validator) customer(key string, c *fileCustomer, channels map[string]mod
 		ids(at, s.ID)
 		v.service(at, s, zone)
 	}
+	v.feed(key+".process.feed_secret", &c.Process)
 	v.process(key+".process", c.Process, c.Services, channels, zone)
 	v.drivers(key, c)
 	v.plans(key, c)

@@ -61,6 +61,8 @@ const duty = `    channels:
       - {id: room, kind: slack, secret: {env: ROOM_URL}}
       - {id: other, kind: slack, secret: {env: OTHER_URL}}
     process:
+      feed_secret: {env: FEED_SECRET}
+      windows: [{id: move, name: new database, components: [db1], from: "WINDOW", to: "2099-01-02T00:00"}]
       contacts:
         - {id: eva, name: Eva, rules: [{channel: room}]}
         - {id: bo, name: Bo, rules: [{channel: other}]}
@@ -79,7 +81,9 @@ func onDuty(t *testing.T, w *world, edits ...string) (eva, bo *room) {
 	t.Helper()
 	eva, bo = newRoom(t), newRoom(t)
 	w.env["ROOM_URL"], w.env["OTHER_URL"] = eva.URL, bo.URL
-	w.configure(shop, append([]string{"    services:\n", duty, "level: warn", "level: info"}, edits...)...)
+	w.env["FEED_SECRET"] = "0123456789abcdef"
+	soon := time.Now().Format("2006-01-02T15:04")
+	w.configure(shop, append([]string{"    services:\n", strings.Replace(duty, "WINDOW", soon, 1), "level: warn", "level: info"}, edits...)...)
 	return eva, bo
 }
 
@@ -90,7 +94,12 @@ func TestServeTellsWhoIsOnCall(t *testing.T) {
 	eva, bo := onDuty(t, w)
 	eva.leaves(true)
 	p := start(t, w.dir, w.env, "serve", "-c", w.config())
-	addressOf(t, p)
+	site := "http://" + addressOf(t, p)
+	status, feed := get(t, site+"/calendar/shop/0123456789abcdef.ics")
+	assert.Equal(t, http.StatusOK, status)
+	assert.Contains(t, feed, "SUMMARY:new database\r\n")
+	status, _ = get(t, site+"/calendar/shop/0123456789abcdeF.ics")
+	assert.Equal(t, http.StatusNotFound, status)
 	require.Contains(t, w.incident("open", "--service", "web", "--title", "Customers cannot pay", "--impact", "1", "--by", "shop").out, "shop-1 opened")
 	page := "[shop-1] Customers cannot pay: Priority 2"
 	eventually(t, "the page to whoever is on call", 20*time.Second, func() bool { return len(bo.heard()) > 0 })

@@ -134,7 +134,7 @@ func (w *works) plan(ctx context.Context, shown *shelf) (*schedule.Schedule, err
 // pages are the choices of serve's handler.
 func (w *works) pages(withMetrics bool) web.Options {
 	o := w.app.webOptions(w.line.Log)
-	o.Intake = w.reports
+	o.Intake, o.Calendar = w.reports, w.calendar
 	o.Process = caseDesk{counter{w.store, w.cfg, w.app.Clock}, w.courier.Wake}
 	o.Database, o.Delivery = w.store.Ping, w.hindrances
 	if withMetrics {

@@ -20,9 +20,10 @@ type Pruned struct {
 	Months    int64 // of scores, a measure's each
 	Runs      int64
 	Refused   int64
+	Notices   int64
 }
 
-// Prune removes the forecasts, scores, refused events and records of runs from before a moment. What was
+// Prune removes the forecasts, scores, refused events, records of runs and notices from before a moment. What was
 // last said stays, whatever its age: it is what the next run goes on from.
 func (s *Store) Prune(ctx context.Context, before time.Time) (Pruned, error) {
 	var p Pruned
@@ -36,6 +37,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (Pruned, error) {
 			{&p.Months, `DELETE FROM scores WHERE month < $1`, monthOf(before.Unix())},
 			{&p.Runs, `DELETE FROM runs WHERE started < $1`, before.UnixNano()},
 			{&p.Refused, `DELETE FROM refused WHERE refused > 0 AND refused < $1`, before.UnixNano()}, // 0: of a release that kept no time
+			{&p.Notices, `DELETE FROM notices WHERE settled > 0 AND settled < $1`, before.UnixNano()},
 		} {
 			result, err := tx.ExecContext(ctx, old.statement, old.before)
 			if err != nil {

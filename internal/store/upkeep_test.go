@@ -33,9 +33,12 @@ func TestPruneRemovesWhatIsOld(t *testing.T) {
 				{Rejected: models.Rejected{Event: models.Event{EventID: "of a release that kept no time"}}},
 			}, "DO NOTHING")
 		}))
+		informed(t, s, cut, nil, page("sent long ago", 1, "a", cut.Add(-time.Second)), page("just sent", 2, "b", cut), page("never sent", 3, "c", cut.AddDate(0, -1, 0)))
+		send(t, s, "sent long ago", cut.Add(-time.Second), models.NoticeSent)
+		send(t, s, "just sent", cut, models.NoticeSent)
 		pruned, err := s.Prune(ctx, cut)
 		require.NoError(t, err)
-		require.Equal(t, Pruned{Forecasts: 2, Months: 1, Runs: 2, Refused: 1}, pruned, "of the month that the moment lies in the scores stay")
+		require.Equal(t, Pruned{Forecasts: 2, Months: 1, Runs: 2, Refused: 1, Notices: 1}, pruned, "of the month that the moment lies in the scores stay")
 		s = again(t, s, p)
 		kept, err := s.Kept(ctx, "c", "f", time.Time{}, time.Time{})
 		require.NoError(t, err)

@@ -74,6 +74,9 @@ type Options struct {
 	Database func(ctx context.Context) error
 	// Delivery says why events do not reach Splunk, a line a reason; nil: nobody knows.
 	Delivery func(ctx context.Context) ([]string, error)
+	// Calendar returns a customer's feed to whoever has its secret, false to all others; nil:
+	// there are no feeds.
+	Calendar func(ctx context.Context, customer, secret string) ([]byte, bool, error)
 }
 
 // server is the handler's state.
@@ -95,6 +98,7 @@ type server struct {
 //	GET /metrics            for Prometheus, where Options has them
 //	GET /incidents, /incidents/{id}, /actions, /services
 //	                        the incident process, where Options has it
+//	GET /calendar/{customer}/{secret}.ics  the coming days, where Options has them
 //	/api/v1/…, /v2/enqueue  for systems that report, where Options has them
 //
 // HEAD works wherever GET does; other methods of pages get 405, other paths 404.
@@ -115,6 +119,9 @@ func New(s Source, o Options) http.Handler {
 	}
 	if o.Process != nil {
 		v.processPages(mux)
+	}
+	if o.Calendar != nil {
+		mux.HandleFunc("/calendar/{customer}/{file}", v.calendar)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		v.message(w, http.StatusNotFound, "There is no such page", "The list of customers may have what you look for.")
