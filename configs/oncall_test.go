@@ -1,6 +1,7 @@
 package configs_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -153,4 +154,21 @@ func TestChannelsAreTheCustomersOwn(t *testing.T) {
 	other = strings.Replace(other, "    channels:\n    process:", "    process:", 1)
 	_, err := configs.Parse("f.yml", []byte(other), dutyEnv)
 	require.ErrorContains(t, err, `steps[0].channel: "room" is not known`)
+}
+
+// The manual's example is one.
+func TestTheManualsEscalation(t *testing.T) {
+	text, err := os.ReadFile("../docs/incident-process.md")
+	require.NoError(t, err)
+	_, rest, found := strings.Cut(string(text), "```yaml\n")
+	require.True(t, found)
+	example, _, _ := strings.Cut(rest, "```")
+	cfg, err := configs.Parse("f.yml", []byte(strings.Replace(base, "    services:\n", example+"    services:\n", 1)), func(name string) (string, bool) {
+		if v, ok := exampleEnv(name); ok {
+			return v, ok
+		}
+		return "https://hooks.example.com/services/x", true
+	})
+	require.NoError(t, err)
+	require.Len(t, cfg.Customers[0].Process.Policies, 2)
 }

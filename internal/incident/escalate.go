@@ -198,7 +198,9 @@ func (p *pager) step() bool {
 		}
 		return false
 	}
-	p.esc.Quiet = ""
+	if p.esc.Quiet != "" {
+		p.esc.Quiet, p.esc.Due = "", p.at // it waited for the window, and is not late by that
+	}
 	if p.esc.Round > p.policy.Repeat || p.esc.Step >= len(p.policy.Steps) {
 		p.add(models.EntrySuppressed, "", p.policy.ID, "nobody further is told: all of policy "+p.policy.ID+" were, and nobody has taken it")
 		p.esc.Due = time.Time{}

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -157,7 +158,8 @@ func TestAWindowHoldsPagesBack(t *testing.T) {
 	require.Empty(t, p.notices)
 	require.Equal(t, 1, p.says(models.EntrySuppressed, "step 1 of policy shop is due and waits"))
 	p.until(60, 60)
-	require.Len(t, p.notices, 1, "it lasts longer than the window")
+	require.Equal(t, []string{"1h0m0s mail eva@nord page"}, p.told(), "it lasts longer than the window")
+	require.Zero(t, p.says(models.EntryNotified, "late"))
 
 	// One that begins while people are being told stops that too; an end passes through.
 	p = &paging{T: t, rules: paged()}
@@ -208,6 +210,16 @@ func TestPagingBeginsAnew(t *testing.T) {
 	p.alarm(3, func(r *Report) { r.Impact, r.Urgency = 1, 1 })
 	require.Equal(t, []string{"0s mail eva@nord page", "3m0s chat  page"}, p.told())
 	require.Equal(t, "grave", p.i.Escalation.Policy)
+}
+
+// A storm of one broken service is one case, and who is told is told once.
+func TestAStormIsOneNotice(t *testing.T) {
+	p := &paging{T: t, rules: paged()}
+	for n := range 10_000 {
+		p.alarm(0, func(r *Report) { r.Key, r.At = fmt.Sprint(n%20), start.Add(time.Duration(n)*6*time.Millisecond) })
+	}
+	require.Equal(t, 10_000, p.i.Occurrences)
+	require.Equal(t, []string{"0s mail eva@nord page"}, p.told())
 }
 
 func TestAStepThatIsLateSaysSo(t *testing.T) {

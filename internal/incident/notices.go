@@ -10,10 +10,7 @@ import (
 // page makes the notice of one receiver of the step that is due.
 func (p *pager) page(r receiver) {
 	n := p.notice(models.NoticePage, r.contact, r.name, r.channel, r.to)
-	n.Due = later(p.esc.Due, p.at).Add(r.after)
-	if p.esc.Due.Before(p.at) {
-		n.Due = p.esc.Due.Add(r.after)
-	}
+	n.Due = p.esc.Due.Add(r.after)
 	p.notices = append(p.notices, n)
 	told := models.Told{Contact: r.contact, Name: r.name, Channel: r.channel, To: r.to}
 	if !slices.ContainsFunc(p.esc.Told, func(t models.Told) bool { return t.Channel == r.channel && t.To == r.to }) {
