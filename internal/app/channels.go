@@ -1,8 +1,12 @@
 package app
 
 import (
+	"context"
+	"time"
+
 	"foresight/configs"
 	"foresight/internal/deliver"
+	"foresight/internal/incident"
 	"foresight/internal/notify"
 )
 
@@ -29,4 +33,16 @@ func (w *works) messenger() (*deliver.Messenger, error) {
 		return nil, err
 	}
 	return deliver.NewMessenger(w.store, channels, w.app.Clock, w.line.Log), nil
+}
+
+// late counts for the metrics what should have reached people and has not, by channel.
+func (w *works) late(ctx context.Context) (map[string]int, error) {
+	now := w.app.Clock()
+	late, err := w.store.NoticesLate(ctx, now.Add(-incident.Tolerance), now.Add(-24*time.Hour))
+	for _, c := range w.cfg.Channels {
+		if _, some := late[c.ID]; !some && err == nil {
+			late[c.ID] = 0
+		}
+	}
+	return late, err
 }

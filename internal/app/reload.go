@@ -33,7 +33,7 @@ func (s *service) show(g *generation) {
 	w := g.works
 	s.shown.keep(w.cfg.Customers, w.cfg.Report.Dir)
 	w.meter.Reloaded(true, s.app.Clock())
-	w.meter.Read(metrics.Sources{Clock: s.app.Clock, Database: w.store.Ping, Standings: standings(s.shown), Outbox: w.waiting, Jobs: w.store.Jobs})
+	w.meter.Read(metrics.Sources{Clock: s.app.Clock, Database: w.store.Ping, Standings: standings(s.shown), Outbox: w.waiting, Jobs: w.store.Jobs, Notices: w.late})
 	pages := web.New(s.shown, w.pages(w.cfg.Web.MetricsAddr == ""))
 	s.pages.now.Store(&pages)
 }

@@ -72,6 +72,7 @@ func busy() *metrics.Metrics {
 		Jobs: func(context.Context) (map[string]int, error) {
 			return map[string]int{"available": 2, "running": 1}, nil
 		},
+		Notices: func(context.Context) (map[string]int, error) { return map[string]int{"mail": 3}, nil },
 	})
 	return m
 }
@@ -126,6 +127,7 @@ foresight_reports_total{customer="shop",outcome="opened"} 1`,
 		"foresight_config_last_reload_success_timestamp_seconds": `foresight_config_last_reload_success_timestamp_seconds 1.7893872e+09`,
 		"foresight_jobs": `foresight_jobs{state="available"} 2
 foresight_jobs{state="running"} 1`,
+		"foresight_notices_late": `foresight_notices_late{channel="mail"} 3`,
 	}
 	m := busy()
 	text := scrape(t, m, nil)
@@ -154,12 +156,13 @@ func TestStateThatCannotBeRead(t *testing.T) {
 		Standings: func(context.Context) ([]metrics.Standing, error) { return nil, gone },
 		Outbox:    func(context.Context) (metrics.Outbox, error) { return metrics.Outbox{}, gone },
 		Jobs:      func(context.Context) (map[string]int, error) { return nil, gone },
+		Notices:   func(context.Context) (map[string]int, error) { return nil, gone },
 	})
 	var told strings.Builder
 	text := scrape(t, m, func(err error) { told.WriteString(err.Error()) })
 	assert.Contains(t, text, "foresight_events_sent_total 500")
 	assert.Contains(t, text, "foresight_database_up 0")
-	for _, absent := range []string{"foresight_customer_ready{", "foresight_outbox_parcels ", "foresight_jobs{"} {
+	for _, absent := range []string{"foresight_customer_ready{", "foresight_outbox_parcels ", "foresight_jobs{", "foresight_notices_late{"} {
 		assert.NotContains(t, text, absent, "what is not known is not 0")
 	}
 	for _, what := range []string{"measuring the customers: database gone", "measuring the outbox: database gone", "measuring the jobs: database gone"} {

@@ -19,6 +19,7 @@ type Sources struct {
 	Standings func(ctx context.Context) ([]Standing, error)
 	Outbox    func(ctx context.Context) (Outbox, error)
 	Jobs      func(ctx context.Context) (map[string]int, error) // by their state
+	Notices   func(ctx context.Context) (map[string]int, error) // that are late, by channel
 }
 
 // Standing is where a customer stands.
@@ -81,6 +82,7 @@ var (
 	outboxHeld       = desc("foresight_outbox_held", "1 when delivery is held because Splunk does not take events; the label says why.", "reason")
 	outboxFull       = desc("foresight_outbox_full", "1 when the outbox has reached its bound and forecasts are held back.")
 	outboxRefused    = desc("foresight_outbox_refused_events", "Events set aside because Splunk refused them for good.")
+	lateNotices      = desc("foresight_notices_late", "Notices of the last day that should have reached people three minutes ago and have not, by channel.", "channel")
 	jobsByState      = desc("foresight_jobs", "Jobs in the queue, by state.", "state")
 )
 
@@ -90,7 +92,7 @@ type state struct{ m *Metrics }
 // Describe implements prometheus.Collector.
 func (s *state) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{databaseUp, customerReady, customerPass, customerComplete, openFindings, openActions, lateActions, unknownSignals,
-		outboxParcels, outboxBytes, outboxAge, outboxHeld, outboxFull, outboxRefused, jobsByState,
+		outboxParcels, outboxBytes, outboxAge, outboxHeld, outboxFull, outboxRefused, lateNotices, jobsByState,
 		accuracyBuckets, accuracyRelative, accuracyCoverage} {
 		ch <- d
 	}
@@ -121,14 +123,22 @@ func (s *state) Collect(ch chan<- prometheus.Metric) {
 			outbox(ch, o, sources.Clock())
 		}
 	}
-	if sources.Jobs != nil {
-		if all, err := sources.Jobs(ctx); err != nil {
-			ch <- prometheus.NewInvalidMetric(jobsByState, fmt.Errorf("measuring the jobs: %w", err))
-		} else {
-			for state, n := range all {
-				put(ch, jobsByState, float64(n), state)
-			}
-		}
+	counts(ctx, ch, sources.Jobs, jobsByState, "jobs")
+	counts(ctx, ch, sources.Notices, lateNotices, "notices")
+}
+
+// counts are numbers by a label.
+func counts(ctx context.Context, ch chan<- prometheus.Metric, source func(context.Context) (map[string]int, error), d *prometheus.Desc, what string) {
+	if source == nil {
+		return
+	}
+	all, err := source(ctx)
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(d, fmt.Errorf("measuring the %s: %w", what, err))
+		return
+	}
+	for label, n := range all {
+		put(ch, d, float64(n), label)
 	}
 }
 

@@ -123,3 +123,17 @@ func (s *Store) LateNotices(ctx context.Context, customer string, due, since tim
 		WHERE customer = $1 AND (state IN `+unsent+` OR state = 'dead') AND due <= $2 AND due > $3 ORDER BY incident, seq, id`, customer, nanos(due), nanos(since))
 	return all, err
 }
+
+// NoticesLate counts those that should have arrived by due and have not, or never will, of those
+// that were due since, by channel.
+func (s *Store) NoticesLate(ctx context.Context, due, since time.Time) (map[string]int, error) {
+	late := map[string]int{}
+	err := s.read(ctx, "counting the notices that are late", func(scan func(...any) error) error {
+		var channel string
+		var n int
+		err := scan(&channel, &n)
+		late[channel] = n
+		return err
+	}, `SELECT channel, COUNT(*) FROM notices WHERE (state IN `+unsent+` OR state = 'dead') AND due <= $1 AND due > $2 GROUP BY channel`, nanos(due), nanos(since))
+	return late, err
+}

@@ -80,6 +80,9 @@ func TestNoticesGoTheirWay(t *testing.T) {
 		require.Equal(t, []string{"b1", "a2"}, due(t, s, at.Add(5*time.Minute)))
 		send(t, s, "b1", at.Add(time.Minute), models.NoticeDead)
 
+		count, err := s.NoticesLate(t.Context(), at.Add(time.Minute), at.Add(-time.Hour))
+		require.NoError(t, err)
+		require.Equal(t, map[string]int{"mail": 1}, count)
 		late, err := s.LateNotices(t.Context(), "nord", at.Add(time.Minute), at.Add(-time.Hour))
 		require.NoError(t, err)
 		require.Len(t, late, 1)
