@@ -176,7 +176,7 @@ type FindingEvent struct {
 // last months, of a planner's override, or of a named peak whose day has come.
 type AccuracyEvent struct {
 	Head
-	Kind    string  `json:"kind"` // forecast, override, peak
+	Kind    string  `json:"kind"` // forecast, override, peak, overload
 	Measure Measure `json:"measure"`
 
 	// Of forecasts and overrides.
@@ -204,8 +204,9 @@ type AccuracyEvent struct {
 	LastQ50    *Number `json:"last_q50,omitempty"`
 	LastQ95    *Number `json:"last_q95,omitempty"`
 
-	// Of a peak.
+	// Of a peak, and of an overload.
 	FindingID string  `json:"finding_id,omitempty"`
+	Verdict   string  `json:"verdict,omitempty"` // of an overload: came_true, avoided, false, missed
 	Event     string  `json:"event,omitempty"`
 	Date      string  `json:"date,omitempty"` // as last said
 	Came      string  `json:"date_came,omitempty"`

@@ -82,7 +82,8 @@ type Incident struct {
 	Finding string    `json:"finding,omitzero"` // subject id of the prediction behind it
 	Need    time.Time `json:"need,omitzero"`    // the day by which its plan must be done
 	Plan    []Task    `json:"plan,omitzero"`
-	Review  *Review   `json:"review,omitzero"` // after an incident of priority 1 or 2
+	Verdict string    `json:"verdict,omitzero"` // on the prediction, once its day has come
+	Review  *Review   `json:"review,omitzero"`  // after an incident of priority 1 or 2
 
 	Escalation *Escalation `json:"escalation,omitzero"` // nil: nobody was ever to be told
 }
@@ -177,8 +178,9 @@ const (
 	EntrySuppressed EntryKind = "suppressed"
 	EntryRelated    EntryKind = "related"
 	EntryReview     EntryKind = "review"
-	EntryPlan       EntryKind = "plan" // a date of the plan moved
-	EntryTask       EntryKind = "task" // somebody moved a task on
+	EntryJudged     EntryKind = "judged" // how the prediction came
+	EntryPlan       EntryKind = "plan"   // a date of the plan moved
+	EntryTask       EntryKind = "task"   // somebody moved a task on
 )
 
 // Entry is one line of a case's timeline.

@@ -25,6 +25,7 @@ type IncidentEvent struct {
 	Restore     string        `json:"restore_by,omitempty"`
 	Breached    string        `json:"breached,omitempty"` // the clocks that ran out
 	FindingID   string        `json:"finding_id,omitempty"`
+	Verdict     string        `json:"verdict,omitempty"` // on the prediction: came_true, avoided, false
 	Review      string        `json:"review_by,omitempty"`
 	Change      string        `json:"change"`      // what happened last, of the timeline
 	ChangedBy   string        `json:"changed_by"`  //

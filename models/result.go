@@ -12,6 +12,7 @@ type Result struct {
 	Signals  []SignalResult // in configuration order, parts after their total
 	Findings []Finding
 	Actions  []Action
+	Verdicts []Verdict // on predictions whose day has come
 	Errors   []RunError
 	Told     int // events on their way to Splunk
 	Duration time.Duration

@@ -18,7 +18,33 @@ func (w *works) predict(ctx context.Context, r models.Result) error {
 	if !r.AsOf.Equal(asOf{instant: w.app.Clock()}.of(r.Customer)) {
 		return nil
 	}
-	return w.bring(ctx, r)
+	if err := w.bring(ctx, r); err != nil {
+		return err
+	}
+	for _, v := range r.Verdicts {
+		if err := (counter{w.store, w.cfg, w.app.Clock}).judge(ctx, r.Customer.ID, v, r.AsOf); err != nil {
+			return fmt.Errorf("judging the prediction %s: %w", v.Finding, err)
+		}
+	}
+	return nil
+}
+
+// judge writes a verdict into the prediction's case, if it has one.
+func (d counter) judge(ctx context.Context, customer string, v models.Verdict, at time.Time) error {
+	_, rules, err := d.rules(customer)
+	if err != nil {
+		return err
+	}
+	return d.kept.ChangeIncidents(ctx, customer, at, func(cases []models.Incident, _ string) (models.Turn, error) {
+		for n := len(cases) - 1; n >= 0; n-- {
+			if cases[n].Finding != v.Finding {
+				continue
+			}
+			i, entries := incident.Judge(cases[n], v, at, rules)
+			return incident.Settle(i, entries, at, rules), nil
+		}
+		return models.Turn{}, nil
+	})
 }
 
 // catchUp brings in what runs have said and, ended between their commit and this, not brought in.

@@ -213,3 +213,18 @@ func MoveTask(i models.Incident, id string, to models.TaskState, a Act, r Rules)
 	done, entries := w.done()
 	return done, entries, nil
 }
+
+// Judge writes into a prediction's case how it came, once. What came true is of level 1 from then on: the
+// same case, with all that was known of it.
+func Judge(i models.Incident, v models.Verdict, at time.Time, r Rules) (models.Incident, []models.Entry) {
+	if i.Verdict != "" || i.State.Done() {
+		return i, nil
+	}
+	w, _ := change(i, Act{At: at, By: Foresight}, r) // nothing was seen: nothing can have changed
+	w.i.Verdict = v.Verdict
+	w.add(models.EntryJudged, "", v.Verdict, v.Text)
+	if v.Verdict == models.VerdictCameTrue && w.i.State.Open() {
+		w.level(models.LevelReactive, "the forecast has come true")
+	}
+	return w.done()
+}

@@ -151,3 +151,17 @@ func TestTasksKeepTheirOrder(t *testing.T) {
 	var none *NoTaskError
 	require.ErrorAs(t, err, &none)
 }
+
+// What was foreseen and came is the same case, of level 1, with its plan and its history.
+func TestAPredictionIsJudgedOnce(t *testing.T) {
+	r := planned(t)
+	i, _, _ := Take(foresees(t, "2027-03-15", "2026-11-25"), nil, "nord-1", r)
+	v := models.Verdict{Finding: i.Finding, Verdict: models.VerdictCameTrue, Text: "came true: the load passed 2600"}
+	i, entries := Judge(i, v, i.Changed.AddDate(0, 3, 0), r)
+	require.NotEmpty(t, entries)
+	require.Equal(t, models.LevelReactive, i.Level)
+	require.Equal(t, models.VerdictCameTrue, i.Verdict)
+	require.Len(t, i.Plan, 3)
+	_, entries = Judge(i, models.Verdict{Verdict: models.VerdictFalse}, i.Changed.AddDate(0, 3, 1), r)
+	require.Empty(t, entries)
+}

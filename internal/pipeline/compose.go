@@ -25,10 +25,16 @@ type composer struct {
 	drafts []draft
 }
 
+// arrived is what was said of days that have come since.
+type arrived struct {
+	peaks     []peakCame
+	overloads []overloadCame
+}
+
 // compose decides what is said: what is new or has moved, what is open and was
 // last said on an earlier day, and once what no longer holds. It completes the
 // result with the moves and with what was withdrawn.
-func compose(j Job, result *models.Result, studies []*study, said map[string]models.Said, came []peakCame) []draft {
+func compose(j Job, result *models.Result, studies []*study, said map[string]models.Said, come arrived) []draft {
 	c := &composer{job: j, result: result, said: said, bases: bases(j, result.Signals)}
 	current := map[string]bool{}
 	for _, s := range studies {
@@ -49,8 +55,11 @@ func compose(j Job, result *models.Result, studies []*study, said map[string]mod
 		c.action(a)
 	}
 	c.close(studies, current)
-	for _, p := range came {
+	for _, p := range come.peaks {
 		c.peakCame(p)
+	}
+	for _, v := range come.overloads {
+		c.overloadCame(v)
 	}
 	c.drafts = append(c.drafts, draft{events: []models.Event{c.runEvent(studies)}})
 	return c.drafts

@@ -119,7 +119,7 @@ func (l *Line) run(ctx context.Context, j Job, started time.Time) (models.Result
 		failures = append(failures, s.failures...)
 	}
 	result.Duration = l.Clock().Sub(started)
-	drafts := compose(j, &result, studies, said, l.peaksCame(ctx, j, &result, said))
+	drafts := compose(j, &result, studies, said, arrived{l.peaksCame(ctx, j, &result, said), l.overloadsCame(ctx, j, studies, said)})
 	if err := l.commit(ctx, j, &result, studies, drafts); err != nil {
 		failures = append(failures, err)
 		result.Errors = append(result.Errors, models.RunError{Stage: StageCommit, Reason: reason(err), Text: err.Error()})

@@ -14,18 +14,19 @@ import (
 
 // study is what one query came to, from its fetch to its actions.
 type study struct {
-	service  models.Service
-	query    models.Query
-	signals  []models.SignalResult
-	findings []models.Finding
-	actions  []models.Action
-	errors   []models.RunError
-	failures []error
-	reviews  [][]review // by signal
-	buckets  int        // buckets of the window
-	holes    int        // of which unknown
-	revised  int        // buckets read again that had another value before
-	decided  bool       // the forecast stands, so that what it no longer says may be withdrawn
+	service     models.Service
+	query       models.Query
+	signals     []models.SignalResult
+	findings    []models.Finding
+	actions     []models.Action
+	errors      []models.RunError
+	failures    []error
+	reviews     [][]review    // by signal
+	stepsPassed []passedSteps // of each signal, beside signals
+	buckets     int           // buckets of the window
+	holes       int           // of which unknown
+	revised     int           // buckets read again that had another value before
+	decided     bool          // the forecast stands, so that what it no longer says may be withdrawn
 
 	histories []history // kept for those that it drives, until the run ends
 	outlooks  []outlook
@@ -152,6 +153,7 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 		s.review(&o)
 		s.tellPlans(o)
 		s.decided = s.decided && (o.signal.Err == "" || histories[i].part) // of a part nothing is found
+		s.stepsPassed = append(s.stepsPassed, passedOf(histories[i]))
 		s.signals = append(s.signals, o.signal)
 		found := findings(j, s, histories[i], o)
 		s.findings = append(s.findings, found...)
