@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -94,4 +95,27 @@ func TestCasesRefuseWhatTheyCannotMean(t *testing.T) {
 	fails(t, w.incident("show", "shop-9"), app.ExitUsage, "there is no case shop-9")
 	fails(t, w.incident("ack", "shop-9"), app.ExitUsage, "there is no case shop-9")
 	require.Empty(t, w.incident("list").err)
+}
+
+// What the process knows of the past is not learned from: a grave failure of a service, and
+// maintenance that was planned for all of it.
+func TestTheForecastDoesNotLearnFromFailures(t *testing.T) {
+	w := desked(t)
+	w.configure(shop, "    services:\n", strings.Replace(agreement, "      redundancy:", `      windows:
+        - {id: move, name: new hall, services: [web], from: 2025-01-13, to: 2025-01-15}
+        - {id: disk, name: a disk, services: [web], components: [db1], from: 2025-01-20, to: 2025-01-22}
+      redundancy:`, 1))
+	w.now = date(t, "2025-02-10").Add(9 * time.Hour)
+	w.incident("open", "--service", "web", "--title", "Nobody can order", "--impact", "1", "--urgency", "1")
+	w.incident("open", "--service", "web", "--title", "A typo", "--impact", "3", "--urgency", "3")
+	w.now = date(t, "2025-02-11").Add(9 * time.Hour)
+	w.incident("resolve", "shop-1", "-m", "the bank is back")
+	w.now = time.Time{}
+	w.run("2025-03-01")
+	run := w.events("foresight:run")[0]
+	assert.InDelta(t, 4, run.number("masked"), 0, "two days of the hall, and two that the failure touched: %s", run.text("treated"))
+	for _, words := range []string{"new hall", "shop-1, Nobody can order"} {
+		assert.Contains(t, run.text("treated"), words)
+	}
+	assert.NotContains(t, run.text("treated"), "a disk")
 }

@@ -69,7 +69,13 @@ func (r *rounds) pass(ctx context.Context, service models.Service, q models.Quer
 		log.Debug().Msg("nothing new to know before tomorrow")
 		return nil
 	}
-	job, err := w.job(r.customer, asOf{instant: w.app.Clock()}, func(s models.Service, one models.Query) bool { return s.ID == service.ID && one.ID == q.ID })
+	stands := asOf{instant: w.app.Clock()}
+	customer, err := w.withKnown(ctx, r.customer, stands.of(r.customer))
+	if err != nil {
+		r.shown.failed(ctx, r.customer.ID, query, day, err)
+		return err
+	}
+	job, err := w.job(customer, stands, func(s models.Service, one models.Query) bool { return s.ID == service.ID && one.ID == q.ID })
 	if err != nil {
 		r.shown.failed(ctx, r.customer.ID, query, day, err)
 		return err

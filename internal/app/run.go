@@ -67,6 +67,10 @@ func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
 			continue // of a run that asks nothing there is nothing to say
 		}
 		_ = w.deliver(ctx, 0) // what is there already; nobody waits for Splunk now, and what is held is told at the end
+		c, err := w.withKnown(ctx, c, at.of(c))
+		if err != nil {
+			return err
+		}
 		job, err := w.job(c, at, want)
 		if err != nil {
 			return err
