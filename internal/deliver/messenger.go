@@ -30,6 +30,9 @@ const (
 	// lease is how long a notice is its sender's. A process that dies leaves it to the others
 	// then: longer than any channel's time limit, and short enough to be woken by.
 	lease = 2 * time.Minute
+	// finishing is how long a channel that is at it may go on when all else is told to end:
+	// what is broken off may have been heard, and is said once more.
+	finishing = 700 * time.Millisecond
 	// alone doubles from try to try of one notice up to aloneMost, while its channel takes others.
 	alone     = 30 * time.Second
 	aloneMost = 15 * time.Minute
@@ -120,8 +123,10 @@ func (l *wire) send(ctx context.Context, p models.Posted) error {
 	if err != nil || !mine {
 		return err
 	}
-	sending, end := context.WithTimeout(ctx, lease/2)
+	sending, end := outlasting(ctx, finishing)
+	sending, stop := context.WithTimeout(sending, lease/2)
 	failed := l.to.Send(sending, p.Notice)
+	stop()
 	end()
 	ctx, cancel := outlasting(ctx, settling)
 	defer cancel()

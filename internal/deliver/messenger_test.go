@@ -197,22 +197,38 @@ func TestWhatIsADayOldIsGivenUp(t *testing.T) {
 	})
 }
 
-// The end comes while a channel is at it: what it has taken is not sent once more.
+// The end comes while a channel is at it: it may finish, and what it has taken is not sent once
+// more; one that does not get on is broken off.
 func TestTheEndComesWhileAChannelTakes(t *testing.T) {
-	kept, err := store.Open(t.Context(), store.Place{Dir: t.TempDir()})
-	require.NoError(t, err)
-	x := &telling{T: t, kept: kept}
-	ctx, end := context.WithCancel(t.Context())
-	x.mail.answers(func(models.Notice) error { end(); return nil })
-	first := x.put("mail", "eva", models.NoticePage)
-	deliver.NewMessenger(kept, map[string]notify.Channel{"mail": &kind{&x.mail}}, time.Now, zerolog.New(&x.log)).Run(ctx)
-	require.Equal(t, models.NoticeSent, x.is(first).Is)
-	require.NoError(t, kept.Close())
+	for _, c := range []struct {
+		takes time.Duration
+		is    models.NoticeState
+	}{{100 * time.Millisecond, models.NoticeSent}, {time.Hour, models.NoticeFailed}} {
+		synctest.Test(t, func(t *testing.T) {
+			kept, err := store.Open(t.Context(), store.Place{Dir: t.TempDir()})
+			require.NoError(t, err)
+			x := &telling{T: t, kept: kept}
+			ctx, end := context.WithCancel(t.Context())
+			first := x.put("mail", "eva", models.NoticePage)
+			slow := sender(func(ctx context.Context) error {
+				end()
+				select {
+				case <-time.After(c.takes):
+					return nil
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			})
+			began := time.Now()
+			deliver.NewMessenger(kept, map[string]notify.Channel{"mail": slow}, time.Now, zerolog.New(&x.log)).Run(ctx)
+			require.Less(t, time.Since(began), 2*time.Second)
+			require.Equal(t, c.is, x.is(first).Is)
+			require.NoError(t, kept.Close())
+		})
+	}
 }
 
-// kind takes what it is given though it is told to end.
-type kind struct{ *receiver }
+// sender is a channel of one function.
+type sender func(context.Context) error
 
-func (k *kind) Send(_ context.Context, n models.Notice) error {
-	return k.receiver.Send(context.Background(), n)
-}
+func (s sender) Send(ctx context.Context, _ models.Notice) error { return s(ctx) }
