@@ -16,6 +16,7 @@ type fileProcess struct {
 	Hours        []fileHours       `yaml:"hours" jsonschema_description:"In which the agreement counts time, in the customer's zone and outside public holidays (default: round the clock)."`
 	SLA          []fileTargets     `yaml:"sla" jsonschema_description:"What was promised, by priority (default: nothing, and no clock runs)."`
 	Redundancy   []fileGroup       `yaml:"redundancy" jsonschema_description:"Groups of components of which some must be up: one that fails is level 2, too many are level 1."`
+	Components   []fileComponent   `yaml:"components" jsonschema_description:"The register: components whose support ends or whose certificate expires, with the tests that follow the work."`
 	Windows      []fileMaintenance `yaml:"windows" jsonschema_description:"Maintenance planned ahead: what is reported then is recorded and wakes nobody."`
 	Integrations []fileIntegration `yaml:"integrations" jsonschema_description:"Systems that report by themselves, over HTTP."`
 	ReopenWithin duration          `yaml:"reopen_within" jsonschema_description:"How soon after a case was resolved the same fact reopens it rather than making another (default 30m)."`
@@ -104,6 +105,7 @@ func (v validator) process(key string, p fileProcess, services []fileService, ch
 	for _, s := range services {
 		known = append(known, s.ID)
 	}
+	v.components(key, p.Components, known)
 	groups, windows := v.unique(), v.unique()
 	member := map[string]string{}
 	for i, g := range p.Redundancy {
@@ -170,6 +172,7 @@ func processOf(f fileProcess, channels map[string]models.ChannelKind, zone *time
 			Acknowledge: time.Duration(t.Acknowledge), Update: time.Duration(t.Update), Resolve: time.Duration(t.Resolve), Restore: time.Duration(t.Restore), Always: bool(t.Always),
 		}
 	}
+	p.Components = componentsOf(f.Components, zone)
 	for _, g := range f.Redundancy {
 		p.Groups = append(p.Groups, models.RedundantGroup{ID: g.ID, Service: g.Service, Members: g.Members, Needed: max(1, g.Needed)})
 	}

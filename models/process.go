@@ -8,6 +8,7 @@ type Process struct {
 	Targets      map[Priority]ServiceTargets
 	Warn         float64 // share of a target after which its clock warns; 0: the default
 	Groups       []RedundantGroup
+	Components   []Item                    // whose upkeep has a date
 	Plans        map[string][]TaskTemplate // by kind of finding; those of a kind that is absent are the default
 	Windows      []Maintenance
 	QuietFor     time.Duration // how long a forecast must have said so no longer before its case is resolved; 0: the default

@@ -34,8 +34,9 @@ type Report struct {
 type Prediction struct {
 	Kind        string // of the finding
 	ServiceName string
-	Action      Action // the pipeline's own, the plan's first task
-	Load        string // that a load test runs at, for people; "" unknown
+	Action      Action   // the pipeline's own, the plan's first task
+	Tests       []string // what to verify once it is done
+	Load        string   // that a load test runs at, for people; "" unknown
 }
 
 // Fingerprint is the same for the same fact, however often and with whatever text it is told.

@@ -25,6 +25,8 @@ type duty struct {
 	wake func() // the courier, who sends what a change tells
 	log  zerolog.Logger
 
+	certificates certificates
+
 	failing map[string]bool // customers whose last round failed, which was said
 }
 
@@ -85,6 +87,7 @@ func (d *duty) look(ctx context.Context, c models.Customer, at time.Time) error 
 	if err != nil {
 		return err
 	}
+	beats = append(beats, d.upkeep(ctx, c, rules, open, at)...)
 	if len(due(&sitting{cases: open, next: func() string { return "" }, rules: rules}, beats, late, at).Incidents) == 0 {
 		return nil
 	}

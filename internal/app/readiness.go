@@ -12,6 +12,11 @@ import (
 // ready says what of a customer's escalation will fail people when something fails.
 func (c *checker) ready(customer models.Customer) {
 	p := customer.Process
+	for _, part := range p.Components {
+		if len(part.Tests) == 0 {
+			c.warn("register of "+customer.ID, fmt.Errorf("%s has no tests: write what to verify after its upgrade, so that the whole still works", part.ID))
+		}
+	}
 	if len(p.Contacts)+len(p.Rotas)+len(p.Policies)+len(p.Windows) == 0 {
 		return
 	}

@@ -76,6 +76,13 @@ func (r Rules) tasks(p Prediction) []models.Task {
 		}
 		all = append(all, task)
 	}
+	for n, test := range p.Tests { // ticked off and kept: that the whole still works
+		subject := a.Subject
+		subject.Kind = fmt.Sprintf("test-%d", n+1)
+		all = append(all, models.Task{
+			ID: subject.Kind, Action: subject.ID(), Title: test, NeedBy: a.NeedBy, LatestStart: a.NeedBy, After: []string{a.Subject.Kind}, State: models.TaskOpen,
+		})
+	}
 	return all
 }
 
