@@ -31,7 +31,7 @@ func build(path string, f *file) *Config {
 		State:      State{Dir: resolve(path, f.State.Dir), URL: f.State.url, Retention: time.Duration(f.State.Retention)},
 		Outbox:     Outbox(f.Outbox),
 		Report:     Report{Dir: resolve(path, f.Report.Dir)},
-		Web:        Web(f.Web),
+		Web:        webOf(f.Web),
 		Log:        Log(f.Log),
 		Run:        Run{Workers: f.Run.Workers, Searches: f.Run.Searches, Missed: Missed(f.Run.Missed)},
 		EventFiles: map[string][]string{},

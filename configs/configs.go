@@ -100,6 +100,15 @@ type Report struct{ Dir string }
 type Web struct {
 	Addr        string
 	MetricsAddr string // of /metrics; "": Addr
+	Users       []models.User
+	Tokens      []WebToken
+}
+
+// WebToken lets a program use the interface.
+type WebToken struct {
+	Name   string
+	Secret Secret
+	Grants []models.Grant
 }
 
 // Log says what is logged, and how.

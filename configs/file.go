@@ -65,11 +65,6 @@ type fileDir struct {
 	Dir string `yaml:"dir" jsonschema_description:"Folder, relative to this file."`
 }
 
-type fileWeb struct {
-	Addr        string `yaml:"addr" jsonschema_description:"Address to listen on (default 127.0.0.1:8080)."`
-	MetricsAddr string `yaml:"metrics_addr" jsonschema_description:"Address on which serve answers Prometheus at /metrics, where the pages' address may not (default: addr answers it)."`
-}
-
 type fileLog struct {
 	Level  string `yaml:"level" jsonschema:"enum=debug,enum=info,enum=warn,enum=error" jsonschema_description:"Least severe level that is logged (default info)."`
 	Format string `yaml:"format" jsonschema:"enum=json,enum=console" jsonschema_description:"json for machines, console for people (default json)."`

@@ -3,7 +3,6 @@ package configs
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"regexp"
@@ -25,7 +24,7 @@ func validate(d *decoder, f *file) {
 	v.oneOf("log.level", f.Log.Level, "debug", "info", "warn", "error")
 	v.oneOf("log.format", f.Log.Format, "json", "console")
 	v.run(&f.Run)
-	v.web(&f.Web)
+	v.web(&f.Web, f.Customers)
 	if len(f.Customers) == 0 {
 		v.fail("customers", "no customer is given; list at least one")
 	}
@@ -51,21 +50,6 @@ func (v validator) run(r *fileRun) {
 
 // validator adds checks to the decoder, which knows the places.
 type validator struct{ *decoder }
-
-func (v validator) web(w *fileWeb) {
-	const mend = "%q is not host:port; write one such as 127.0.0.1:%d"
-	if _, _, err := net.SplitHostPort(w.Addr); err != nil {
-		v.fail("web.addr", mend, w.Addr, 8080)
-	}
-	if w.MetricsAddr == "" {
-		return
-	}
-	if _, port, err := net.SplitHostPort(w.MetricsAddr); err != nil {
-		v.fail("web.metrics_addr", mend, w.MetricsAddr, 9090)
-	} else if w.MetricsAddr == w.Addr && port != "0" {
-		v.fail("web.metrics_addr", "%q is the address of the pages; leave it out, and /metrics is answered there", w.MetricsAddr)
-	}
-}
 
 func (v validator) search(s *fileSearch) {
 	const key = "splunk.search"

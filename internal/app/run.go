@@ -21,6 +21,7 @@ import (
 	"foresight/internal/pipeline"
 	"foresight/internal/report"
 	"foresight/internal/store"
+	"foresight/internal/web/access"
 	"foresight/models"
 )
 
@@ -105,6 +106,7 @@ type works struct {
 	refused []models.Refused // for good, by what was sent so far
 	meter   *metrics.Metrics
 	reports http.Handler // takes what systems report; of serve only
+	gate    *access.Gate // knows who asks for a page; of serve only
 }
 
 func (a *App) works(ctx context.Context, cfg *configs.Config) (*works, error) {

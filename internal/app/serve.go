@@ -78,6 +78,9 @@ func (w *works) generation(ctx context.Context, shown *shelf) (*generation, erro
 	if w.reports, err = w.intake(); err != nil {
 		return nil, err
 	}
+	if w.gate, err = w.newGate(); err != nil {
+		return nil, err
+	}
 	tells, err := w.messenger()
 	if err != nil {
 		return nil, err
@@ -136,6 +139,7 @@ func (w *works) pages(withMetrics bool) web.Options {
 	o := w.app.webOptions(w.line.Log)
 	o.Intake, o.Calendar = w.reports, w.calendar
 	o.Process = caseDesk{counter{w.store, w.cfg, w.app.Clock}, w.courier.Wake}
+	o.Gate, o.Audit = w.gate, w.audit
 	o.Database, o.Delivery = w.store.Ping, w.hindrances
 	if withMetrics {
 		o.Metrics = w.scrapes()

@@ -113,6 +113,9 @@ func (v *server) casePage(r *http.Request, i models.Incident, timeline []models.
 	for _, l := range []models.Level{models.LevelReactive, models.LevelProactive, models.LevelPredictive} {
 		p.Levels = append(p.Levels, choice{fmt.Sprint(int(l)), levelWords(l), l == i.Level})
 	}
+	for n := range p.Plan {
+		p.Plan[n].May = p.May
+	}
 	for _, name := range v.options.Process.Verbs(i.State) {
 		p.Verbs = append(p.Verbs, verb{name, verbWords[name]})
 	}

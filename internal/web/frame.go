@@ -4,6 +4,7 @@ import (
 	"context"
 	"html/template"
 	"net/http"
+	"slices"
 	"time"
 
 	"foresight/models"
@@ -21,10 +22,21 @@ type frame struct {
 type nav struct {
 	Here    string // incidents, actions, services, report; "" elsewhere
 	Process bool   // there are pages of the incident process
+	Report  bool   // the reader may report a fault
+	Who     string // who is signed in
+	Hint    bool   // nobody can write: say what to configure
 }
 
-func (v *server) frame(_ *http.Request, title, here string) frame {
-	return frame{Style: v.style, Version: v.options.Version, Head: title, Nav: nav{Here: here, Process: v.options.Process != nil}}
+func (v *server) frame(r *http.Request, title, here string) frame {
+	n := nav{Here: here, Process: v.options.Process != nil}
+	if reader := who(r); reader.Person {
+		n.Who = reader.Name
+	}
+	if n.Process {
+		n.Report = slices.ContainsFunc(v.customersOf(r.Context()), func(c models.Customer) bool { return v.may(r, c.ID) })
+		n.Hint = !n.Report && !v.options.Gate.Locked()
+	}
+	return frame{Style: v.style, Version: v.options.Version, Head: title, Nav: n}
 }
 
 // now is the moment at which a page is made.
@@ -36,8 +48,14 @@ func (v *server) now() time.Time {
 }
 
 // customersOf are the customers that the reader may see.
-func (v *server) customersOf(_ context.Context) []models.Customer {
-	return v.options.Process.Customers()
+func (v *server) customersOf(ctx context.Context) []models.Customer {
+	var seen []models.Customer
+	for _, c := range v.options.Process.Customers() {
+		if whoIn(ctx).Sees(c.ID) {
+			seen = append(seen, c)
+		}
+	}
+	return seen
 }
 
 // customer is the configuration's; of one that is not there any more only the id is known.

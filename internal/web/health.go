@@ -60,6 +60,10 @@ func (v *server) ready(w http.ResponseWriter, r *http.Request) {
 			why = append(why, "delivery: "+h)
 		}
 	}
+	if len(why) > 0 && !who(r).SeesAll() {
+		plain(w, http.StatusServiceUnavailable, "not ready: sign in as somebody who sees every customer, and this page says why")
+		return
+	}
 	if len(why) > 0 {
 		plain(w, http.StatusServiceUnavailable, "not ready: "+strings.Join(why, "\nnot ready: "))
 		return

@@ -45,6 +45,9 @@ func (v *server) index(w http.ResponseWriter, r *http.Request) {
 	}
 	p := indexPage{Style: v.style, Version: v.options.Version, Nav: v.frame(r, "", "").Nav}
 	for _, s := range all {
+		if !who(r).Sees(s.ID) {
+			continue
+		}
 		c := view(s)
 		if v.options.Clock != nil && !s.Run.Ended.IsZero() {
 			c.Ended += ", " + ago(v.options.Clock().Sub(s.Run.Ended))

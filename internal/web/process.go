@@ -50,13 +50,17 @@ func (e RefusedError) Error() string { return e.Err.Error() }
 // Unwrap returns the reason.
 func (e RefusedError) Unwrap() error { return e.Err }
 
-// processPages are those that are only read.
+// processPages are those that are read, and where people's forms go.
 func (v *server) processPages(mux *http.ServeMux) {
 	mux.HandleFunc("/incidents", v.incidents)
+	mux.HandleFunc("/incidents/new", v.faultForm)
 	mux.HandleFunc("/incidents/{id}", v.incident)
 	mux.HandleFunc("/actions", v.actions)
 	mux.HandleFunc("/services", v.services)
+	v.writes.HandleFunc("POST /incidents", v.fault)
+	v.writes.HandleFunc("POST /incidents/{id}/{verb}", v.act)
+	v.writes.HandleFunc("POST /incidents/{id}/tasks/{task}/{verb}", v.act)
 }
 
 // may reports whether the reader may change a customer's cases.
-func (v *server) may(_ *http.Request, _ string) bool { return false }
+func (v *server) may(r *http.Request, customer string) bool { return who(r).Works(customer) }

@@ -24,6 +24,7 @@ type serviceView struct {
 	Worst                         int // level of the gravest open case; 0: none is open
 	Groups                        []redundancyRow
 	Windows                       []windowRow
+	May                           bool // the reader may report a fault of it
 }
 
 type windowRow struct {
@@ -42,7 +43,9 @@ func (v *server) services(w http.ResponseWriter, r *http.Request) {
 	p.More = more
 	for _, c := range v.customersOf(r.Context()) {
 		for _, s := range c.Services {
-			p.Services = append(p.Services, v.service(c, s, found))
+			one := v.service(c, s, found)
+			one.May = v.may(r, c.ID)
+			p.Services = append(p.Services, one)
 		}
 	}
 	v.render(w, http.StatusOK, "services.gohtml", p)

@@ -1,7 +1,8 @@
 // Package web shows the reports of the last runs over HTTP: an index of customers
 // with what needs doing, a page each, and health for those who watch Foresight
 // itself. Pages read; nothing can be changed through them. They load nothing from
-// elsewhere and run no script, and the headers hold them to it.
+// elsewhere and run no script, and the headers hold them to it. Where there is a Process
+// its cases are shown and worked on; who may see and do what, the Gate says.
 package web
 
 import (
@@ -15,6 +16,7 @@ import (
 	"net/http"
 	"time"
 
+	"foresight/internal/web/access"
 	"foresight/models"
 )
 
@@ -69,6 +71,10 @@ type Options struct {
 
 	// Process is what the pages of the incident process show; nil: there are none.
 	Process Process
+	// Gate knows who asks; nil: everybody may read, and nobody write.
+	Gate *access.Gate
+	// Audit is told of what people did, and tried to; nil: nobody.
+	Audit func(Deed)
 
 	// Database asks whether the state can be read; nil: it always can.
 	Database func(ctx context.Context) error
@@ -85,6 +91,7 @@ type server struct {
 	options Options
 	pages   *template.Template
 	style   template.CSS
+	writes  *http.ServeMux // what may be posted
 }
 
 // New returns the handler of all pages:
@@ -97,14 +104,21 @@ type server struct {
 //	                        reach Splunk, else 503 and why
 //	GET /metrics            for Prometheus, where Options has them
 //	GET /incidents, /incidents/{id}, /actions, /services
-//	                        the incident process, where Options has it
+//	                        the incident process, where Options has it; POST changes it
 //	GET /calendar/{customer}/{secret}.ics  the coming days, where Options has them
+//	GET, POST /login        where there are users; POST /logout
 //	/api/v1/…, /v2/enqueue  for systems that report, where Options has them
 //
 // HEAD works wherever GET does; other methods of pages get 405, other paths 404.
 func New(s Source, o Options) http.Handler {
 	if o.OnError == nil {
 		o.OnError = func(error) {}
+	}
+	if o.Audit == nil {
+		o.Audit = func(Deed) {}
+	}
+	if o.Gate == nil {
+		o.Gate, _ = access.New(access.Options{}) // without users nothing can be wrong with one
 	}
 	v := &server{source: s, options: o, style: template.CSS(style), //nolint:gosec // G203: our own embedded file
 		pages: template.Must(template.ParseFS(files, "*.gohtml"))}
@@ -115,8 +129,10 @@ func New(s Source, o Options) http.Handler {
 	mux.HandleFunc("/healthz", v.healthy)
 	mux.HandleFunc("/readyz", v.ready)
 	if o.Metrics != nil {
-		mux.Handle("/metrics", o.Metrics)
+		mux.Handle("/metrics", v.forAll(o.Metrics))
 	}
+	v.writes = http.NewServeMux()
+	v.signing(mux)
 	if o.Process != nil {
 		v.processPages(mux)
 	}
@@ -126,7 +142,7 @@ func New(s Source, o Options) http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		v.message(w, http.StatusNotFound, "There is no such page", "The list of customers may have what you look for.")
 	})
-	return beside(secure(v.readOnly(mux)), o.Intake)
+	return beside(secure(v.admit(v.methods(mux))), o.Intake)
 }
 
 // NewMetrics returns the handler of an address that only Prometheus asks: /metrics and
@@ -142,10 +158,10 @@ func NewMetrics(metrics http.Handler) http.Handler {
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Referrer-Policy", "same-origin") // without any, a form would not say that it is of these pages
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
@@ -154,9 +170,14 @@ func secure(next http.Handler) http.Handler {
 	})
 }
 
-// readOnly refuses every method but GET and HEAD.
-func (v *server) readOnly(next http.Handler) http.Handler {
+// methods hands what is posted to those who take it, and refuses all but that, GET and HEAD.
+func (v *server) methods(next http.Handler) http.Handler {
+	writes := v.guard(v.writes)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, taken := v.writes.Handler(r); taken != "" && r.Method == http.MethodPost {
+			writes.ServeHTTP(w, r)
+			return
+		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
 			v.message(w, http.StatusMethodNotAllowed, "These pages can only be read", "Use GET or HEAD.")
@@ -170,20 +191,28 @@ func (v *server) readOnly(next http.Handler) http.Handler {
 // travels once.
 func (v *server) report(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("customer")
+	if !who(r).Sees(id) {
+		v.noReport(w)
+		return
+	}
 	page, ok, err := v.source.Report(r.Context(), id)
 	if err != nil {
 		v.internal(w, fmt.Errorf("reading the report of customer %q: %w", id, err))
 		return
 	}
 	if !ok {
-		v.message(w, http.StatusNotFound, "There is no report of this customer",
-			"Either no run has ended yet, or no customer of that name is configured.")
+		v.noReport(w)
 		return
 	}
 	sum := sha256.Sum256(page.HTML)
 	w.Header().Set("ETag", `"`+hex.EncodeToString(sum[:16])+`"`)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	http.ServeContent(w, r, "", page.IssuedAt, bytes.NewReader(page.HTML))
+}
+
+func (v *server) noReport(w http.ResponseWriter) {
+	v.message(w, http.StatusNotFound, "There is no report of this customer",
+		"Either no run has ended yet, or no customer of that name is configured.")
 }
 
 // internal answers 500 and tells the operator, not the reader, why.

@@ -148,7 +148,7 @@ func TestHeaders(t *testing.T) {
 		assert.Contains(t, csp, "frame-ancestors 'none'")
 		assert.NotContains(t, csp, "script-src")
 		assert.Equal(t, "nosniff", g.Get("X-Content-Type-Options"))
-		assert.Equal(t, "no-referrer", g.Get("Referrer-Policy"))
+		assert.Equal(t, "same-origin", g.Get("Referrer-Policy"))
 	}
 }
 
