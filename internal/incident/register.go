@@ -50,7 +50,8 @@ func upkeep(c models.Customer, r Rules, part models.Item, kind string, end time.
 			start = d
 		}
 	}
-	name, verb, title := part.Name, "upgrade", ""
+	name, verb := part.Name, "upgrade"
+	var title string
 	switch kind {
 	case models.KindUpgrade:
 		title = fmt.Sprintf("%s %s is supported until %s", name, part.Version, need)
