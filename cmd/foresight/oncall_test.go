@@ -87,6 +87,15 @@ func onDuty(t *testing.T, w *world, edits ...string) (eva, bo *room) {
 	return eva, bo
 }
 
+// opens reports a fault and returns the case's id: a prediction may have a number before it.
+func (w *world) opens(title string, more ...string) string {
+	w.t.Helper()
+	out := w.incident(append([]string{"open", "--service", "web", "--title", title, "--by", "shop"}, more...)...).out
+	id, _, opened := strings.Cut(out, " opened: ")
+	require.True(w.t, opened, out)
+	return id
+}
+
 // People are told by serve of what commands report, each channel by itself, once; whoever is
 // on call without a way to be told is passed over; and the auditor knows who waited.
 func TestServeTellsWhoIsOnCall(t *testing.T) {
@@ -100,12 +109,12 @@ func TestServeTellsWhoIsOnCall(t *testing.T) {
 	assert.Contains(t, feed, "SUMMARY:new database\r\n")
 	status, _ = get(t, site+"/calendar/shop/0123456789abcdeF.ics")
 	assert.Equal(t, http.StatusNotFound, status)
-	require.Contains(t, w.incident("open", "--service", "web", "--title", "Customers cannot pay", "--impact", "1", "--by", "shop").out, "shop-1 opened")
-	page := "[shop-1] Customers cannot pay: Priority 2"
+	id := w.opens("Customers cannot pay", "--impact", "1")
+	page := "[" + id + "] Customers cannot pay: Priority 2"
 	eventually(t, "the page to whoever is on call", 20*time.Second, func() bool { return len(bo.heard()) > 0 })
 	assert.Equal(t, []string{page}, bo.heard(), "one room is away, which is not the other's affair")
 	eventually(t, "another try", 20*time.Second, func() bool { return eva.tried() > 1 })
-	show := w.incident("show", "shop-1").out
+	show := w.incident("show", id).out
 	assert.Contains(t, show, "Eva by room: page, failed: status 503")
 	assert.Contains(t, show, "Bo by other: page, sent")
 	assert.Contains(t, show, "kim of schedule first is not told: without contact rules")
@@ -113,10 +122,10 @@ func TestServeTellsWhoIsOnCall(t *testing.T) {
 
 	eva.leaves(false)
 	eventually(t, "the page", 60*time.Second, func() bool { return len(eva.heard()) > 0 })
-	w.incident("ack", "shop-1", "--by", "eva")
+	w.incident("ack", id, "--by", "eva")
 	eventually(t, "that it is taken", 20*time.Second, func() bool { return len(eva.heard()) > 1 && len(bo.heard()) > 1 })
 	for _, r := range []*room{eva, bo} {
-		assert.Equal(t, []string{page, "[shop-1] Customers cannot pay: Taken by eva"}, r.heard())
+		assert.Equal(t, []string{page, "[" + id + "] Customers cannot pay: Taken by eva"}, r.heard())
 	}
 	assert.Equal(t, app.ExitFine, p.signal(syscall.SIGTERM).code)
 	assert.Equal(t, 1, strings.Count(p.err.String(), "a channel takes nothing"))
@@ -160,9 +169,10 @@ func TestPostgresThreeServesTellOnce(t *testing.T) {
 		all = append(all, p)
 	}
 	const cases = 5
+	var ids []string
 	for n := range cases {
-		w.incident("open", "--service", "web", "--title", fmt.Sprint("fault ", n), "--by", "shop")
-		id := fmt.Sprint("shop-", n+1)
+		id := w.opens(fmt.Sprint("fault ", n))
+		ids = append(ids, id)
 		eventually(t, "the page of "+id, 30*time.Second, func() bool { return len(eva.heard()) > 2*n && len(bo.heard()) > 2*n })
 		w.incident("resolve", id, "-m", "mended", "--by", "eva")
 		w.incident("close", id, "--by", "eva")
@@ -174,7 +184,7 @@ func TestPostgresThreeServesTellOnce(t *testing.T) {
 	for _, r := range []*room{eva, bo} {
 		require.Len(t, r.heard(), 2*cases, "each once: %q", r.heard())
 		for n := range cases {
-			assert.Contains(t, r.heard()[2*n], fmt.Sprintf("[shop-%d] fault %d: Priority", n+1, n))
+			assert.Contains(t, r.heard()[2*n], fmt.Sprintf("[%s] fault %d: Priority", ids[n], n))
 			assert.Contains(t, r.heard()[2*n+1], "Resolved by eva")
 		}
 	}
