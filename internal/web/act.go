@@ -66,12 +66,16 @@ func (v *server) mayNot(w http.ResponseWriter, r *http.Request) {
 		"Without users, cases are worked on from the machine itself, at a loopback address. Write web.users into the configuration (foresight web hash makes a password_hash), and people sign in from anywhere.")
 }
 
-// by is who does something: who is signed in, else who says so.
+// by is who sends a form: who is signed in, else who says so.
 func by(r *http.Request) string {
+	return named(r, r.FormValue("by"))
+}
+
+func named(r *http.Request, said string) string {
 	if name := who(r).Name; name != "" {
 		return name
 	}
-	if name := strings.TrimSpace(r.FormValue("by")); name != "" && len(name) <= mostTitle {
+	if name := strings.TrimSpace(said); name != "" && len(name) <= mostTitle {
 		return name
 	}
 	return "somebody"
@@ -145,7 +149,11 @@ func (v *server) act(w http.ResponseWriter, r *http.Request) {
 		Level: models.Level(number(r, "level")), Impact: models.Grade(number(r, "impact")), Urgency: models.Grade(number(r, "urgency")),
 	}
 	d := draft{Verb: a.Verb, Text: a.Text, To: a.To}
-	if problem := a.unfit(); problem != "" {
+	problem := a.unfit()
+	if a.Seen <= 0 {
+		problem = "The form does not say which version of the case was seen. Nothing was changed."
+	}
+	if problem != "" {
 		v.showCase(w, r, http.StatusUnprocessableEntity, problem, d, -1)
 		return
 	}
@@ -156,8 +164,6 @@ func (v *server) act(w http.ResponseWriter, r *http.Request) {
 // unfit says what is wrong with a form.
 func (a Act) unfit() string {
 	switch {
-	case a.Seen <= 0:
-		return "The form does not say which version of the case was seen. Nothing was changed."
 	case len(a.Text) > mostText || len(a.To) > mostTitle:
 		return fmt.Sprintf("That is too long: a text has %d characters at most, a name %d.", mostText, mostTitle)
 	case a.Verb == "rate" && (a.Impact < 1 || a.Impact > 3 || a.Urgency < 1 || a.Urgency > 3):

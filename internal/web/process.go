@@ -60,6 +60,7 @@ func (v *server) processPages(mux *http.ServeMux) {
 	v.writes.HandleFunc("POST /incidents", v.fault)
 	v.writes.HandleFunc("POST /incidents/{id}/{verb}", v.act)
 	v.writes.HandleFunc("POST /incidents/{id}/tasks/{task}/{verb}", v.act)
+	v.apiPages(mux)
 }
 
 // may reports whether the reader may change a customer's cases.

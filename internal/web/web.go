@@ -107,6 +107,7 @@ type server struct {
 //	                        the incident process, where Options has it; POST changes it
 //	GET /calendar/{customer}/{secret}.ics  the coming days, where Options has them
 //	GET, POST /login        where there are users; POST /logout
+//	/api/v1/incidents, /api/v1/actions  the process as JSON
 //	/api/v1/…, /v2/enqueue  for systems that report, where Options has them
 //
 // HEAD works wherever GET does; other methods of pages get 405, other paths 404.

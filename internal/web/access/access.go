@@ -233,7 +233,7 @@ func (g *Gate) SignOut(r *http.Request) (*http.Cookie, error) {
 
 func cookie(r *http.Request, id string, seconds int) *http.Cookie {
 	secure := r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
-	return &http.Cookie{Name: Cookie, Value: id, Path: "/", MaxAge: seconds, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure}
+	return &http.Cookie{Name: Cookie, Value: id, Path: "/", MaxAge: seconds, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure} //nolint:gosec // G124: Secure wherever the browser came by https
 }
 
 // Remote is the address that a request came from, without the port.
