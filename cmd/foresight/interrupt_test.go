@@ -63,7 +63,7 @@ func TestInterruptEndsTheSearch(t *testing.T) {
 			o := p.signal(tt.signal)
 			assert.Equal(t, tt.code, o.code, o)
 			assert.NotContains(t, o.err, "panic")
-			eventually(t, fmt.Sprintf("the end of every search: %v", w.server.Jobs()), 30*time.Second, func() bool { return !w.searching() })
+			eventually(t, fmt.Sprintf("the end of every search: %v", w.server.Jobs()), 2*time.Second, func() bool { return !w.searching() })
 			assert.Empty(t, w.events(), "an interrupted command says nothing")
 		})
 	}
