@@ -160,7 +160,7 @@ sdk: build $(VENV)/sdk ## The official splunk-sdk for Python against the sandbox
 	$(VENV)/bin/python splunk/conformance/python/smoke.py bin/foresight
 
 browser: ## The pages in a real browser (needs chromium)
-	go test -tags browser -run Browser ./internal/report
+	go test -tags browser -run Browser ./internal/report ./internal/web
 
 $(NBENV)/ready: notebooks/requirements.txt
 	python3 -m venv $(NBENV)

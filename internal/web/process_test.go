@@ -96,6 +96,7 @@ func (d *desk) Act(_ context.Context, a web.Act) (models.Incident, error) {
 		}
 	}
 	d.acts = append(d.acts, a)
+	d.timeline[a.Incident] = append(d.timeline[a.Incident], models.Entry{Incident: a.Incident, Seq: len(d.timeline[a.Incident]) + 1, At: asOf, By: a.By, Kind: models.EntryNote, Text: a.Text})
 	return models.Incident{ID: a.Incident}, nil
 }
 
