@@ -74,7 +74,7 @@ func TestBrowserFromReportToEnd(t *testing.T) {
 	}
 	// A click returns before its form has arrived: the page that answers it has the words in its timeline.
 	answered := func(words string) chromedp.Action[chromedp.Void] {
-		return chromedp.WaitVisible(`//td/div[.="`+words+`"]`)
+		return chromedp.WaitVisible(`//td/div[.="` + words + `"]`)
 	}
 	do(chromedp.Navigate(h.site+"/incidents/new?customer=nord&service=till"), chromedp.WaitVisible(`input[name=password]`))
 	do(chromedp.SendKeys(`input[name=name]`, "eva"), chromedp.SendKeys(`input[name=password]`, password), chromedp.Click(`main button`), chromedp.WaitVisible(`input[name=title]`))

@@ -17,7 +17,7 @@ type casePage struct {
 	frame
 	caseRow
 	Detail, Opened, Changed, Hold, Runbook, Review string
-	Version, Read                                  int // of the case and its timeline, as they are shown
+	Seen, Read                                     int // of the case and its timeline, as they are shown
 	Impact, Urgency                                []choice
 	Levels                                         []choice
 	Clocks                                         []clockRow
@@ -107,7 +107,7 @@ func (v *server) casePage(r *http.Request, i models.Incident, timeline []models.
 	zone := zoneOf(c)
 	p := casePage{
 		frame: v.frame(r, i.ID+": "+i.Title, ""), caseRow: v.row(i, c), Detail: i.Detail, Opened: shown(i.Opened, zone, momentForm), Changed: shown(i.Changed, zone, momentForm),
-		Hold: i.HoldFor, Runbook: i.Runbook, Version: i.Version, Read: i.Entries, Final: i.State.Done(), Clocks: v.clocks(i, zone), Plan: v.tasks(i, zone),
+		Hold: i.HoldFor, Runbook: i.Runbook, Seen: i.Version, Read: i.Entries, Final: i.State.Done(), Clocks: v.clocks(i, zone), Plan: v.tasks(i, zone),
 		Impact: grades(i.Impact), Urgency: grades(i.Urgency), May: v.may(r, i.Customer),
 	}
 	for _, l := range []models.Level{models.LevelReactive, models.LevelProactive, models.LevelPredictive} {

@@ -135,9 +135,9 @@ func TestIncidentsPage(t *testing.T) {
 
 func TestCasePage(t *testing.T) {
 	d := newDesk()
-	h := deskPages(d, web.Options{})
+	h := deskPages(d, web.Options{Version: "1.2.3"})
 	page := ask(h, "GET", "/incidents/nord-1").Body.String()
-	for _, words := range []string{"level 1 reactive", "priority 1", "&lt;img src=x&gt;", "&lt;u&gt;kim&lt;/u&gt;", "&lt;b&gt;two&lt;/b&gt;", "15 min", "in 2 h", "Nobody has it"} {
+	for _, words := range []string{"Foresight 1.2.3.", "level 1 reactive", "priority 1", "&lt;img src=x&gt;", "&lt;u&gt;kim&lt;/u&gt;", "&lt;b&gt;two&lt;/b&gt;", "15 min", "in 2 h", "Nobody has it"} {
 		assert.Contains(t, page, words)
 	}
 	assert.NotContains(t, page, "<script")
