@@ -152,13 +152,13 @@ func incidentMove(a *app.App, path *string) *cobra.Command {
 func incidentRate(a *app.App, path *string) *cobra.Command {
 	var o app.ActOptions
 	c := &cobra.Command{
-		Use: "rate [-c FILE] CASE --impact N --urgency N", Short: "Set impact and urgency, and with them the priority", Args: cobra.ExactArgs(1),
+		Use: "rate [-c FILE] CASE --impact N | --urgency N", Short: "Set impact or urgency or both, and with them the priority", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.IncidentAct(c.Context(), *path, args[0], "rate", o)
 		},
 	}
-	c.Flags().IntVar(&o.Impact, "impact", 2, "1 high, 2 medium, 3 low")
-	c.Flags().IntVar(&o.Urgency, "urgency", 2, "1 high, 2 medium, 3 low")
+	c.Flags().IntVar(&o.Impact, "impact", 0, "1 high, 2 medium, 3 low (default: as it is)")
+	c.Flags().IntVar(&o.Urgency, "urgency", 0, "1 high, 2 medium, 3 low (default: as it is)")
 	c.Flags().StringVarP(&o.Text, "text", "m", "", "why")
 	actFlags(c, &o)
 	return c

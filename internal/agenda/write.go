@@ -13,7 +13,7 @@ func Write(c models.Customer, all []models.Appointment) []byte {
 	cal := ics.NewCalendarFor("-//Foresight//agenda//EN")
 	cal.SetMethod(ics.MethodPublish)
 	cal.SetXWRCalName("Foresight: " + c.Name)
-	cal.SetRefreshInterval("PT1H", ics.WithValue("DURATION"))
+	cal.SetRefreshInterval("PT1H") // it says itself that its value is a duration
 	for _, a := range all {
 		e := cal.AddEvent(a.UID)
 		e.SetDtStampTime(a.Changed.UTC())

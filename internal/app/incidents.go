@@ -1,11 +1,13 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os/user"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -133,6 +135,19 @@ type OpenOptions struct {
 	By                           string
 }
 
+// grades refuses what is none; 0 is not given.
+func grades(impact, urgency int) error {
+	for _, g := range []struct {
+		flag  string
+		grade int
+	}{{"impact", impact}, {"urgency", urgency}} {
+		if g.grade < 0 || g.grade > 3 {
+			return usage(fmt.Errorf("--%s %d: 1 is high, 2 medium, 3 low", g.flag, g.grade))
+		}
+	}
+	return nil
+}
+
 // IncidentOpen reports a fault, or with a key an alarm.
 func (a *App) IncidentOpen(ctx context.Context, path string, o OpenOptions) error {
 	if strings.TrimSpace(o.Title) == "" {
@@ -141,10 +156,8 @@ func (a *App) IncidentOpen(ctx context.Context, path string, o OpenOptions) erro
 	if o.Over && o.Key == "" {
 		return usage(errors.New("--over is of an alarm: give its --key; a case that a person reported is resolved by foresight incident resolve"))
 	}
-	for flag, grade := range map[string]int{"impact": o.Impact, "urgency": o.Urgency} {
-		if grade < 0 || grade > 3 {
-			return usage(fmt.Errorf("--%s %d: 1 is high, 2 medium, 3 low", flag, grade))
-		}
+	if err := grades(o.Impact, o.Urgency); err != nil {
+		return err
 	}
 	return a.cases(ctx, path, func(d counter) error {
 		customer := o.Customer
@@ -191,6 +204,14 @@ type ActOptions struct {
 
 // IncidentAct does to a case what the command says.
 func (a *App) IncidentAct(ctx context.Context, path, id, what string, o ActOptions) error {
+	if what == "rate" {
+		if o.Impact == 0 && o.Urgency == 0 {
+			return usage(errors.New("rate what? Give --impact, --urgency or both: 1 is high, 2 medium, 3 low"))
+		}
+		if err := grades(o.Impact, o.Urgency); err != nil {
+			return err
+		}
+	}
 	return a.cases(ctx, path, func(d counter) error {
 		act := incident.Act{At: a.Clock(), By: person(o.By), Seen: o.Seen, Text: o.Text}
 		i, err := d.change(ctx, id, act.At, func(i models.Incident, r incident.Rules) (models.Incident, []models.Entry, error) {
@@ -215,7 +236,7 @@ func acted(i models.Incident, verb string, o ActOptions, act incident.Act, r inc
 	case "move":
 		return incident.Move(i, models.Level(o.Level), act, r)
 	case "rate":
-		return incident.Rate(i, models.Grade(o.Impact), models.Grade(o.Urgency), act, r)
+		return incident.Rate(i, cmp.Or(models.Grade(o.Impact), i.Impact), cmp.Or(models.Grade(o.Urgency), i.Urgency), act, r)
 	}
 	return incident.Do(i, incident.Verb(verb), act, r)
 }
@@ -245,9 +266,44 @@ func (o ListOptions) filter() models.IncidentFilter {
 	return f
 }
 
+// known refuses what the configuration has not: an empty answer to it would look like all clear.
+func (o ListOptions) known(cfg *configs.Config) error {
+	if o.Level < 0 || o.Level > 3 {
+		return usage(fmt.Errorf("--level %d: 1 is reactive, 2 proactive, 3 predictive", o.Level))
+	}
+	var customers, services []string
+	for _, c := range cfg.Customers {
+		customers = append(customers, c.ID)
+		if o.Customer == "" || o.Customer == c.ID {
+			for _, s := range c.Services {
+				services = append(services, s.ID)
+			}
+		}
+	}
+	if o.Customer != "" && !slices.Contains(customers, o.Customer) {
+		return usage(fmt.Errorf("--customer %s: no such customer; there are %s", o.Customer, strings.Join(customers, ", ")))
+	}
+	if o.Service != "" && !slices.Contains(services, o.Service) {
+		return usage(fmt.Errorf("--service %s: no such service; there are %s", o.Service, strings.Join(services, ", ")))
+	}
+	return nil
+}
+
+// listing hands the state to work once the filter is known to mean something.
+func (a *App) listing(ctx context.Context, path string, o ListOptions, work func(*store.Store) error) error {
+	cfg, _, err := configs.LoadOffline(path, a.Env)
+	if err != nil {
+		return usage(err)
+	}
+	if err := o.known(cfg); err != nil {
+		return err
+	}
+	return a.reading(ctx, path, work)
+}
+
 // IncidentList prints cases, the last changed first.
 func (a *App) IncidentList(ctx context.Context, path string, o ListOptions) error {
-	return a.reading(ctx, path, func(kept *store.Store) error {
+	return a.listing(ctx, path, o, func(kept *store.Store) error {
 		all, err := kept.Incidents(ctx, o.filter())
 		if err != nil {
 			return err
@@ -334,7 +390,7 @@ func (a *App) showCase(i models.Incident, timeline []models.Entry) error {
 
 // IncidentExport prints cases with their timelines, a JSON object a line.
 func (a *App) IncidentExport(ctx context.Context, path string, o ListOptions) error {
-	return a.reading(ctx, path, func(kept *store.Store) error {
+	return a.listing(ctx, path, o, func(kept *store.Store) error {
 		all, err := kept.Incidents(ctx, o.filter())
 		if err != nil {
 			return err

@@ -52,8 +52,11 @@ func standings(source web.Source) func(context.Context) ([]metrics.Standing, err
 		measured := make([]metrics.Standing, 0, len(all))
 		for _, s := range all {
 			m := metrics.Standing{Customer: s.ID, Failed: s.Run.Error != "", Ended: s.Run.Ended, Complete: s.Complete,
-				Findings: s.Findings, Actions: len(s.Actions), Unknown: s.Unknown}
+				Findings: s.Findings, Unknown: s.Unknown}
 			for _, a := range s.Actions {
+				if !a.Work.Over() {
+					m.Actions++
+				}
 				if a.Late {
 					m.Late++
 				}

@@ -51,7 +51,7 @@ func (a *App) StoreRuns(ctx context.Context, path string, o RunsOptions) error {
 	if o.Last < 1 {
 		return usage(fmt.Errorf("--last %d: ask for 1 run or more", o.Last))
 	}
-	return a.reading(ctx, path, func(kept *store.Store) error {
+	return a.listing(ctx, path, ListOptions{Customer: o.Customer}, func(kept *store.Store) error {
 		runs, err := kept.Runs(ctx, o.Customer, o.Last)
 		if err != nil {
 			return err

@@ -32,6 +32,9 @@ func (a *App) summary(r models.Result, page string) error {
 	}
 	for _, x := range sortedActions(r.Actions) {
 		mark := ""
+		if x.Work != "" {
+			mark = " (" + string(x.Work) + ")"
+		}
 		if x.Late && x.State == models.StateOpen {
 			mark = " (LATE)"
 		}

@@ -20,7 +20,7 @@ func (a *App) ActionList(ctx context.Context, path string, o ListOptions) error 
 		incident string
 		models.Task
 	}
-	return a.reading(ctx, path, func(kept *store.Store) error {
+	return a.listing(ctx, path, o, func(kept *store.Store) error {
 		cases, err := kept.Incidents(ctx, o.filter())
 		if err != nil {
 			return err

@@ -213,7 +213,7 @@ func MoveTask(i models.Incident, id string, to models.TaskState, a Act, r Rules)
 		return i, nil, &TaskNotNowError{id, "it comes after " + strings.Join(open, ", ") + ", which must be done or dropped first"}
 	}
 	w.add(models.EntryTask, string(t.State), string(to), strings.TrimSpace(id+" "+a.Text))
-	t.State, t.By, t.At = to, a.By, w.at
+	t.State, t.By, t.At, t.Late = to, a.By, w.at, false
 	if t.Owner == "" && a.By != Foresight {
 		t.Owner = a.By
 	}

@@ -98,7 +98,9 @@ func (c *composer) action(a *models.Action) {
 	if last, known := c.said[id]; known && last.Action != nil {
 		a.Moved = moves(*last.Action, *a, last.Basis, basis)
 	}
-	a.Work = c.job.work[id]
+	if a.Work = c.job.work[id]; a.Work != "" { // it has been begun
+		a.Late, a.StillHelps = false, ""
+	}
 	revision := actionRevision(a)
 	if !c.news(id, revision) || a.Work.Over() && c.said[id].Revision == revision {
 		return // of what has been done nobody is reminded daily

@@ -13,7 +13,7 @@ import (
 // frame is what every page has around its content.
 type frame struct {
 	Style   template.CSS
-	Version string
+	Program string // the version that serves
 	Head    string
 	Nav     nav
 }
@@ -36,7 +36,7 @@ func (v *server) frame(r *http.Request, title, here string) frame {
 		n.Report = slices.ContainsFunc(v.customersOf(r.Context()), func(c models.Customer) bool { return v.may(r, c.ID) })
 		n.Hint = !n.Report && !v.options.Gate.Locked()
 	}
-	return frame{Style: v.style, Version: v.options.Version, Head: title, Nav: n}
+	return frame{Style: v.style, Program: v.options.Version, Head: title, Nav: n}
 }
 
 // now is the moment at which a page is made.

@@ -5,8 +5,11 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"sort"
 	"time"
+
+	"foresight/models"
 )
 
 // shownActions is how many actions of a customer the index lists.
@@ -116,7 +119,7 @@ func view(s Standing) customerView {
 		return c
 	}
 	c.Link, c.AsOf = "/report/"+url.PathEscape(s.ID), s.AsOf.In(loc).Format("2 Jan 2006 (Mon)")
-	actions := append(s.Actions[:0:0], s.Actions...)
+	actions := slices.DeleteFunc(slices.Clone(s.Actions), func(a models.Action) bool { return a.Work.Over() })
 	sort.SliceStable(actions, func(i, j int) bool {
 		if !actions[i].LatestStart.Equal(actions[j].LatestStart) {
 			return actions[i].LatestStart.Before(actions[j].LatestStart)
