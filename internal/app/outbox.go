@@ -87,7 +87,7 @@ func (a *App) OutboxDrop(ctx context.Context, path string, ids []string, all boo
 		if err != nil {
 			return err
 		}
-		return a.say("%s dropped; what they told does not count as said, and a later run says it where it still holds", counted(n, "event"))
+		return a.say("%s dropped; what they told of forecasts, findings and actions a later run says where it still holds, a case tells of itself with its next change", counted(n, "event"))
 	})
 }
 
