@@ -46,7 +46,9 @@ func TestReportsOverHTTP(t *testing.T) {
 	}
 	status, text := send(t, site+"/api/v1/reports", "a-secret-of-our-own", `{"title":"Customers cannot pay","by":"eva","impact":1,"urgency":1}`)
 	require.Equal(t, http.StatusOK, status, text)
-	assert.JSONEq(t, `{"taken":[{"outcome":"opened","case":"shop-1"}]}`, text)
+	assert.Contains(t, text, `"outcome":"opened"`)
+	_, id, _ := strings.Cut(text, `"case":"`) // what the first pass foresees may have opened one before
+	id, _, _ = strings.Cut(id, `"`)
 	status, text = send(t, site+"/api/v1/intake/alertmanager/shop/prom", "a-secret-of-prometheus",
 		`{"version":"4","alerts":[{"status":"firing","labels":{"alertname":"Slow"},"fingerprint":"f"}]}`)
 	require.Equal(t, http.StatusOK, status, text)
@@ -60,11 +62,11 @@ func TestReportsOverHTTP(t *testing.T) {
 	for _, line := range []string{`foresight_reports_total{customer="shop",outcome="opened"} 1`, `foresight_reports_total{customer="shop",outcome="joined"} 2`, `foresight_report_requests_refused_total{customer="",reason="secret"} 3`} {
 		assert.Contains(t, text, line+"\n")
 	}
-	show := w.incident("show", "shop-1").out
+	show := w.incident("show", id).out
 	assert.Contains(t, show, "reported 3 times")
 	assert.Contains(t, show, "h: s")
 	assert.Contains(t, w.incident("list").out, "Customers cannot pay")
-	eventually(t, "the event of the case", 30*time.Second, func() bool { return len(w.events("foresight:incident")) == 3 })
+	eventually(t, "the event of the case", 30*time.Second, func() bool { return len(of(w.events("foresight:incident"), "incident_id", id)) == 3 })
 	o := p.signal(syscall.SIGTERM)
 	assert.Equal(t, 1, strings.Count(o.err, "a report is refused"), o.err)
 	assert.NotContains(t, o.err, "a-secret-of")
