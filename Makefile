@@ -13,7 +13,7 @@ LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept check contract intake bench-intake sdk browser notebooks notebooks-check tools clean
+.PHONY: help build demo test test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept check contract intake story bench-intake sdk browser notebooks notebooks-check tools clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -146,6 +146,9 @@ $(ALERTMANAGER):
 intake: build $(ALERTMANAGER) ## Alertmanager, go-pagerduty and the CloudEvents SDK report to serve (installs them; a minute)
 	@cd internal/web/intake/conformance && { go mod download || { echo "their modules cannot be had here: skipped"; exit 0; }; } && \
 	  FORESIGHT=$(CURDIR)/bin/foresight ALERTMANAGER=$(ALERTMANAGER) go test -count=1 -v .
+
+story: ## The incident process from the outside, from a fault to its review: serve, HTTP, commands, pages, index (two minutes)
+	@mkdir -p bin; FORESIGHT_STORY=1 go test -count=1 -v -run '^TestStory$$' ./cmd/foresight > bin/story.log 2>&1 || { cat bin/story.log; exit 1; }; grep -v '^{' bin/story.log
 
 bench-intake: ## 10000 alarms of one service over HTTP, on SQLite and PostgreSQL: one case, one page, all counted; alarms a second (a minute)
 	.ci/with-postgres go test -count=1 -run '^$$' -bench Intake -benchtime 10000x ./internal/app
