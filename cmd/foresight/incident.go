@@ -30,7 +30,7 @@ running serve.`,
 	} {
 		c.AddCommand(incidentAct(a, &path, v.verb, v.short, v.why))
 	}
-	c.AddCommand(incidentAssign(a, &path), incidentMove(a, &path), incidentRate(a, &path), incidentAudit(a, &path))
+	c.AddCommand(incidentReview(a, &path), incidentAssign(a, &path), incidentMove(a, &path), incidentRate(a, &path), incidentAudit(a, &path))
 	for _, sub := range c.Commands() {
 		configFlag(sub, &path)
 	}
@@ -160,6 +160,22 @@ func incidentRate(a *app.App, path *string) *cobra.Command {
 	c.Flags().IntVar(&o.Impact, "impact", 0, "1 high, 2 medium, 3 low (default: as it is)")
 	c.Flags().IntVar(&o.Urgency, "urgency", 0, "1 high, 2 medium, 3 low (default: as it is)")
 	c.Flags().StringVarP(&o.Text, "text", "m", "", "why")
+	actFlags(c, &o)
+	return c
+}
+
+func incidentReview(a *app.App, path *string) *cobra.Command {
+	var o app.ActOptions
+	var file string
+	c := &cobra.Command{
+		Use: "review [-c FILE] CASE [--file FILE|-]", Short: "Print a review to be filled in, or keep the one written", Args: cobra.ExactArgs(1),
+		Long: `Without --file the review of a resolved case is printed as it is kept, or a template with what the
+timeline knows; with it the text is kept in the case and the review is no longer due.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.IncidentReview(c.Context(), *path, args[0], file, o)
+		},
+	}
+	c.Flags().StringVar(&file, "file", "", "`file` of the text, - for standard input")
 	actFlags(c, &o)
 	return c
 }

@@ -51,10 +51,18 @@ func TestACaseByCommands(t *testing.T) {
 	fails(t, w.incident("hold", "shop-1", "-m", "x", "--seen", "1"), app.ExitUsage, "was changed at", "version 1, now 3")
 	w.incident("update", "shop-1", "-m", "the bank is on it")
 	assert.Contains(t, w.incident("resolve", "shop-1", "-m", "the bank has mended it", "--by", "bo").out, "resolved")
+	template := w.incident("review", "shop-1").out
+	for _, words := range []string{"# shop-1: Customers cannot pay", "## Why", "the bank has mended it"} {
+		assert.Contains(t, template, words)
+	}
+	written := file(t, "review.md", "The bank changed its key, and nobody had told us.")
+	assert.Equal(t, app.ExitFine, w.incident("review", "shop-1", "--file", written).code)
+	assert.Equal(t, "The bank changed its key, and nobody had told us.\n", w.incident("review", "shop-1").out)
+	fails(t, w.incident("review", "shop-1", "--file", "nowhere.md"), app.ExitUsage, "reading the review")
 	assert.Contains(t, w.incident("close", "shop-1").out, "closed")
 	fails(t, w.incident("start", "shop-1"), app.ExitUsage, "nothing more can be done")
 	show := w.incident("show", "shop-1").out
-	for _, words := range []string{"eva", "opened", "p95 over 2 s", "new → acknowledged", "the bank is on it", "acknowledged → resolved", "resolved → closed", "a review is due by"} {
+	for _, words := range []string{"eva", "opened", "p95 over 2 s", "new → acknowledged", "the bank is on it", "acknowledged → resolved", "resolved → closed", "a review is due by", "the review is written"} {
 		assert.Contains(t, show, words)
 	}
 	assert.NotContains(t, w.incident("list").out, "shop-1")
@@ -68,7 +76,7 @@ func TestACaseByCommands(t *testing.T) {
 		assert.Equal(t, "shop-1", e.text("ticket_id"))
 		assert.Equal(t, "critical", e.text("severity"))
 	}
-	assert.Equal(t, []string{"new", "new", "acknowledged", "acknowledged", "resolved", "closed"}, states, "in order, and no event for a mere repetition")
+	assert.Equal(t, []string{"new", "new", "acknowledged", "acknowledged", "resolved", "resolved", "closed"}, states, "in order, and no event for a mere repetition")
 }
 
 // One of two fails: level 2. The other too: the same case is level 1.

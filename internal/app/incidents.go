@@ -232,6 +232,8 @@ func acted(i models.Incident, verb string, o ActOptions, act incident.Act, r inc
 		return incident.Update(i, act, r)
 	case "move":
 		return incident.Move(i, models.Level(o.Level), act, r)
+	case "review":
+		return incident.ReviewDone(i, act, r)
 	case "rate":
 		return incident.Rate(i, cmp.Or(models.Grade(o.Impact), i.Impact), cmp.Or(models.Grade(o.Urgency), i.Urgency), act, r)
 	}

@@ -398,3 +398,22 @@ func TestAcknowledgedInItsSource(t *testing.T) {
 	_, outcome = d.take(taken)
 	require.Equal(t, Dropped, outcome)
 }
+
+func TestAReviewIsWrittenOnceItIsOver(t *testing.T) {
+	var d desk
+	r := alarm("a", start)
+	r.Impact, r.Urgency = 1, 1
+	d.take(r)
+	_, _, err := ReviewDone(d.cases[0], by("eva", start, "too early"), rules())
+	var notNow *NotNowError
+	require.ErrorAs(t, err, &notNow)
+	d.do(t, 0, Resolve, by("eva", start.Add(time.Hour), "done"))
+	due := d.cases[0].Review.Due
+	i, entries, err := ReviewDone(d.cases[0], by("eva", start.Add(2*time.Hour), "a text"), rules())
+	require.NoError(t, err)
+	require.Len(t, entries, 1)
+	require.Equal(t, models.Review{Due: due, Done: start.Add(2 * time.Hour), Text: "a text"}, *i.Review)
+	require.Contains(t, ReviewTemplate(i, d.log, time.UTC), "## Timeline")
+	_, _, err = ReviewDone(i, by("eva", start, " "), rules())
+	require.Error(t, err)
+}

@@ -1,0 +1,68 @@
+package incident
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"foresight/models"
+)
+
+// ReviewDone keeps what was learnt from a case, once it has been resolved; a later text takes the
+// place of an earlier one, and the timeline tells of both.
+func ReviewDone(i models.Incident, a Act, r Rules) (models.Incident, []models.Entry, error) {
+	if strings.TrimSpace(a.Text) == "" {
+		return i, nil, fmt.Errorf("reviewing case %s: there is no text", i.ID)
+	}
+	if i.State.Open() || i.State == models.IncidentCanceled {
+		return i, nil, &NotNowError{State: i.State, Verb: "review"}
+	}
+	w, err := change(i, a, r)
+	if err != nil {
+		return i, nil, err
+	}
+	review := models.Review{Text: a.Text, Done: w.at}
+	if i.Review != nil {
+		review.Due = i.Review.Due
+	}
+	w.i.Review = &review
+	w.add(models.EntryReview, "", "done", "the review is written")
+	done, entries := w.done()
+	return done, entries, nil
+}
+
+// ReviewTemplate is a review to be filled in (Markdown), with what the timeline knows already.
+func ReviewTemplate(i models.Incident, timeline []models.Entry, zone *time.Location) string {
+	at := func(t time.Time) string {
+		if t.IsZero() {
+			return "not yet"
+		}
+		return t.In(zone).Format("2006-01-02 15:04 MST")
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s: %s\n\nService %s, level %d, priority %d. Opened %s, resolved %s, reported %d times.\n", i.ID, i.Title, i.Service, i.Level, i.Priority, at(i.Opened), at(i.Resolved), i.Occurrences)
+	var late []string
+	for _, c := range i.Clocks {
+		if c.Breached {
+			late = append(late, string(c.Kind))
+		}
+	}
+	if len(late) > 0 {
+		fmt.Fprintf(&b, "The time to %s ran out.\n", strings.Join(late, ", "))
+	}
+	if i.Verdict != "" {
+		fmt.Fprintf(&b, "It had been foreseen: %s.\n", strings.ReplaceAll(i.Verdict, "_", " "))
+	}
+	for _, q := range []string{"What happened, and whom it hurt", "Why (causes, not culprits)", "What helped, and what was in the way", "Would a forecast, a spare or an upgrade have prevented it?", "What is done about it (who, by when)"} {
+		fmt.Fprintf(&b, "\n## %s\n\n…\n", q)
+	}
+	b.WriteString("\n## Timeline\n\n")
+	for _, e := range timeline {
+		change := ""
+		if e.From != "" || e.To != "" {
+			change = strings.TrimSpace(" " + e.From + " → " + e.To)
+		}
+		fmt.Fprintf(&b, "- %s %s: %s %s %s\n", at(e.At), e.By, e.Kind, change, e.Text)
+	}
+	return b.String()
+}
