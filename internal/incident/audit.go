@@ -19,7 +19,7 @@ type Lapse struct {
 // Audit compares what the policies wanted of a case with what was sent: posted are the case's
 // notices. It goes by the timeline and the notices, not by what the escalation believes it did.
 func Audit(i models.Incident, timeline []models.Entry, posted []models.Posted, at time.Time, r Rules) []Lapse {
-	all := unheard(i, at, r)
+	all := append(unheard(i, at, r), unpaged(i, timeline, at, r)...)
 	for _, p := range posted {
 		if text := lapseOf(p, at); text != "" {
 			all = append(all, Lapse{i.ID, p.ID, p.Due, text})
@@ -58,6 +58,27 @@ func unheard(i models.Incident, at time.Time, r Rules) []Lapse {
 		}
 	}
 	return nil
+}
+
+// unpaged is that the case came to the level it is at, a graver one, and nobody has been told since.
+func unpaged(i models.Incident, timeline []models.Entry, at time.Time, r Rules) []Lapse {
+	p, esc := PolicyOf(i, r.Policies), i.Escalation
+	if p == nil || len(p.Steps) == 0 || !i.State.Open() || i.Silenced != "" || esc != nil && !esc.Due.IsZero() && esc.Round == 0 && esc.Step == 0 {
+		return nil // or its first step is yet to come
+	}
+	var since *models.Entry
+	for n := range timeline {
+		switch e := &timeline[n]; {
+		case e.Kind == models.EntryLevel && e.To < e.From:
+			since = e
+		case e.Kind == models.EntryLevel || e.Kind == models.EntryNotified || e.Kind == models.EntrySuppressed || byPerson(timeline[n:n+1]) != nil:
+			since = nil
+		}
+	}
+	if since == nil || at.Sub(since.At) <= p.Steps[0].After+Tolerance {
+		return nil
+	}
+	return []Lapse{{Incident: i.ID, Due: since.At.Add(p.Steps[0].After), Text: fmt.Sprintf("it came to level %s, policy %s is for it, and nobody was told", since.To, p.ID)}}
 }
 
 // lapseOf says what went wrong with a notice; "" when nothing did.

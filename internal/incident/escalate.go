@@ -175,13 +175,23 @@ func occasion(entries []models.Entry) bool {
 	})
 }
 
-// begin starts the paging where it is due, and starts it anew under another policy.
+// rises reports whether what has just happened made the case's priority graver.
+func rises(entries []models.Entry) bool {
+	return slices.ContainsFunc(entries, func(e models.Entry) bool { return e.Kind == models.EntryPriority && e.To < e.From })
+}
+
+// begin starts the paging where it is due, and starts it anew under another policy, and under the
+// same one when the case has become graver.
 func (p *pager) begin(entries []models.Entry) {
-	if p.policy == nil || len(p.policy.Steps) == 0 || !p.i.State.Open() || p.running() && p.esc.Policy == p.policy.ID {
+	if p.policy == nil || len(p.policy.Steps) == 0 || !p.i.State.Open() {
 		return
 	}
-	fresh := (p.running() || p.i.State == models.IncidentNew) && p.esc.Policy != p.policy.ID
-	if !fresh && !occasion(entries) {
+	same := p.esc.Policy == p.policy.ID
+	if same && p.running() && p.esc.Round == 0 && p.esc.Step == 0 {
+		return // nobody has been told yet: the first step is not put off
+	}
+	untaken := p.running() || p.i.State == models.IncidentNew
+	if !(untaken && (!same || rises(entries))) && !occasion(entries) {
 		return
 	}
 	p.esc.Policy, p.esc.Round, p.esc.Step, p.esc.Quiet = p.policy.ID, 0, 0, ""

@@ -172,9 +172,10 @@ func TestAWindowHoldsPagesBack(t *testing.T) {
 	require.Equal(t, "51m0s mail eva@nord resolved", p.told()[1], "silenced meanwhile, and told of the end")
 }
 
+func fan(host string) func(*Report) { return func(r *Report) { r.Component, r.Key = host, host } }
+
 func TestOnlyAPolicyThatSaysSoPagesForWhatDoesNotFailYet(t *testing.T) {
 	p := &paging{T: t, rules: paged()}
-	fan := func(host string) func(*Report) { return func(r *Report) { r.Component, r.Key = host, host } }
 	p.alarm(0, fan("db2"))
 	require.Equal(t, models.LevelProactive, p.i.Level)
 	p.do(5, Acknowledge, "")
@@ -210,6 +211,52 @@ func TestPagingBeginsAnew(t *testing.T) {
 	p.alarm(3, func(r *Report) { r.Impact, r.Urgency = 1, 1 })
 	require.Equal(t, []string{"0s mail eva@nord page", "3m0s chat  page"}, p.told())
 	require.Equal(t, "grave", p.i.Escalation.Policy)
+}
+
+// A policy of several levels and priorities pages anew with each that is graver, whichever step it is
+// at: an outage is not left to the repetition of what had lost its spare.
+func TestAGraverCaseIsPagedAnewByTheSamePolicy(t *testing.T) {
+	outage := func(p *paging) {
+		p.rules.Targets, p.rules.Policies[0].Levels = nil, []models.Level{models.LevelReactive, models.LevelProactive}
+		p.alarm(0, fan("db2"))
+		require.Equal(t, []string{"0s mail eva@nord page"}, p.told())
+	}
+	p := &paging{T: t, rules: paged()}
+	outage(p)
+	p.until(1, 2)
+	p.alarm(3, fan("db1"))
+	require.Equal(t, []any{models.LevelReactive, models.Priority(2)}, []any{p.i.Level, p.i.Priority})
+	require.Equal(t, []string{"3m0s mail eva@nord page"}, p.told()[1:], "once, for both")
+	require.NotEqual(t, p.notices[0].ID, p.notices[1].ID)
+	p.until(4, 33)
+	require.Equal(t, "33m0s mail bo@nord page", p.told()[2], "the steps begin anew")
+	require.Empty(t, Audit(p.i, p.entries, posted(p.notices), start.Add(33*time.Minute), p.rules))
+
+	// A graver report is reason enough while nobody has it, also when all had been told in vain.
+	graver := func(r *Report) { r.Impact, r.Urgency = 1, 1 }
+	for minute, told := range map[int]int{3: 1, 200: 6} {
+		p = &paging{T: t, rules: paged()}
+		p.alarm(0, nil)
+		p.until(1, minute)
+		require.Len(t, p.notices, told)
+		p.alarm(minute, graver)
+		require.Len(t, p.notices, told+1)
+		p.alarm(minute, graver)
+		require.Len(t, p.notices, told+1, "no graver than it was")
+	}
+	p = &paging{T: t, rules: paged()}
+	p.alarm(0, nil)
+	p.do(1, Acknowledge, "")
+	p.alarm(2, graver)
+	require.Len(t, p.notices, 2, "whoever has it sees it")
+
+	// A first step that waits does not wait longer for it.
+	p = &paging{T: t, rules: paged()}
+	p.rules.Policies[0].Steps[0].After = 5 * time.Minute
+	p.alarm(0, nil)
+	p.alarm(4, graver)
+	p.until(4, 5)
+	require.Equal(t, []string{"5m0s mail eva@nord page"}, p.told())
 }
 
 // A storm of one broken service is one case, and who is told is told once.
@@ -279,6 +326,11 @@ func TestTheAuditorFindsWhatWasNotSent(t *testing.T) {
 	require.Contains(t, Audit(none, nil, nil, at, p.rules)[0].Text, "no policy is for level 1, priority 3 of till")
 	none.Service = "shop"
 	require.Contains(t, Audit(none, nil, nil, at, p.rules)[0].Text, "paging has not begun")
+
+	grown := append(append([]models.Entry(nil), p.entries...), models.Entry{At: start.Add(5 * time.Minute), Kind: models.EntryLevel, From: "2", To: "1"})
+	require.Empty(t, Audit(p.i, grown, posted(p.notices), start.Add(8*time.Minute), p.rules))
+	require.Contains(t, Audit(p.i, grown, posted(p.notices), at, p.rules)[0].Text, "it came to level 1, policy shop is for it, and nobody was told")
+	require.Empty(t, Audit(p.i, append(grown, models.Entry{Kind: models.EntryState, By: "eva"}), posted(p.notices), at, p.rules))
 
 	one[0].Is, one[0].Reply = models.NoticeFailed, "connection refused"
 	turn := Lapsed(p.i, one, at, p.rules)
