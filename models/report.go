@@ -10,8 +10,8 @@ import (
 type Report struct {
 	Customer, Service string
 	Component         string
-	Key               string // of the fact in its source; "" makes one of source, service and title
-	Keyed             bool   // the key alone says which fact of its source it is, whatever the service
+	Key               string // of the fact in its source; "" makes one of the title
+	Keyed             bool   // key and component say which fact of its source it is, whatever the service
 	Source            string
 	Title, Detail     string
 	Level             Level // of a case that it opens; 0 is 1
@@ -39,14 +39,18 @@ type Prediction struct {
 	Load        string   // that a load test runs at, for people; "" unknown
 }
 
-// Fingerprint is the same for the same fact, however often and with whatever text it is told.
+// Fingerprint is the same for the same fact, however often and with whatever text it is told: its
+// source, key and component, and its service unless it is keyed.
 func (r Report) Fingerprint() string {
 	key := r.Key
-	if key == "" {
+	switch {
+	case key == "":
 		key = r.Component + "\x1f" + strings.ToLower(strings.Join(strings.Fields(r.Title), " "))
+	case r.Component != "":
+		key += "\x1f" + r.Component
 	}
 	if r.Keyed && r.Key != "" {
-		return Revision("fact", r.Customer, r.Source, r.Key)
+		return Revision("fact", r.Customer, r.Source, key)
 	}
 	return Revision("fact", r.Customer, r.Service, r.Source, key)
 }

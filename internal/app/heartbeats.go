@@ -57,7 +57,7 @@ func heartbeats(c models.Customer, last map[string]time.Time, since, at time.Tim
 		}
 		switch {
 		case at.Sub(heard) <= i.Every:
-			r.Cleared = true
+			r.Cleared, r.Component = true, "" // of whichever it was when it fell silent
 		case at.Sub(since) <= i.Every:
 			continue
 		}

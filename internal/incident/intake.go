@@ -30,7 +30,22 @@ const (
 // closed, in the order in which they were opened; newID names a case if one is opened.
 // It returns the case as it is now, with its new entries.
 func Take(r Report, cases []models.Incident, newID string, rules Rules) (models.Incident, []models.Entry, Outcome) {
-	r = placed(r, cases)
+	all := placed(r, cases)
+	i, entries, outcome := take(all[0], cases, newID, rules)
+	for _, r := range all[1:] {
+		cases = slices.Clone(cases)
+		if n := slices.IndexFunc(cases, func(c models.Incident) bool { return c.ID == i.ID }); n >= 0 {
+			cases[n] = i
+		}
+		if now, more, next := take(r, cases, newID, rules); next != Dropped {
+			i, entries, outcome = now, append(entries, more...), next
+		}
+	}
+	return i, entries, outcome
+}
+
+// take is Take of a report that says which fact it is of.
+func take(r Report, cases []models.Incident, newID string, rules Rules) (models.Incident, []models.Entry, Outcome) {
 	print, group := r.Fingerprint(), groupOf(rules.Groups, r.Service, r.Component)
 	if group != nil {
 		// What is redundant is one fact a group, whichever of its components fails how.
@@ -108,30 +123,57 @@ func fact(i *models.Incident, print string) *models.Fact {
 	return nil
 }
 
-// placed gives the end of a keyed fact the service and component that its beginning had: many
-// sources name them once.
-func placed(r Report, cases []models.Incident) Report {
-	if !r.Keyed || r.Key == "" || !r.Cleared && !r.Taken {
-		return r
+// placed gives the end of a fact the service and component that its beginning had: many sources
+// name them once. The end that names no component is that of each of which the key fires in a case:
+// the last open one that has any.
+func placed(r Report, cases []models.Incident) []Report {
+	if r.Key == "" || !r.Cleared && !r.Taken {
+		return []Report{r}
 	}
-	print := r.Fingerprint()
+	var over []Report // of what is known and fires no more
 	for n := len(cases) - 1; n >= 0; n-- {
-		i := &cases[n]
-		if f := fact(i, print); f != nil {
-			r.Service, r.Component = i.Service, f.Component
-			return r
-		}
-		if i.Redundancy == nil {
-			continue
-		}
-		for _, a := range i.Redundancy.Alarms {
-			if a.Fingerprint == print {
-				r.Service, r.Component = i.Service, a.Component
-				return r
+		var fires []Report
+		for _, a := range alarms(cases[n], r.Source) {
+			one := r
+			if one.Component == "" {
+				one.Component = a.component
+			}
+			if one.Fingerprint() != a.print {
+				continue
+			}
+			one.Service, one.Component = cases[n].Service, a.component
+			if a.fires && cases[n].State.Open() {
+				fires = append(fires, one)
+			} else {
+				over = append(over, one)
 			}
 		}
+		if len(fires) > 0 {
+			return fires
+		}
 	}
-	return r
+	return append(over, r)[:1]
+}
+
+// told is one alarm that a case knows.
+type told struct {
+	print, component string
+	fires            bool
+}
+
+// alarms are what a source may have told of a case, of a redundant group what fires of its components.
+func alarms(i models.Incident, source string) (all []told) {
+	for _, f := range i.Facts {
+		if f.Source == source {
+			all = append(all, told{f.Fingerprint, f.Component, f.Firing})
+		}
+	}
+	if i.Redundancy != nil {
+		for _, a := range i.Redundancy.Alarms {
+			all = append(all, told{a.Fingerprint, a.Component, true})
+		}
+	}
+	return all
 }
 
 // stands reports whether the case knows already that the fact fires, of a redundant group that
@@ -287,8 +329,9 @@ func (w *writer) graver(r Report) {
 // no end.
 func (w *writer) clear(r Report, f *models.Fact, g *models.RedundantGroup) (models.Incident, []models.Entry, Outcome) {
 	if g != nil {
-		if w.i.Redundancy == nil || !slices.Contains(w.i.Redundancy.Down, r.Component) {
-			return w.i, nil, Dropped
+		own := models.GroupAlarm{Fingerprint: r.Fingerprint(), Component: r.Component}
+		if w.i.Redundancy == nil || !slices.Contains(w.i.Redundancy.Alarms, own) {
+			return w.i, nil, Dropped // another's end is not the end of what fires
 		}
 		w.member(*g, r, false)
 		f.Firing = len(w.i.Redundancy.Down) > 0

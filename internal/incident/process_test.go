@@ -351,6 +351,66 @@ func TestAKeyedFactEndsByItsKeyAlone(t *testing.T) {
 	require.Empty(t, i.Redundancy.Alarms)
 }
 
+// The same alarm of two components is two facts: the end of one is not the end of the other.
+func TestAComponentIsPartOfAFact(t *testing.T) {
+	for _, keyed := range []bool{false, true} {
+		var d desk
+		say := func(component string, minute int, over bool) (models.Incident, Outcome) {
+			return d.take(Report{Customer: "nord", Service: "till", Component: component, Key: "disk", Keyed: keyed, Source: "prom", Title: "disk full", Cleared: over, At: start.Add(time.Duration(minute) * time.Minute)})
+		}
+		say("w1", 0, false)
+		i, outcome := say("w2", 1, false)
+		require.Equal(t, Joined, outcome)
+		require.Len(t, i.Facts, 2)
+		_, outcome = say("w3", 2, true)
+		require.Equal(t, Dropped, outcome, "nothing of it fires")
+		i, outcome = say("w1", 3, true)
+		require.Equal(t, Eased, outcome, "w2 fires still")
+		require.Equal(t, []bool{false, true}, []bool{i.Facts[0].Firing, i.Facts[1].Firing})
+		_, outcome = say("w1", 4, true)
+		require.Equal(t, Dropped, outcome)
+		say("w1", 5, false)
+
+		i, outcome = say("", 6, true)
+		require.Equal(t, Resolves, outcome, "an end that names no component is that of all")
+		var seqs []int
+		for _, e := range d.log {
+			seqs = append(seqs, e.Seq)
+		}
+		require.Len(t, seqs, i.Entries)
+		require.IsIncreasing(t, seqs)
+		require.Len(t, d.cases, 1)
+
+		// So it is in a redundant group.
+		say = func(component string, minute int, over bool) (models.Incident, Outcome) {
+			return d.take(Report{Customer: "nord", Service: "shop", Component: component, Key: "fan", Keyed: keyed, Source: "prom", Title: "fan failed", Cleared: over, At: start.Add(time.Duration(minute) * time.Minute)})
+		}
+		say("db1", 10, false)
+		say("db2", 11, false)
+		i, outcome = say("", 12, true)
+		require.Equal(t, Resolves, outcome)
+		require.Empty(t, i.Redundancy.Alarms)
+		require.Equal(t, models.LevelProactive, i.Level)
+	}
+}
+
+// In a group too an end is of what fires: another source's, or another alarm's, changes nothing.
+func TestAnEndInAGroupIsOfWhatFires(t *testing.T) {
+	var d desk
+	r := Report{Customer: "nord", Service: "shop", Component: "db1", Key: "fan", Source: "nagios", Title: "fan failed", At: start}
+	d.take(r)
+	r.Cleared, r.At = true, start.Add(time.Minute)
+	for _, bend := range []func(*Report){func(r *Report) { r.Source = "command" }, func(r *Report) { r.Key = "disk" }, func(r *Report) { r.Component = "db2" }} {
+		other := r
+		bend(&other)
+		_, outcome := d.take(other)
+		require.Equal(t, Dropped, outcome)
+	}
+	require.Equal(t, []string{"db1"}, d.cases[0].Redundancy.Down)
+	_, outcome := d.take(r)
+	require.Equal(t, Resolves, outcome)
+}
+
 // What is looked at again and again is told once while it lasts.
 func TestAStandingFactIsOneOccurrence(t *testing.T) {
 	var d desk

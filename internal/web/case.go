@@ -123,6 +123,9 @@ func (v *server) casePage(r *http.Request, i models.Incident, timeline []models.
 		p.Redundancy = &redundancyRow{red.Group, redundancyWords(*red), strings.Join(red.Down, ", "), red.Up(), red.Members, red.Needed}
 	}
 	for _, f := range i.Facts {
+		if p.Redundancy != nil && p.Redundancy.Down != "" {
+			f.Component = p.Redundancy.Down // a group's one fact is of whatever is down of it
+		}
 		p.Facts = append(p.Facts, factRow{f.Title, f.Source, f.Component, shown(f.First, zone, momentForm), shown(f.Last, zone, momentForm), f.Count, f.Firing})
 	}
 	for _, id := range i.Related {

@@ -39,7 +39,8 @@ func newDesk() *desk {
 		{ID: "nord-1", Customer: "nord", Service: "shop", Title: "<script>alert(1)</script>", Detail: "line one\n<b>two</b>", Level: 1, State: models.IncidentNew, Impact: 1, Urgency: 1, Priority: 1,
 			Opened: now.Add(-2 * time.Hour), Changed: now.Add(-time.Hour), Version: 3, Entries: 2, Occurrences: 4, Facts: []models.Fact{{Fingerprint: "f", Source: "user", Title: "<i>pay</i>", Firing: true, Count: 4, First: now, Last: now}},
 			Clocks: []models.Clock{{Kind: models.ClockAcknowledge, Target: 15 * time.Minute, Since: now.Add(-2 * time.Hour), Deadline: now.Add(-105 * time.Minute)}, {Kind: models.ClockResolve, Target: 4 * time.Hour, Since: now, Deadline: now.Add(2 * time.Hour)}}},
-		{ID: "nord-2", Customer: "nord", Service: "shop", Title: "Disk fails", Level: 2, State: models.IncidentInProgress, Assignee: "bo", Version: 1, Changed: now, Redundancy: &models.Redundancy{Group: "databases", Members: 2, Needed: 1, Down: []string{"db2"}}},
+		{ID: "nord-2", Customer: "nord", Service: "shop", Title: "Disk fails", Level: 2, State: models.IncidentInProgress, Assignee: "bo", Version: 1, Changed: now, Redundancy: &models.Redundancy{Group: "databases", Members: 2, Needed: 1, Down: []string{"db2"}},
+			Facts: []models.Fact{{Fingerprint: "g", Source: "splunk", Component: "db1", Title: "Disk fails", Firing: true, Count: 4, First: now, Last: now}}},
 		{ID: "nord-3", Customer: "nord", Service: "shop", Title: "Overload foreseen", Level: 3, State: models.IncidentNew, Version: 7, Entries: 4, Changed: now, Plan: []models.Task{
 			{ID: "capacity", Title: "Add <capacity>", Owner: "eva", State: models.TaskOpen, LatestStart: now.AddDate(0, 0, -1), NeedBy: now.AddDate(0, 1, 0), Late: true, StillHelps: "rent some"},
 			{ID: "test", Title: "Load test", State: models.TaskOpen, LatestStart: now.AddDate(0, 0, 9), After: []string{"capacity"}},
@@ -143,7 +144,9 @@ func TestCasePage(t *testing.T) {
 	assert.NotContains(t, page, "<script")
 	assert.NotContains(t, page, "<img")
 	assert.Regexp(t, `(?s)<b>note</b>.*<b>opened</b>`, page, "the latest first")
-	assert.Contains(t, ask(h, "GET", "/incidents/nord-2").Body.String(), "works, one failure from outage: 1 of 2 up, 1 needed; down: db2")
+	group := ask(h, "GET", "/incidents/nord-2").Body.String()
+	assert.Contains(t, group, "works, one failure from outage: 1 of 2 up, 1 needed; down: db2")
+	assert.Contains(t, group, "db2: Disk fails", "what is down, not what was first")
 	assert.Contains(t, ask(h, "GET", "/incidents/nord-3").Body.String(), "Add &lt;capacity&gt;")
 	assert.Equal(t, 404, ask(h, "GET", "/incidents/nord-9").Code)
 	d.refuse = fmt.Errorf("secret disk")

@@ -63,7 +63,11 @@ func (d *door) alert(a alert, at time.Time) (models.Report, error) {
 		Key: key, Title: a.name(), At: at, Cleared: a.Status == "resolved",
 		Detail: paragraphs(a.Annotations["description"], a.Annotations["runbook_url"], a.ValueString, a.DashboardURL, a.GeneratorURL),
 	}
-	return r, d.place(&r, a.Labels)
+	err := d.place(&r, a.Labels)
+	if a.Status == "resolved" {
+		r.Component = "" // the key alone says what ends: rules may name another component by now
+	}
+	return r, err
 }
 
 // name is what people call the alert.

@@ -78,7 +78,7 @@ func TestRulesOfLabels(t *testing.T) {
 	s.post(promPath, promBody, bearer(promSecret))
 	first, second := s.desk.took[0].Reports[0], s.desk.took[0].Reports[1]
 	require.Equal(t, []any{"till", "balancer", models.GradeHigh, models.GradeLow, false}, []any{first.Service, first.Component, first.Impact, first.Urgency, first.Cleared})
-	require.Equal(t, []any{"till", "balancer", models.GradeHigh, models.GradeLow}, []any{second.Service, second.Component, second.Impact, second.Urgency}, "the first rule that says it holds")
+	require.Equal(t, []any{"till", "", models.GradeHigh, models.GradeLow}, []any{second.Service, second.Component, second.Impact, second.Urgency}, "the first rule that says it holds; an end goes by its key")
 	s = newSite(func(i *models.Integration) { i.Rules = []models.LabelRule{{Label: "alertname", Over: true}} })
 	s.post(promPath, promBody, bearer(promSecret))
 	require.True(t, s.desk.took[0].Reports[0].Cleared)
@@ -173,6 +173,9 @@ func TestPagerDutyOfAlertmanager(t *testing.T) {
 		{"num_firing":"2","resolved":[],"firing":[{"status":"firing","labels":{"service":"till","instance":"db1","severity":"critical"}},{"status":"firing","labels":{"service":"till","instance":"db2","severity":"critical"}}]}}}`)
 	r := s.only(t)
 	require.Equal(t, []any{"till", "", models.GradeHigh}, []any{r.Service, r.Component, r.Impact}, "what both have alike")
+	s.post("/v2/enqueue", `{"routing_key":"`+pagerSecret+`","event_action":"resolve","dedup_key":"k","payload":{"summary":"x","source":"Alertmanager","severity":"error","custom_details":
+		{"num_firing":"0","firing":[],"resolved":[{"status":"resolved","labels":{"service":"till","instance":"db1"}}]}}}`)
+	require.Empty(t, s.desk.took[1].Reports[0].Component, "what ends is what has the key, whichever component is left to name")
 }
 
 func TestCloudEvents(t *testing.T) {

@@ -93,7 +93,11 @@ func (d *door) pagerReport(e pagerEvent, at time.Time) (models.Report, string, e
 		}
 	}
 	key := r.Key
-	return r, key, d.place(&r, labels)
+	err := d.place(&r, labels)
+	if r.Cleared || r.Taken {
+		r.Component = "" // the key alone says what ends: what its labels share may be another component by now
+	}
+	return r, key, err
 }
 
 // wrong says what an event lacks, in PagerDuty's words.
