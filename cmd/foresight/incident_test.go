@@ -38,12 +38,13 @@ func (w *world) incident(args ...string) outcome {
 // A case goes its way by commands, and each change reaches the index as an event.
 func TestACaseByCommands(t *testing.T) {
 	w := desked(t)
+	w.now = date(t, "2025-02-10").Add(9 * time.Hour)
 	assert.Contains(t, w.incident("open", "--service", "web", "--title", "Customers cannot pay", "--impact", "1", "--urgency", "1", "--by", "eva").out,
 		"shop-1 opened: level 1, priority 1, new: Customers cannot pay")
 	assert.Contains(t, w.incident("open", "--service", "web", "--key", "latency", "--title", "p95 over 2 s").out, "shop-1 joined")
 	assert.Contains(t, w.incident("open", "--service", "web", "--key", "latency", "--title", "p95 over 2 s").out, "shop-1 counted")
 	list := w.incident("list").out
-	assert.Contains(t, list, "acknowledge by")
+	assert.Contains(t, list, "acknowledge by 2025-02-10 10:15 CET", "as the customer's clock shows it")
 	assert.Contains(t, list, "Customers cannot pay")
 
 	assert.Contains(t, w.incident("ack", "shop-1", "--by", "bo").out, "acknowledged, bo")
@@ -62,13 +63,14 @@ func TestACaseByCommands(t *testing.T) {
 	assert.Contains(t, w.incident("close", "shop-1").out, "closed")
 	fails(t, w.incident("start", "shop-1"), app.ExitUsage, "nothing more can be done")
 	show := w.incident("show", "shop-1").out
-	for _, words := range []string{"eva", "opened", "p95 over 2 s", "new → acknowledged", "the bank is on it", "acknowledged → resolved", "resolved → closed", "a review is due by", "the review is written"} {
+	for _, words := range []string{"eva", "opened", "p95 over 2 s", "new → acknowledged", "the bank is on it", "acknowledged → resolved", "resolved → closed", "a review is due by", "the review is written", "opened 2025-02-10T10:00:00+01:00", "  2025-02-10T10:00:00+01:00  bo"} {
 		assert.Contains(t, show, words)
 	}
 	assert.NotContains(t, w.incident("list").out, "shop-1")
 	assert.Contains(t, w.incident("list", "--all").out, "shop-1")
 	assert.Equal(t, 1, strings.Count(w.incident("export", "--all").out, "\n"))
 
+	w.now = time.Time{}
 	w.run("2025-03-01") // sends what is held
 	var states []string
 	for _, e := range w.events("foresight:incident") {

@@ -141,14 +141,14 @@ func TestTheAuditorByCommand(t *testing.T) {
 	w.now = w.now.Add(10 * time.Minute)
 	audit := w.incident("audit")
 	fails(t, audit, app.ExitFailed, "not everybody was told")
-	assert.Contains(t, audit.out, "shop-1  due 2026-11-25T09:00:00Z  Eva by room has not been told for 10m0s")
+	assert.Contains(t, audit.out, "shop-1  due 2026-11-25T10:00:00+01:00  Eva by room has not been told for 10m0s")
 	assert.Contains(t, audit.out, "Bo by other has not been told")
 	fails(t, w.foresight("oncall", "-c", w.config(), "--days", "0"), app.ExitUsage, "--days 0")
 	check := w.foresight("check", "--offline", "-c", w.config())
 	assert.Equal(t, app.ExitFine, check.code, check)
 	assert.Contains(t, check.out, "warn  escalation of shop: kim cannot be told by step 2 of policy grave, being without contact rules")
 	assert.Contains(t, check.out, "ok    channels: 2 channels; nothing was sent")
-	assert.Contains(t, w.foresight("oncall", "-c", w.config()).out, "shop      first     Wed 2026-11-25 10:10  Wed 2026-12-09 10:10  kim")
+	assert.Contains(t, w.foresight("oncall", "-c", w.config()).out, "shop      first     Wed 2026-11-25 10:10 CET  Wed 2026-12-09 10:10 CET  kim")
 }
 
 // Three processes share one database: everybody is told once.

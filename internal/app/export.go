@@ -15,7 +15,6 @@ import (
 
 	"github.com/google/renameio/v2"
 
-	"foresight/configs"
 	"foresight/internal/store"
 	"foresight/models"
 )
@@ -49,26 +48,8 @@ func (a *App) StoreExport(ctx context.Context, path, dir string) error {
 // exporter writes what a store keeps.
 type exporter struct {
 	store *store.Store
-	zones map[string]*time.Location // by customer
-	dir   string
-}
-
-// zonesOf returns each customer's zone, in which times are written.
-func zonesOf(cfg *configs.Config) map[string]*time.Location {
-	zones := map[string]*time.Location{}
-	for _, c := range cfg.Customers {
-		zones[c.ID] = c.Zone
-	}
-	return zones
-}
-
-// at writes a moment in a customer's zone, of one that is no longer configured in UTC.
-func (e exporter) at(customer string, t time.Time) string {
-	zone := e.zones[customer]
-	if zone == nil {
-		zone = time.UTC
-	}
-	return t.In(zone).Format(time.RFC3339)
+	zones
+	dir string
 }
 
 // file writes one file, whole or not at all.

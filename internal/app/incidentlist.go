@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"foresight/configs"
 	"foresight/internal/store"
@@ -54,8 +53,8 @@ func (o ListOptions) known(cfg *configs.Config) error {
 	return nil
 }
 
-// listing hands the state to work once the filter is known to mean something.
-func (a *App) listing(ctx context.Context, path string, o ListOptions, work func(*store.Store) error) error {
+// listing hands the state and the customers' zones to work once the filter is known to mean something.
+func (a *App) listing(ctx context.Context, path string, o ListOptions, work func(*store.Store, zones) error) error {
 	cfg, _, err := configs.LoadOffline(path, a.Env)
 	if err != nil {
 		return usage(err)
@@ -63,12 +62,12 @@ func (a *App) listing(ctx context.Context, path string, o ListOptions, work func
 	if err := o.known(cfg); err != nil {
 		return err
 	}
-	return a.reading(ctx, path, work)
+	return a.reading(ctx, path, func(kept *store.Store) error { return work(kept, zonesOf(cfg)) })
 }
 
 // IncidentList prints cases, the last changed first.
 func (a *App) IncidentList(ctx context.Context, path string, o ListOptions) error {
-	return a.listing(ctx, path, o, func(kept *store.Store) error {
+	return a.listing(ctx, path, o, func(kept *store.Store, z zones) error {
 		all, err := kept.Incidents(ctx, o.filter())
 		if err != nil {
 			return err
@@ -76,7 +75,7 @@ func (a *App) IncidentList(ctx context.Context, path string, o ListOptions) erro
 		table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(table, "case\tlevel\tpriority\tstate\tservice\tassignee\tdue\ttimes\ttitle")
 		for _, i := range all {
-			fmt.Fprintf(table, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%d\t%s\n", i.ID, i.Level, i.Priority, i.State, i.Service, dash(i.Assignee), dash(nextDue(i)), i.Occurrences, i.Title)
+			fmt.Fprintf(table, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%d\t%s\n", i.ID, i.Level, i.Priority, i.State, i.Service, dash(i.Assignee), dash(z.nextDue(i)), i.Occurrences, i.Title)
 		}
 		if err := table.Flush(); err != nil {
 			return fmt.Errorf("writing the answer: %w", err)
@@ -92,8 +91,8 @@ func dash(text string) string {
 	return text
 }
 
-// nextDue is the first deadline of a case.
-func nextDue(i models.Incident) string {
+// nextDue is the first deadline of a case, by the customer's clock.
+func (z zones) nextDue(i models.Incident) string {
 	var first models.Clock
 	for _, c := range i.Clocks {
 		if c.Running() && !c.Deadline.IsZero() && (first.Kind == "" || c.Deadline.Before(first.Deadline)) {
@@ -103,13 +102,17 @@ func nextDue(i models.Incident) string {
 	if first.Kind == "" {
 		return ""
 	}
-	return string(first.Kind) + " by " + first.Deadline.Format("2006-01-02 15:04")
+	return string(first.Kind) + " by " + z.in(i.Customer, first.Deadline).Format("2006-01-02 15:04 MST")
 }
 
 // IncidentShow prints a case and its timeline.
 func (a *App) IncidentShow(ctx context.Context, path, id string) error {
-	found := false
-	err := a.reading(ctx, path, func(kept *store.Store) error {
+	cfg, err := a.stateOf(path)
+	if err != nil {
+		return err
+	}
+	found, z := false, zonesOf(cfg)
+	err = a.reading(ctx, path, func(kept *store.Store) error {
 		i, timeline, err := kept.Incident(ctx, id)
 		var unknown store.UnknownIncidentError
 		if errors.As(err, &unknown) {
@@ -119,10 +122,10 @@ func (a *App) IncidentShow(ctx context.Context, path, id string) error {
 			return err
 		}
 		found = true
-		if err := a.showCase(i, timeline); err != nil {
+		if err := a.showCase(i, timeline, z); err != nil {
 			return err
 		}
-		return a.showNotices(ctx, kept, i)
+		return a.showNotices(ctx, kept, i, z)
 	})
 	if err == nil && !found {
 		return usage(store.UnknownIncidentError{ID: id})
@@ -130,8 +133,8 @@ func (a *App) IncidentShow(ctx context.Context, path, id string) error {
 	return err
 }
 
-func (a *App) showCase(i models.Incident, timeline []models.Entry) error {
-	lines := []string{i.ID + ": " + caseWords(i), fmt.Sprintf("%s, version %d, opened %s, reported %d times", i.Service, i.Version, i.Opened.Format(time.RFC3339), i.Occurrences)}
+func (a *App) showCase(i models.Incident, timeline []models.Entry, z zones) error {
+	lines := []string{i.ID + ": " + caseWords(i), fmt.Sprintf("%s, version %d, opened %s, reported %d times", i.Service, i.Version, z.at(i.Customer, i.Opened), i.Occurrences)}
 	if i.Detail != "" {
 		lines = append(lines, i.Detail)
 	}
@@ -139,7 +142,7 @@ func (a *App) showCase(i models.Incident, timeline []models.Entry) error {
 		lines = append(lines, fmt.Sprintf("redundancy of %s: %d of %d up, %d needed; down: %s", i.Redundancy.Group, i.Redundancy.Up(), i.Redundancy.Members, i.Redundancy.Needed, dash(strings.Join(i.Redundancy.Down, ", "))))
 	}
 	for _, c := range i.Clocks {
-		if due := nextDue(models.Incident{Clocks: []models.Clock{c}}); due != "" {
+		if due := z.nextDue(models.Incident{Customer: i.Customer, Clocks: []models.Clock{c}}); due != "" {
 			lines = append(lines, due)
 		}
 	}
@@ -148,14 +151,14 @@ func (a *App) showCase(i models.Incident, timeline []models.Entry) error {
 		if e.From != "" || e.To != "" {
 			change = " " + dash(e.From) + " → " + dash(e.To)
 		}
-		lines = append(lines, strings.TrimRight(fmt.Sprintf("  %s  %-10s %s%s  %s", e.At.Format(time.RFC3339), e.By, e.Kind, change, e.Text), " "))
+		lines = append(lines, strings.TrimRight(fmt.Sprintf("  %s  %-10s %s%s  %s", z.at(i.Customer, e.At), e.By, e.Kind, change, e.Text), " "))
 	}
 	return a.say("%s", strings.Join(lines, "\n"))
 }
 
 // IncidentExport prints cases with their timelines, a JSON object a line.
 func (a *App) IncidentExport(ctx context.Context, path string, o ListOptions) error {
-	return a.listing(ctx, path, o, func(kept *store.Store) error {
+	return a.listing(ctx, path, o, func(kept *store.Store, _ zones) error {
 		all, err := kept.Incidents(ctx, o.filter())
 		if err != nil {
 			return err

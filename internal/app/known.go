@@ -38,6 +38,9 @@ func (w *works) withKnown(ctx context.Context, c models.Customer, asOf time.Time
 		if end.IsZero() || end.After(asOf) {
 			end = asOf
 		}
+		if !end.After(i.Opened) {
+			continue // over with the report that opened it
+		}
 		known[i.Service] = append(known[i.Service], models.Outage{From: i.Opened, To: end, Reason: i.ID + ", " + i.Title})
 	}
 	if len(known) == 0 {

@@ -56,7 +56,10 @@ func (a *App) IncidentAudit(ctx context.Context, path string, o AuditOptions) er
 					return err
 				}
 				cases, notices = cases+1, notices+len(posted)
-				found = append(found, incident.Audit(i, timeline, posted, now, incident.RulesOf(c, cal))...)
+				for _, l := range incident.Audit(i, timeline, posted, now, incident.RulesOf(c, cal)) {
+					l.Due = l.Due.In(c.Zone)
+					found = append(found, l)
+				}
 			}
 		}
 		return nil
@@ -65,7 +68,7 @@ func (a *App) IncidentAudit(ctx context.Context, path string, o AuditOptions) er
 		return err
 	}
 	for _, l := range found {
-		if err := a.say("%s  due %s  %s", l.Incident, l.Due.UTC().Format(time.RFC3339), l.Text); err != nil {
+		if err := a.say("%s  due %s  %s", l.Incident, l.Due.Format(time.RFC3339), l.Text); err != nil {
 			return err
 		}
 	}
@@ -76,7 +79,7 @@ func (a *App) IncidentAudit(ctx context.Context, path string, o AuditOptions) er
 }
 
 // showNotices prints what people were told of a case.
-func (a *App) showNotices(ctx context.Context, kept *store.Store, i models.Incident) error {
+func (a *App) showNotices(ctx context.Context, kept *store.Store, i models.Incident, z zones) error {
 	posted, err := kept.Notices(ctx, i.Customer, i.ID)
 	if err != nil {
 		return err
@@ -89,7 +92,7 @@ func (a *App) showNotices(ctx context.Context, kept *store.Store, i models.Incid
 		if p.Is.Open() {
 			when = p.Next
 		}
-		line := fmt.Sprintf("  %s  %s by %s: %s, %s", when.UTC().Format(time.RFC3339), who, p.Channel, p.Kind, p.Is)
+		line := fmt.Sprintf("  %s  %s by %s: %s, %s", z.at(i.Customer, when), who, p.Channel, p.Kind, p.Is)
 		if p.Reply != "" {
 			line += ": " + p.Reply
 		}
@@ -111,7 +114,7 @@ func (a *App) OnCall(path string, days int) error {
 	}
 	table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "customer\tschedule\tfrom\tto\ton call")
-	const minute = "Mon 2006-01-02 15:04"
+	const minute = "Mon 2006-01-02 15:04 MST"
 	for _, c := range cfg.Customers {
 		for _, r := range c.Process.Rotas {
 			for _, d := range incident.Duties(r, a.Clock(), a.Clock().AddDate(0, 0, days)) {

@@ -51,7 +51,7 @@ func (a *App) StoreRuns(ctx context.Context, path string, o RunsOptions) error {
 	if o.Last < 1 {
 		return usage(fmt.Errorf("--last %d: ask for 1 run or more", o.Last))
 	}
-	return a.listing(ctx, path, ListOptions{Customer: o.Customer}, func(kept *store.Store) error {
+	return a.listing(ctx, path, ListOptions{Customer: o.Customer}, func(kept *store.Store, z zones) error {
 		runs, err := kept.Runs(ctx, o.Customer, o.Last)
 		if err != nil {
 			return err
@@ -59,7 +59,7 @@ func (a *App) StoreRuns(ctx context.Context, path string, o RunsOptions) error {
 		table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(table, "started\tcustomer\tas of\ttook\tqueries\tforecasts\tsent\tcomplete\terrors")
 		for _, r := range runs {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t%d\n", r.Started.Format(time.RFC3339), r.Customer, r.AsOf.Format(time.DateOnly),
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t%d\n", z.at(r.Customer, r.Started), r.Customer, z.in(r.Customer, r.AsOf).Format(time.DateOnly),
 				r.Duration.Round(time.Millisecond), r.Queries, r.Forecasts, r.Events, share(r), len(r.Errors))
 		}
 		if err := table.Flush(); err != nil {
@@ -67,7 +67,7 @@ func (a *App) StoreRuns(ctx context.Context, path string, o RunsOptions) error {
 		}
 		for _, r := range runs {
 			for _, e := range r.Errors {
-				if err := a.say("%s  %s %s/%s: %s", r.Started.Format(time.RFC3339), e.Stage, e.Service, e.Query, e.Text); err != nil {
+				if err := a.say("%s  %s %s/%s: %s", z.at(r.Customer, r.Started), e.Stage, e.Service, e.Query, e.Text); err != nil {
 					return err
 				}
 			}

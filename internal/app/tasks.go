@@ -20,7 +20,7 @@ func (a *App) ActionList(ctx context.Context, path string, o ListOptions) error 
 		incident string
 		models.Task
 	}
-	return a.listing(ctx, path, o, func(kept *store.Store) error {
+	return a.listing(ctx, path, o, func(kept *store.Store, _ zones) error {
 		cases, err := kept.Incidents(ctx, o.filter())
 		if err != nil {
 			return err
@@ -56,6 +56,10 @@ func (a *App) ActionShow(ctx context.Context, path, name string) error {
 	if err != nil {
 		return err
 	}
+	cfg, err := a.stateOf(path)
+	if err != nil {
+		return err
+	}
 	return a.reading(ctx, path, func(kept *store.Store) error {
 		i, timeline, err := kept.Incident(ctx, id)
 		var unknown store.UnknownIncidentError
@@ -80,7 +84,7 @@ func (a *App) ActionShow(ctx context.Context, path, name string) error {
 			if err := a.say("%s", strings.Join(lines, "\n")); err != nil {
 				return err
 			}
-			return a.showCase(i, timeline)
+			return a.showCase(i, timeline, zonesOf(cfg))
 		}
 		_, _, err = incident.MoveTask(i, task, models.TaskOpen, incident.Act{}, incident.Rules{})
 		return usage(err)

@@ -3,7 +3,33 @@ package app
 import (
 	"reflect"
 	"time"
+
+	"foresight/configs"
 )
+
+// zones are the customers', in which times are written.
+type zones map[string]*time.Location
+
+func zonesOf(cfg *configs.Config) zones {
+	all := zones{}
+	for _, c := range cfg.Customers {
+		all[c.ID] = c.Zone
+	}
+	return all
+}
+
+// in puts a moment into a customer's zone, of one that is no longer configured into UTC.
+func (z zones) in(customer string, t time.Time) time.Time {
+	if zone := z[customer]; zone != nil {
+		return t.In(zone)
+	}
+	return t.UTC()
+}
+
+// at writes a moment in a customer's zone.
+func (z zones) at(customer string, t time.Time) string {
+	return z.in(customer, t).Format(time.RFC3339)
+}
 
 // zoned puts every moment in what p points to into a zone. What was kept knows its times'
 // offsets only, and a day later is not always 24 hours later.
