@@ -32,7 +32,7 @@ func TestRunsAreListed(t *testing.T) {
 	assert.Regexp(t, `^\S+ +shop +2025-03-01 +\S+ +1 +1 +\d{3} +100.0 % +0$`, lines[2])
 	assert.Contains(t, lines[3], "fetch web/orders: ")
 	assert.Len(t, strings.Split(strings.TrimSpace(list("--last", "1", "--customer", "shop")), "\n"), 3)
-	assert.NotContains(t, list("--customer", "other"), "shop")
+	fails(t, w.foresight("store", "runs", "-c", w.config(), "--customer", "other"), app.ExitUsage, "no such customer; there are shop")
 	fails(t, w.foresight("store", "runs", "-c", w.config(), "--last", "0"), app.ExitUsage, "--last 0")
 	fails(t, w.foresight("store", "runs", "extra"), app.ExitUsage, "extra")
 

@@ -25,7 +25,7 @@ func TestReadiness(t *testing.T) {
 		name, want string
 		bend       func(*Rules)
 	}{
-		{"a rotation that ends", "schedule first has nobody on call from 2026-12-05 00:00 to 2026-12-09 09:00; add", func(r *Rules) { r.Rotas[0].Rotations[0].Until = time.Date(2026, 12, 5, 0, 0, 0, 0, time.UTC) }},
+		{"a rotation that ends", "schedule first has nobody on call from 2026-12-05 00:00 UTC to 2026-12-09 09:00 UTC; add", func(r *Rules) { r.Rotas[0].Rotations[0].Until = time.Date(2026, 12, 5, 0, 0, 0, 0, time.UTC) }},
 		{"holes each day", "and 14 more times in the coming two weeks", func(r *Rules) {
 			for d := range 7 {
 				r.Rotas[0].Rotations[0].Week[d] = []models.Opening{{From: 600, To: 1440}}
