@@ -191,7 +191,8 @@ func (p *pager) begin(entries []models.Entry) {
 		return // nobody has been told yet: the first step is not put off
 	}
 	untaken := p.running() || p.i.State == models.IncidentNew
-	if !(untaken && (!same || rises(entries))) && !occasion(entries) {
+	due := occasion(entries) || untaken && (!same || rises(entries))
+	if !due {
 		return
 	}
 	p.esc.Policy, p.esc.Round, p.esc.Step, p.esc.Quiet = p.policy.ID, 0, 0, ""

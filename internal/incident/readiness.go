@@ -40,7 +40,9 @@ func emptyRotas(r Rules, at time.Time) (all []string) {
 	return all
 }
 
-func local(at time.Time, r models.Rota) string { return at.In(zoneOf(r)).Format("2006-01-02 15:04 MST") }
+func local(at time.Time, r models.Rota) string {
+	return at.In(zoneOf(r)).Format("2006-01-02 15:04 MST")
+}
 
 // mute are contacts whom a step means and cannot reach.
 func mute(r Rules) (all []string) {
