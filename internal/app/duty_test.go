@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,12 +57,13 @@ func TestDutyWatchesClocksAndWindows(t *testing.T) {
 		kept, err := store.Open(t.Context(), store.Place{Dir: dir})
 		require.NoError(t, err)
 		defer func() { require.NoError(t, kept.Close()) }()
-		cfg, woken, log := agreed(time.Now()), 0, &bytes.Buffer{}
+		cfg, log := agreed(time.Now()), &bytes.Buffer{}
+		var woken atomic.Int64 // two are on duty
 		c := counter{kept, cfg, time.Now}
 		_, _, err = c.report(t.Context(), incident.Report{Customer: "shop", Service: "web", Key: "a", Title: "slow", At: time.Now()})
 		require.NoError(t, err)
 		for range 2 {
-			d := newDuty(kept, cfg, time.Now, func() { woken++ }, zerolog.New(log))
+			d := newDuty(kept, cfg, time.Now, func() { woken.Add(1) }, zerolog.New(zerolog.SyncWriter(log)))
 			go d.run(t.Context())
 		}
 		later := func(d time.Duration) { <-time.After(d); synctest.Wait() }
@@ -69,7 +71,7 @@ func TestDutyWatchesClocksAndWindows(t *testing.T) {
 		require.Equal(t, 0, told(t, kept, "shop-1", "runs out"))
 		later(time.Minute)
 		require.Equal(t, 1, told(t, kept, "shop-1", "the time to acknowledge runs out"))
-		require.Equal(t, 1, woken)
+		require.EqualValues(t, 1, woken.Load())
 		later(16 * time.Minute)
 		require.Equal(t, 1, told(t, kept, "shop-1", "the time to acknowledge ran out"))
 
@@ -79,9 +81,9 @@ func TestDutyWatchesClocksAndWindows(t *testing.T) {
 		require.Equal(t, 1, told(t, kept, "shop-2", "nobody is told: new database"))
 		later(time.Hour)
 		require.Equal(t, 1, told(t, kept, "shop-2", "no longer kept quiet"))
-		quiet := woken
+		quiet := woken.Load()
 		later(24 * time.Hour)
-		require.LessOrEqual(t, woken, quiet+2, "the second case's clock and nothing else")
+		require.LessOrEqual(t, woken.Load(), quiet+2, "the second case's clock and nothing else")
 		i, timeline, err := kept.Incident(t.Context(), "shop-1")
 		require.NoError(t, err)
 		require.Equal(t, 3, i.Version, "opened, warned, breached")

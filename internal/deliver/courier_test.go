@@ -95,7 +95,7 @@ func TestWokenByACommitOrByTime(t *testing.T) {
 		require.Equal(t, []string{"a@1#0"}, s.taken)
 		require.Equal(t, began, time.Now(), "at once")
 		l.put("b", 1)
-		<-time.After(pause)
+		passes(pause)
 		synctest.Wait()
 		require.Len(t, s.taken, 2)
 	})
@@ -110,7 +110,7 @@ func TestHeldAndToldOnce(t *testing.T) {
 		s.answer = func([]models.Event) (func(models.Event) bool, error) { return nil, now }
 		c, log := courier(l, s)
 		l.put("a", 3)
-		now = trouble{reason: "busy", temporary: true}
+		s.change(func() { now = trouble{reason: "busy", temporary: true} })
 		go c.Run(t.Context())
 		synctest.Wait()
 		require.Equal(t, State{Held: "busy", Text: "the collector says busy", Since: time.Now()}, c.State())
@@ -118,29 +118,30 @@ func TestHeldAndToldOnce(t *testing.T) {
 		for range 600 {
 			l.put("b", 1)
 			c.Wake()
-			<-time.After(time.Second)
+			passes(time.Second)
 		}
 		require.Less(t, s.tries, 30, "no hot loop")
 		require.Greater(t, s.tries, 8, "tried about every minute")
 		require.Equal(t, began, c.State().Since)
-		now = trouble{reason: "unauthorized"}
-		<-time.After(5 * time.Minute)
+		s.change(func() { now = trouble{reason: "unauthorized"} })
+		passes(5 * time.Minute)
 		require.Equal(t, "unauthorized", c.State().Held)
-		now = trouble{reason: "busy", temporary: true, wait: time.Hour}
-		<-time.After(2 * time.Minute)
+		s.change(func() { now = trouble{reason: "busy", temporary: true, wait: time.Hour} })
+		passes(2 * time.Minute)
 		tries := s.tries
-		<-time.After(50 * time.Minute)
+		passes(50 * time.Minute)
 		require.Equal(t, tries, s.tries, "Splunk asked for an hour")
-		now = nil
-		<-time.After(20 * time.Minute)
+		s.change(func() { now = nil })
+		passes(20 * time.Minute)
 		require.Empty(t, l.held)
 		require.Len(t, s.taken, 603)
 		require.Equal(t, "", c.State().Held)
 		require.Equal(t, []string{wordHeld + " (busy)", wordHeld + " (unauthorized)", wordHeld + " (busy)", wordOn}, words(t, log))
-		now, tries = trouble{reason: "busy", temporary: true}, s.tries
+		tries = s.tries
+		s.change(func() { now = trouble{reason: "busy", temporary: true} })
 		l.put("a", 1)
 		c.Wake()
-		<-time.After(3 * time.Second)
+		passes(3 * time.Second)
 		require.GreaterOrEqual(t, s.tries-tries, 2, "the waits begin anew")
 	})
 }
@@ -183,9 +184,9 @@ func TestEmptyWaitsForAnother(t *testing.T) {
 			l.put("a", 1)
 		}
 		go func() {
-			for len(l.held) > 0 {
+			for left := 100; left > 0; left-- {
 				<-time.After(10 * time.Second)
-				l.held = l.held[1:]
+				l.change(func() { l.held = l.held[1:] })
 			}
 		}()
 		c, log := courier(l, s)
@@ -206,9 +207,9 @@ func TestADatabaseThatFails(t *testing.T) {
 		l, s := &line{fails: trouble{reason: "state_refused"}}, &splunk{}
 		c, log := courier(l, s)
 		go c.Run(t.Context())
-		<-time.After(10 * time.Minute)
-		l.fails = nil
-		<-time.After(2 * time.Minute)
+		passes(10 * time.Minute)
+		l.change(func() { l.fails = nil })
+		passes(2 * time.Minute)
 		require.Equal(t, []string{wordHeld + " (state_refused)", wordOn}, words(t, log))
 	})
 }
@@ -236,10 +237,10 @@ func TestFullUntilEmpty(t *testing.T) {
 		l.put("a", 1)
 		c.Full()
 		go c.Run(t.Context())
-		<-time.After(time.Hour)
+		passes(time.Hour)
 		require.True(t, c.State().Full)
-		now = nil
-		<-time.After(2 * time.Minute)
+		s.change(func() { now = nil })
+		passes(2 * time.Minute)
 		require.False(t, c.State().Full)
 	})
 }

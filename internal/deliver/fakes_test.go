@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -16,8 +18,16 @@ import (
 	"foresight/models"
 )
 
+// passes has a bubble's time pass, and waits until whoever it woke has come to rest: what they share
+// with the test is the test's again.
+func passes(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
+
 // line is an Outbox in memory.
 type line struct {
+	mu      sync.Mutex // the courier comes by its own timers
 	held    []models.Consignment
 	refused []models.Refused
 	settled int
@@ -27,6 +37,8 @@ type line struct {
 }
 
 func (l *line) Outgoing(_ context.Context, events int) ([]models.Consignment, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	n, have := 0, 0
 	for n < len(l.held) && have < events {
 		have += len(l.held[n].Events)
@@ -37,6 +49,8 @@ func (l *line) Outgoing(_ context.Context, events int) ([]models.Consignment, er
 }
 
 func (l *line) Settle(ctx context.Context, d models.Delivery) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -47,6 +61,8 @@ func (l *line) Settle(ctx context.Context, d models.Delivery) error {
 }
 
 func (l *line) Backlog(context.Context) (models.Backlog, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	b := models.Backlog{Parcels: len(l.held), Refused: len(l.refused)}
 	for _, c := range l.held {
 		b.Events += len(c.Events)
@@ -63,6 +79,8 @@ func (l *line) Exclusively(ctx context.Context, work func(context.Context) error
 
 // put puts a parcel of n events of a subject in line.
 func (l *line) put(subject string, n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	seq := int64(1)
 	if len(l.held) > 0 {
 		seq = l.held[len(l.held)-1].Seq + 1
@@ -90,12 +108,15 @@ func (e trouble) Progress() int       { return e.dealt }
 
 // splunk takes events as answer says.
 type splunk struct {
+	mu     sync.Mutex
 	taken  []string
 	tries  int
 	answer func(events []models.Event) (bad func(models.Event) bool, err error)
 }
 
 func (s *splunk) Send(_ context.Context, events []models.Event) ([]models.Rejected, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.tries++
 	bad, err := func(models.Event) bool { return false }, error(nil)
 	if s.answer != nil {
@@ -138,3 +159,17 @@ const (
 	wordHeld = "delivery is held: what is not sent waits in the outbox"
 	wordOn   = "delivery goes on"
 )
+
+// change lets a test change what answer says.
+func (s *splunk) change(what func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	what()
+}
+
+// change lets a test change what the line is like.
+func (l *line) change(what func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	what()
+}
