@@ -53,6 +53,12 @@ func (r *receiver) heard() []string {
 	return append([]string{}, r.got...)
 }
 
+func (r *receiver) tried() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.tries
+}
+
 // telling is a messenger on a real board.
 type telling struct {
 	*testing.T
@@ -122,7 +128,7 @@ func TestAChannelThatFailsHoldsNoOther(t *testing.T) {
 		}
 		require.Equal(t, models.NoticeFailed, x.is(first).Is)
 		require.Equal(t, "connection refused", x.is(first).Reply)
-		require.Less(t, x.mail.tries, 15, "no hot loop")
+		require.Less(t, x.mail.tried(), 15, "no hot loop")
 		require.Equal(t, 1, strings.Count(x.log.String(), "a channel takes nothing"), "said once")
 	})
 }
@@ -172,7 +178,7 @@ func TestWhatOneReceiverDoesIsItsOwn(t *testing.T) {
 		require.Equal(t, []string{fine}, x.mail.heard())
 		require.Equal(t, models.NoticeDead, x.is(gone).Is)
 		require.Equal(t, models.NoticeFailed, x.is(full).Is)
-		require.Equal(t, 3, x.mail.tries)
+		require.Equal(t, 3, x.mail.tried())
 		x.after(5 * time.Minute)
 		require.Equal(t, []int{1, 4}, []int{x.is(gone).Attempts, x.is(full).Attempts}, "again after one minute, two more, and so on")
 		x.mail.answers(nil)
@@ -190,7 +196,7 @@ func TestWhatIsADayOldIsGivenUp(t *testing.T) {
 		x.age = 24*time.Hour - 14*time.Minute
 		id := x.put("chat", "", models.NoticePage)
 		x.after(12 * time.Minute)
-		require.Equal(t, 3, x.chat.tries, "it asked for five minutes")
+		require.Equal(t, 3, x.chat.tried(), "it asked for five minutes")
 		x.after(5 * time.Minute)
 		require.Equal(t, models.NoticeDead, x.is(id).Is)
 		require.Equal(t, "given up after a day: busy", x.is(id).Reply)
