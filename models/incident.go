@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Level is which of the three levels of the incident process a case is of.
 type Level int
@@ -123,6 +126,20 @@ func (r Redundancy) Up() int { return r.Members - len(r.Down) }
 
 // Spare is how many more may fail before the service does; below zero it is down.
 func (r Redundancy) Spare() int { return r.Up() - r.Needed }
+
+// Words says where the group is, for people.
+func (r Redundancy) Words() string {
+	switch spare := r.Spare(); {
+	case len(r.Down) == 0:
+		return "all are up"
+	case spare < 0:
+		return "down: fewer are up than are needed"
+	case spare == 0:
+		return "works, one failure from outage"
+	default:
+		return fmt.Sprintf("works, %d failures from outage", spare+1)
+	}
+}
 
 // ClockKind is what a clock measures.
 type ClockKind string

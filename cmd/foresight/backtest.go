@@ -36,6 +36,7 @@ named on standard error; the others are written and the command exits with 1.`,
 					return app.UsageError{Err: err}
 				}
 			}
+			collectRarely()
 			return a.Backtest(c.Context(), o)
 		},
 	}

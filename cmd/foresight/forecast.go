@@ -53,6 +53,7 @@ and the distribution of the horizon's maximum.`,
 			if err := shared.read(c, &o); err != nil {
 				return app.UsageError{Err: err}
 			}
+			collectRarely()
 			return a.Forecast(c.Context(), o)
 		},
 	}

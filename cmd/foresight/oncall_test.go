@@ -189,3 +189,9 @@ func TestPostgresThreeServesTellOnce(t *testing.T) {
 		}
 	}
 }
+
+// An audit of a customer that there is not would look like all clear.
+func TestAnAuditOfNobodyIsRefused(t *testing.T) {
+	w := stocked(t)
+	fails(t, w.incident("audit", "--customer", "nope"), app.ExitUsage, "no such customer; there are shop")
+}

@@ -49,7 +49,6 @@ func (s *seriesFlags) read(c *cobra.Command, o *app.ForecastOptions) error {
 		return err
 	}
 	o.Country = strings.ToUpper(o.Country)
-	collectRarely()
 	var err error
 	if o.Quantiles, err = parseQuantiles(s.quantiles); err != nil {
 		return err

@@ -26,7 +26,7 @@ func (a *App) StoreExport(ctx context.Context, path, dir string) error {
 	if err != nil {
 		return err
 	}
-	return a.reading(ctx, path, func(kept *store.Store) error {
+	return reading(ctx, cfg, func(kept *store.Store) error {
 		if err := os.MkdirAll(dir, 0o750); err != nil {
 			return fmt.Errorf("making the folder to export to: %w", err)
 		}

@@ -55,14 +55,14 @@ func (o ListOptions) known(cfg *configs.Config) error {
 
 // listing hands the state and the customers' zones to work once the filter is known to mean something.
 func (a *App) listing(ctx context.Context, path string, o ListOptions, work func(*store.Store, zones) error) error {
-	cfg, _, err := configs.LoadOffline(path, a.Env)
+	cfg, err := a.stateOf(path)
 	if err != nil {
-		return usage(err)
+		return err
 	}
 	if err := o.known(cfg); err != nil {
 		return err
 	}
-	return a.reading(ctx, path, func(kept *store.Store) error { return work(kept, zonesOf(cfg)) })
+	return reading(ctx, cfg, func(kept *store.Store) error { return work(kept, zonesOf(cfg)) })
 }
 
 // IncidentList prints cases, the last changed first.
@@ -105,32 +105,44 @@ func (z zones) nextDue(i models.Incident) string {
 	return string(first.Kind) + " by " + z.in(i.Customer, first.Deadline).Format("2006-01-02 15:04 MST")
 }
 
-// IncidentShow prints a case and its timeline.
-func (a *App) IncidentShow(ctx context.Context, path, id string) error {
+// showing is a case that is looked at, with what it takes to print it.
+type showing struct {
+	models.Incident
+	timeline []models.Entry
+	kept     *store.Store
+	zones    zones
+}
+
+// oneCase hands a case to work; that there is none, or no state yet, is a usage error.
+func (a *App) oneCase(ctx context.Context, path, id string, work func(showing) error) error {
 	cfg, err := a.stateOf(path)
 	if err != nil {
 		return err
 	}
-	found, z := false, zonesOf(cfg)
-	err = a.reading(ctx, path, func(kept *store.Store) error {
-		i, timeline, err := kept.Incident(ctx, id)
-		var unknown store.UnknownIncidentError
-		if errors.As(err, &unknown) {
-			return usage(err)
+	err = error(store.UnknownIncidentError{ID: id}) // stays where nothing has been kept yet
+	read := reading(ctx, cfg, func(kept *store.Store) error {
+		var i models.Incident
+		var timeline []models.Entry
+		if i, timeline, err = kept.Incident(ctx, id); err != nil {
+			return nil //nolint:nilerr // told below
 		}
-		if err != nil {
-			return err
-		}
-		found = true
-		if err := a.showCase(i, timeline, z); err != nil {
-			return err
-		}
-		return a.showNotices(ctx, kept, i, z)
+		return work(showing{i, timeline, kept, zonesOf(cfg)})
 	})
-	if err == nil && !found {
-		return usage(store.UnknownIncidentError{ID: id})
+	var unknown store.UnknownIncidentError
+	if errors.As(err, &unknown) {
+		err = usage(err)
 	}
-	return err
+	return errors.Join(read, err)
+}
+
+// IncidentShow prints a case and its timeline.
+func (a *App) IncidentShow(ctx context.Context, path, id string) error {
+	return a.oneCase(ctx, path, id, func(s showing) error {
+		if err := a.showCase(s.Incident, s.timeline, s.zones); err != nil {
+			return err
+		}
+		return a.showNotices(ctx, s.kept, s.Incident, s.zones)
+	})
 }
 
 func (a *App) showCase(i models.Incident, timeline []models.Entry, z zones) error {

@@ -25,14 +25,9 @@ type counter struct {
 
 // cases opens the counter for a change; the first case makes the state.
 func (a *App) cases(ctx context.Context, path string, work func(counter) error) error {
-	cfg, warnings, err := configs.LoadOffline(path, a.Env)
+	cfg, err := a.stateOf(path)
 	if err != nil {
-		return usage(err)
-	}
-	for _, w := range warnings {
-		if w.Key == "state.url" {
-			return usage(w)
-		}
+		return err
 	}
 	kept, err := store.OpenMending(ctx, place(cfg))
 	if errors.Is(err, store.ErrNothingYet) {

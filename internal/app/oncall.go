@@ -25,12 +25,15 @@ type AuditOptions struct {
 // IncidentAudit compares what the policies wanted with what was sent, case by case, and prints
 // what did not happen or was late.
 func (a *App) IncidentAudit(ctx context.Context, path string, o AuditOptions) error {
-	cfg, _, err := configs.LoadOffline(path, a.Env)
+	cfg, err := a.stateOf(path)
 	if err != nil {
-		return usage(err)
+		return err
+	}
+	if err := (ListOptions{Customer: o.Customer}).known(cfg); err != nil {
+		return err
 	}
 	found, cases, notices, now := []incident.Lapse(nil), 0, 0, a.Clock()
-	err = a.reading(ctx, path, func(kept *store.Store) error {
+	err = reading(ctx, cfg, func(kept *store.Store) error {
 		for _, c := range cfg.Customers {
 			if o.Customer != "" && c.ID != o.Customer {
 				continue

@@ -35,7 +35,11 @@ type refusedLine struct {
 // OutboxList prints what waits to be sent, a line a run, and the events that Splunk
 // refused for good, each with its reply: JSON objects, a line each.
 func (a *App) OutboxList(ctx context.Context, path string) error {
-	return a.reading(ctx, path, func(kept *store.Store) error {
+	cfg, err := a.stateOf(path)
+	if err != nil {
+		return err
+	}
+	return reading(ctx, cfg, func(kept *store.Store) error {
 		held, err := kept.HeldRuns(ctx)
 		if err != nil {
 			return err
@@ -97,7 +101,11 @@ func (a *App) mending(ctx context.Context, path string, ids []string, all bool, 
 	if all == (len(ids) > 0) {
 		return usage(errors.New("give the ids that foresight outbox list prints, or --all for every refused event"))
 	}
-	err := a.beside(ctx, path, store.OpenMending, work)
+	cfg, err := a.stateOf(path)
+	if err != nil {
+		return err
+	}
+	err = beside(ctx, cfg, store.OpenMending, work)
 	var unknown store.UnknownError
 	if errors.As(err, &unknown) {
 		return usage(unknown)

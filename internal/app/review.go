@@ -2,14 +2,11 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"foresight/internal/incident"
-	"foresight/internal/store"
 )
 
 // IncidentReview keeps the review of a case from a file ("-" is standard input); without one it prints
@@ -33,24 +30,10 @@ func (a *App) IncidentReview(ctx context.Context, path, id, file string, o ActOp
 }
 
 func (a *App) reviewTemplate(ctx context.Context, path, id string) error {
-	found := false
-	err := a.reading(ctx, path, func(kept *store.Store) error {
-		i, timeline, err := kept.Incident(ctx, id)
-		var unknown store.UnknownIncidentError
-		if errors.As(err, &unknown) {
-			return usage(err)
+	return a.oneCase(ctx, path, id, func(s showing) error {
+		if s.Review != nil && s.Review.Text != "" {
+			return a.say("%s", s.Review.Text)
 		}
-		if err != nil {
-			return err
-		}
-		found = true
-		if i.Review != nil && i.Review.Text != "" {
-			return a.say("%s", i.Review.Text)
-		}
-		return a.say("%s", incident.ReviewTemplate(i, timeline, time.Local)) //nolint:gosmopolitan // for whoever writes it
+		return a.say("%s", incident.ReviewTemplate(s.Incident, s.timeline, s.zones.of(s.Customer)))
 	})
-	if err == nil && !found {
-		return usage(store.UnknownIncidentError{ID: id})
-	}
-	return err
 }

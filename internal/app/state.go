@@ -19,16 +19,12 @@ func place(cfg *configs.Config) store.Place {
 
 // reading hands the state to work, which may read it while another process runs. Where
 // no run has made it yet there is nothing to read.
-func (a *App) reading(ctx context.Context, path string, work func(*store.Store) error) error {
-	return a.beside(ctx, path, store.OpenReading, work)
+func reading(ctx context.Context, cfg *configs.Config, work func(*store.Store) error) error {
+	return beside(ctx, cfg, store.OpenReading, work)
 }
 
 // beside opens the state, in one way or another, beside a process that works with it.
-func (a *App) beside(ctx context.Context, path string, open func(context.Context, store.Place) (*store.Store, error), work func(*store.Store) error) (err error) {
-	cfg, err := a.stateOf(path)
-	if err != nil {
-		return err
-	}
+func beside(ctx context.Context, cfg *configs.Config, open func(context.Context, store.Place) (*store.Store, error), work func(*store.Store) error) (err error) {
 	kept, err := open(ctx, place(cfg))
 	if errors.Is(err, store.ErrNothingYet) {
 		return nil

@@ -56,38 +56,23 @@ func (a *App) ActionShow(ctx context.Context, path, name string) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := a.stateOf(path)
-	if err != nil {
-		return err
-	}
-	return a.reading(ctx, path, func(kept *store.Store) error {
-		i, timeline, err := kept.Incident(ctx, id)
-		var unknown store.UnknownIncidentError
-		if errors.As(err, &unknown) {
+	return a.oneCase(ctx, path, id, func(s showing) error {
+		t, err := incident.TaskOf(s.Incident, task)
+		if err != nil {
 			return usage(err)
 		}
-		if err != nil {
+		lines := []string{t.Title, fmt.Sprintf("  %s, start by %s, done by %s (%s), owner %s", t.State, t.LatestStart.Format(time.DateOnly),
+			t.NeedBy.Format(time.DateOnly), counted(t.LeadDays, "working day"), dash(t.Owner))}
+		if len(t.After) > 0 {
+			lines = append(lines, "  after "+strings.Join(t.After, ", "))
+		}
+		if t.Late {
+			lines = append(lines, "  late; what still helps: "+dash(t.StillHelps))
+		}
+		if err := a.say("%s", strings.Join(lines, "\n")); err != nil {
 			return err
 		}
-		for _, t := range i.Plan {
-			if t.ID != task {
-				continue
-			}
-			lines := []string{t.Title, fmt.Sprintf("  %s, start by %s, done by %s (%s), owner %s", t.State, t.LatestStart.Format(time.DateOnly),
-				t.NeedBy.Format(time.DateOnly), counted(t.LeadDays, "working day"), dash(t.Owner))}
-			if len(t.After) > 0 {
-				lines = append(lines, "  after "+strings.Join(t.After, ", "))
-			}
-			if t.Late {
-				lines = append(lines, "  late; what still helps: "+dash(t.StillHelps))
-			}
-			if err := a.say("%s", strings.Join(lines, "\n")); err != nil {
-				return err
-			}
-			return a.showCase(i, timeline, zonesOf(cfg))
-		}
-		_, _, err = incident.MoveTask(i, task, models.TaskOpen, incident.Act{}, incident.Rules{})
-		return usage(err)
+		return a.showCase(s.Incident, s.timeline, s.zones)
 	})
 }
 

@@ -18,13 +18,16 @@ func zonesOf(cfg *configs.Config) zones {
 	return all
 }
 
-// in puts a moment into a customer's zone, of one that is no longer configured into UTC.
-func (z zones) in(customer string, t time.Time) time.Time {
+// of is a customer's zone, of one that is no longer configured UTC.
+func (z zones) of(customer string) *time.Location {
 	if zone := z[customer]; zone != nil {
-		return t.In(zone)
+		return zone
 	}
-	return t.UTC()
+	return time.UTC
 }
+
+// in puts a moment into a customer's zone.
+func (z zones) in(customer string, t time.Time) time.Time { return t.In(z.of(customer)) }
 
 // at writes a moment in a customer's zone.
 func (z zones) at(customer string, t time.Time) string {

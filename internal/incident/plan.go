@@ -175,6 +175,18 @@ func (e *NoTaskError) Error() string {
 	return fmt.Sprintf("the plan of case %s has no task %q; there are %s", e.Incident, e.Task, strings.Join(e.There, ", "))
 }
 
+// TaskOf is a task of a case's plan; a NoTaskError where it has none of the id.
+func TaskOf(i models.Incident, id string) (*models.Task, error) {
+	if t := task(i.Plan, id); t != nil {
+		return t, nil
+	}
+	e := &NoTaskError{Incident: i.ID, Task: id}
+	for _, there := range i.Plan {
+		e.There = append(e.There, there.ID)
+	}
+	return nil, e
+}
+
 // TaskNotNowError says that a task cannot be moved to a state.
 type TaskNotNowError struct{ Task, Why string }
 
@@ -188,13 +200,9 @@ func MoveTask(i models.Incident, id string, to models.TaskState, a Act, r Rules)
 	if err != nil {
 		return i, nil, err
 	}
-	t := task(w.i.Plan, id)
-	if t == nil {
-		e := &NoTaskError{Incident: i.ID, Task: id}
-		for _, there := range i.Plan {
-			e.There = append(e.There, there.ID)
-		}
-		return i, nil, e
+	t, err := TaskOf(w.i, id)
+	if err != nil {
+		return i, nil, err
 	}
 	switch {
 	case i.State.Done():

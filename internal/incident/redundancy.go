@@ -50,7 +50,7 @@ func (w *writer) member(g models.RedundantGroup, r Report, down bool) {
 	default:
 		return
 	}
-	w.add(models.EntryRedundancy, "", fmt.Sprintf("%d of %d up", red.Up(), red.Members), standing(*red))
+	w.add(models.EntryRedundancy, "", fmt.Sprintf("%d of %d up", red.Up(), red.Members), red.Words())
 	if len(red.Down) == 0 {
 		w.stop(models.ClockRestore)
 		return
@@ -63,20 +63,6 @@ func (w *writer) member(g models.RedundantGroup, r Report, down bool) {
 		w.level(models.LevelReactive, fmt.Sprintf("%d of %s are needed and %d are up", red.Needed, red.Group, red.Up()))
 	} else if w.i.Level == models.LevelReactive {
 		w.level(models.LevelProactive, "the service is up again, without redundancy")
-	}
-}
-
-// standing says where the group is.
-func standing(r models.Redundancy) string {
-	switch spare := r.Spare(); {
-	case len(r.Down) == 0:
-		return "redundancy is restored"
-	case spare < 0:
-		return "down: fewer are up than are needed"
-	case spare == 0:
-		return "works, one failure from outage"
-	default:
-		return fmt.Sprintf("works, %d failures from outage", spare+1)
 	}
 }
 

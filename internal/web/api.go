@@ -39,15 +39,23 @@ func (v *server) apiPages(mux *http.ServeMux) {
 	v.writes.HandleFunc("POST "+apiRoot+"actions/{id}/{task}/{verb}", v.apiAct)
 }
 
-func (v *server) apiIncidents(w http.ResponseWriter, r *http.Request) {
+// apiCases are those of the request's filter; false when the answer says already why there are none.
+func (v *server) apiCases(w http.ResponseWriter, r *http.Request) (found []models.Incident, more, ok bool) {
 	f, err := filterOf(r.URL.Query())
 	if err != nil {
 		v.apiError(w, http.StatusBadRequest, err.Error())
-		return
+		return nil, false, false
 	}
-	found, more, err := v.cases(r.Context(), f)
-	if err != nil {
+	if found, more, err = v.cases(r.Context(), f); err != nil {
 		v.apiFailed(w, fmt.Errorf("listing the cases: %w", err))
+		return nil, false, false
+	}
+	return found, more, true
+}
+
+func (v *server) apiIncidents(w http.ResponseWriter, r *http.Request) {
+	found, more, ok := v.apiCases(w, r)
+	if !ok {
 		return
 	}
 	v.answer(w, http.StatusOK, struct {
@@ -79,14 +87,8 @@ type apiTask struct {
 }
 
 func (v *server) apiActions(w http.ResponseWriter, r *http.Request) {
-	f, err := filterOf(r.URL.Query())
-	if err != nil {
-		v.apiError(w, http.StatusBadRequest, err.Error())
-		return
-	}
-	found, more, err := v.cases(r.Context(), f)
-	if err != nil {
-		v.apiFailed(w, fmt.Errorf("listing the actions: %w", err))
+	found, more, ok := v.apiCases(w, r)
+	if !ok {
 		return
 	}
 	tasks := []apiTask{}

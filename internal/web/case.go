@@ -120,7 +120,7 @@ func (v *server) casePage(r *http.Request, i models.Incident, timeline []models.
 		p.Verbs = append(p.Verbs, verb{name, verbWords[name]})
 	}
 	if red := i.Redundancy; red != nil {
-		p.Redundancy = &redundancyRow{red.Group, redundancyWords(*red), strings.Join(red.Down, ", "), red.Up(), red.Members, red.Needed}
+		p.Redundancy = &redundancyRow{red.Group, red.Words(), strings.Join(red.Down, ", "), red.Up(), red.Members, red.Needed}
 	}
 	for _, f := range i.Facts {
 		if p.Redundancy != nil && p.Redundancy.Down != "" {

@@ -81,17 +81,3 @@ func nextDue(i models.Incident) *models.Clock {
 	}
 	return first
 }
-
-// redundancyWords says where a redundant group is.
-func redundancyWords(r models.Redundancy) string {
-	switch spare := r.Spare(); {
-	case len(r.Down) == 0:
-		return "all are up"
-	case spare < 0:
-		return "down: fewer are up than are needed"
-	case spare == 0:
-		return "works, one failure from outage"
-	default:
-		return fmt.Sprintf("works, %d failures from outage", spare+1)
-	}
-}
