@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"net/url"
 	"os"
 	"slices"
 	"strconv"
@@ -14,10 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"foresight/internal/app"
+	"foresight/internal/pgtest"
 )
 
 // crashDay is what the runs of the crash test stand on.
@@ -286,26 +284,7 @@ func crash(t *testing.T, on string, kills int, seed uint64, abreast int, fresh f
 // onPostgres moves a world's state to a schema of its own in the server's database.
 func onPostgres(t *testing.T, w *world) *world {
 	t.Helper()
-	text := os.Getenv("FORESIGHT_POSTGRES")
-	if text == "" {
-		t.Skip("needs a PostgreSQL server: make crash starts one and runs this")
-	}
-	conn, err := pgx.Connect(t.Context(), text)
-	require.NoError(t, err)
-	schema := fmt.Sprintf("crash_%d_%d", os.Getpid(), time.Now().UnixNano())
-	_, err = conn.Exec(t.Context(), "CREATE SCHEMA "+schema)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := conn.Exec(context.Background(), "DROP SCHEMA "+schema+" CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, conn.Close(context.Background()))
-	})
-	server, err := url.Parse(text)
-	require.NoError(t, err)
-	query := server.Query()
-	query.Set("search_path", schema)
-	server.RawQuery = query.Encode()
-	w.env["FORESIGHT_STATE_URL"] = server.String()
+	w.env["FORESIGHT_STATE_URL"] = pgtest.Schema(t).String()
 	config, err := os.ReadFile(w.config())
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(w.config(), append([]byte("state: {url: {env: FORESIGHT_STATE_URL}}\n"), config...), 0o600))

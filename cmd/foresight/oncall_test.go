@@ -153,7 +153,7 @@ func TestTheAuditorByCommand(t *testing.T) {
 
 // Three processes share one database: everybody is told once.
 func TestPostgresThreeServesTellOnce(t *testing.T) {
-	server := postgresSchema(t, "test_tells")
+	server := postgresSchema(t)
 	w := recent(t)
 	w.env["FORESIGHT_STATE_URL"] = server.String()
 	eva, bo := onDuty(t, w, "web: {", "state: {url: {env: FORESIGHT_STATE_URL}}\nweb: {")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,36 +11,18 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"foresight/internal/app"
+	"foresight/internal/pgtest"
 	"foresight/splunk/sandbox"
 )
 
-// postgresSchema returns the address of an empty schema of the test's own, with a password,
-// where FORESIGHT_POSTGRES says there is a server (make test-postgres).
-func postgresSchema(t *testing.T, schema string) *url.URL {
+// postgresSchema returns the address of an empty schema of the test's own, with a password.
+func postgresSchema(t *testing.T) *url.URL {
 	t.Helper()
-	text := os.Getenv("FORESIGHT_POSTGRES")
-	if text == "" {
-		t.Skip("needs a PostgreSQL server, which make test may not: make test-postgres starts one and runs this")
-	}
-	conn, err := pgx.Connect(t.Context(), text)
-	require.NoError(t, err)
-	_, err = conn.Exec(t.Context(), "DROP SCHEMA IF EXISTS "+schema+" CASCADE; CREATE SCHEMA "+schema)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := conn.Exec(context.Background(), "DROP SCHEMA "+schema+" CASCADE")
-		assert.NoError(t, err)
-		assert.NoError(t, conn.Close(context.Background()))
-	})
-	server, err := url.Parse(text)
-	require.NoError(t, err)
-	query := server.Query()
-	query.Set("search_path", schema)
-	server.RawQuery = query.Encode()
+	server := pgtest.Schema(t)
 	if _, given := server.User.Password(); !given {
 		server.User = url.UserPassword(server.User.Username(), "hunter2") // a server that trusts takes any
 	}
@@ -51,7 +32,7 @@ func postgresSchema(t *testing.T, schema string) *url.URL {
 // The commands with their state in PostgreSQL: two runs say the same once, and the
 // password stays unsaid.
 func TestPostgresKeepsTheState(t *testing.T) {
-	server := postgresSchema(t, "test_commands")
+	server := postgresSchema(t)
 	password, _ := server.User.Password()
 
 	w := stocked(t)
@@ -86,7 +67,7 @@ func TestPostgresKeepsTheState(t *testing.T) {
 // Two processes share the work: every query's pass is made once between them, either
 // shows all of it, and the death of one is the other's affair only while it had work.
 func TestPostgresTwoServesShareTheWork(t *testing.T) {
-	server := postgresSchema(t, "test_serves")
+	server := postgresSchema(t)
 	w := recent(t)
 	w.env["FORESIGHT_STATE_URL"] = server.String()
 	_, query, _ := strings.Cut(shop, "        queries:\n")

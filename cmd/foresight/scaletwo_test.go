@@ -17,7 +17,7 @@ func TestScaleOfTwoOnPostgres(t *testing.T) {
 	took := map[int]time.Duration{}
 	for _, processes := range []int{1, 2} {
 		s := startLean(t, signalsAQuery/10-1) // ten times as many queries to share
-		database := postgresSchema(t, fmt.Sprintf("test_scale_%d", processes)).String()
+		database := postgresSchema(t).String()
 		var dirs []string
 		for range processes {
 			dirs = append(dirs, scaleDir(t, s, n, state))

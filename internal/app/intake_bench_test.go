@@ -5,8 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -14,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"foresight/internal/pgtest"
 	"foresight/internal/store"
 	"foresight/internal/web/intake"
 	"foresight/models"
@@ -27,7 +25,7 @@ import (
 func databases(b *testing.B) map[string]func(*testing.B) store.Place {
 	b.Helper()
 	all := map[string]func(*testing.B) store.Place{"sqlite": func(b *testing.B) store.Place { return store.Place{Dir: b.TempDir()} }}
-	if os.Getenv("FORESIGHT_POSTGRES") != "" {
+	if pgtest.There() {
 		all["postgres"] = ownSchema
 	}
 	return all
@@ -35,18 +33,7 @@ func databases(b *testing.B) map[string]func(*testing.B) store.Place {
 
 func ownSchema(b *testing.B) store.Place {
 	b.Helper()
-	server, err := url.Parse(os.Getenv("FORESIGHT_POSTGRES"))
-	require.NoError(b, err)
-	conn, err := pgx.Connect(b.Context(), server.String())
-	require.NoError(b, err)
-	name := fmt.Sprintf("bench_%d_%d", os.Getpid(), time.Now().UnixNano())
-	_, err = conn.Exec(b.Context(), "CREATE SCHEMA "+name)
-	require.NoError(b, err)
-	require.NoError(b, conn.Close(b.Context()))
-	query := server.Query()
-	query.Set("search_path", name)
-	server.RawQuery = query.Encode()
-	return store.Place{Dir: filepath.Join(b.TempDir(), "none"), URL: server.String()}
+	return store.Place{Dir: filepath.Join(b.TempDir(), "none"), URL: pgtest.Schema(b).String()}
 }
 
 // senders is how many systems report side by side.

@@ -4,57 +4,17 @@ package report_test
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-)
 
-// browser starts a Chromium with an empty profile and no traffic of its own, and
-// collects what its console says.
-func browser(t *testing.T) (context.Context, func() []string) {
-	opts := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
-	opts = append(opts, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	if path := os.Getenv("CHROMIUM"); path != "" {
-		opts = append(opts, chromedp.ExecPath(path))
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	var mu sync.Mutex
-	var said []string
-	require.NoError(t, chromedp.Listen(ctx, func(ev any) {
-		mu.Lock()
-		defer mu.Unlock()
-		switch e := ev.(type) {
-		case *runtime.EventConsoleAPICalled:
-			said = append(said, fmt.Sprintf("console.%s", e.Type))
-		case *runtime.EventExceptionThrown:
-			said = append(said, e.ExceptionDetails.Text)
-		case *log.EventEntryAdded:
-			said = append(said, e.Entry.Text)
-		}
-	}))
-	return ctx, func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		return append([]string(nil), said...)
-	}
-}
+	"foresight/internal/browsertest"
+)
 
 // pageFile writes the fixture's page and returns its address.
 func pageFile(t *testing.T) string {
@@ -77,7 +37,7 @@ func evaluate[T any](ctx context.Context, t *testing.T, script string) T {
 }
 
 func TestBrowser(t *testing.T) {
-	ctx, said := browser(t)
+	ctx, said := browsertest.Start(t)
 	url := pageFile(t)
 	shots := os.Getenv("SHOTS") // a folder to keep the pictures in
 	for _, c := range []struct {
@@ -85,9 +45,7 @@ func TestBrowser(t *testing.T) {
 		width        int64
 	}{{"wide", "light", 1280}, {"phone", "light", 390}, {"dark", "dark", 1280}, {"phone-dark", "dark", 390}} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := chromedp.Call(ctx, log.Enable, cdp.Empty{})
-			require.NoError(t, err)
-			_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: c.scheme}}})
 			require.NoError(t, err)
 			require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(c.width, 900), chromedp.Navigate(url),

@@ -3,19 +3,16 @@ package schedule
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/rs/zerolog"
 	"github.com/stretchr/testify/require"
 
+	"foresight/internal/pgtest"
 	"foresight/internal/store"
 )
 
@@ -24,34 +21,15 @@ import (
 func onEach(t *testing.T, test func(t *testing.T, p store.Place)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, store.Place{Dir: t.TempDir()}) })
-	if os.Getenv("FORESIGHT_POSTGRES") != "" {
+	if pgtest.There() {
 		t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, emptySchema(t)) })
 	}
 }
 
-// emptySchema makes a schema of the test's own in the server's database.
+// emptySchema is a place in a schema of the test's own.
 func emptySchema(t *testing.T) store.Place {
 	t.Helper()
-	if os.Getenv("FORESIGHT_POSTGRES") == "" {
-		t.Skip("needs a PostgreSQL server, which make test may not: make test-postgres starts one and runs this")
-	}
-	server, err := url.Parse(os.Getenv("FORESIGHT_POSTGRES"))
-	require.NoError(t, err)
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, server.String())
-	require.NoError(t, err)
-	name := fmt.Sprintf("test_%d_%d", os.Getpid(), time.Now().UnixNano())
-	_, err = conn.Exec(ctx, "CREATE SCHEMA "+name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := conn.Exec(ctx, "DROP SCHEMA "+name+" CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, conn.Close(ctx))
-	})
-	query := server.Query()
-	query.Set("search_path", name)
-	server.RawQuery = query.Encode()
-	return store.Place{Dir: filepath.Join(t.TempDir(), "none"), URL: server.String()}
+	return store.Place{Dir: filepath.Join(t.TempDir(), "none"), URL: pgtest.Schema(t).String()}
 }
 
 func open(t *testing.T, p store.Place) *store.Store {

@@ -3,16 +3,13 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
-	"net/url"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"foresight/internal/pgtest"
 	"foresight/models"
 )
 
@@ -23,30 +20,15 @@ var ctx = context.Background()
 func onEach(t *testing.T, test func(t *testing.T, p Place)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, Place{Dir: t.TempDir()}) })
-	if os.Getenv("FORESIGHT_POSTGRES") != "" {
+	if pgtest.There() {
 		t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, emptySchema(t)) })
 	}
 }
 
-// emptySchema makes a schema of the test's own in the server's database.
+// emptySchema is a place in a schema of the test's own.
 func emptySchema(t *testing.T) Place {
 	t.Helper()
-	server, err := url.Parse(os.Getenv("FORESIGHT_POSTGRES"))
-	require.NoError(t, err)
-	conn, err := pgx.Connect(ctx, server.String())
-	require.NoError(t, err)
-	name := fmt.Sprintf("test_%d_%d", os.Getpid(), time.Now().UnixNano())
-	_, err = conn.Exec(ctx, "CREATE SCHEMA "+name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := conn.Exec(ctx, "DROP SCHEMA "+name+" CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, conn.Close(ctx))
-	})
-	query := server.Query()
-	query.Set("search_path", name)
-	server.RawQuery = query.Encode()
-	return Place{Dir: filepath.Join(t.TempDir(), "none"), URL: server.String()}
+	return Place{Dir: filepath.Join(t.TempDir(), "none"), URL: pgtest.Schema(t).String()}
 }
 
 // open opens a store that the test's end closes.

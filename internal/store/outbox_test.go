@@ -262,9 +262,6 @@ func TestTheLineGrowsAtItsEnd(t *testing.T) {
 
 // One process at a time works at the outbox; one that is gone does not stand in the way.
 func TestOneProcessWorksAtTheOutbox(t *testing.T) {
-	if os.Getenv("FORESIGHT_POSTGRES") == "" {
-		t.Skip("needs a PostgreSQL server, which make test may not: make test-postgres starts one and runs this")
-	}
 	p := emptySchema(t)
 	one, two, elsewhere := open(t, p), open(t, p), open(t, emptySchema(t))
 	never := func(context.Context) error { assert.Fail(t, "two at once"); return nil }

@@ -15,9 +15,6 @@ import (
 // over a new one. One that drops a connection in the midst of a transaction leaves what
 // was before, and says so.
 func TestDroppedConnections(t *testing.T) {
-	if os.Getenv("FORESIGHT_POSTGRES") == "" {
-		t.Skip("needs a PostgreSQL server, which make test may not: make test-postgres starts one and runs this")
-	}
 	p := emptySchema(t)
 	ours, err := url.Parse(p.URL)
 	require.NoError(t, err)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -126,9 +125,6 @@ func TestASecondProcessIsKeptOut(t *testing.T) {
 
 // Two processes that start on an empty PostgreSQL make one schema.
 func TestOpenedTogetherAtFirst(t *testing.T) {
-	if os.Getenv("FORESIGHT_POSTGRES") == "" {
-		t.Skip("needs a PostgreSQL server, which make test may not: make test-postgres starts one and runs this")
-	}
 	p := emptySchema(t)
 	var wait sync.WaitGroup
 	for range 4 {

@@ -6,55 +6,24 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"slices"
-	"sync"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"foresight/internal/browsertest"
 	"foresight/internal/web"
 	"foresight/models"
 )
 
-// browser starts a Chromium that runs no script, and collects what its console says: a breach
-// of the content policy is among it.
+// browser starts a browser that runs no script.
 func browser(t *testing.T) (context.Context, func() []string) {
-	opts := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
-	opts = append(opts, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	if path := os.Getenv("CHROMIUM"); path != "" {
-		opts = append(opts, chromedp.ExecPath(path))
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	var mu sync.Mutex
-	var said []string
-	require.NoError(t, chromedp.Listen(ctx, func(ev any) {
-		if e, is := ev.(*log.EventEntryAdded); is {
-			mu.Lock()
-			defer mu.Unlock()
-			said = append(said, e.Entry.Text)
-		}
-	}))
-	_, err := chromedp.Call(ctx, log.Enable, cdp.Empty{})
+	ctx, said := browsertest.Start(t)
+	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	require.NoError(t, err)
-	_, err = chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-	require.NoError(t, err)
-	return ctx, func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		return slices.Clone(said)
-	}
+	return ctx, said
 }
 
 // A person signs in, reports a fault, takes the case and resolves it, in a real browser without script.
