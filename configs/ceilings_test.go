@@ -29,19 +29,11 @@ func TestCeilingsOfASignal(t *testing.T) {
 
 func TestOneMistakeOfACeiling(t *testing.T) {
 	const s = "customers[0].services[0].queries[0].signal.ceilings"
-	for _, c := range []struct{ from, to, want, mend string }{
+	oneMistake(t, full, exampleEnv, []mistake{
 		{"value: 900, ", "", s + "[0].value: the ceiling has no value", "the most"},
 		{"value: 900", "value: -1", s + "[0].value: -1 is not above 0", "the most"},
 		{"value: 1400", "value: high", s + `[1].value: "high" is not a number`, "1500"},
 		{"to: 2025-10-31", "to: 2025-10-31, from: 2025-11-30", s + "[0].to: 2025-10-31 lies before from", "swap"},
 		{"to: 2025-10-31", "until: 2025-10-31", s + "[0].until: unknown key", "use one of"},
-	} {
-		t.Run(c.want, func(t *testing.T) {
-			require.Equal(t, 1, strings.Count(full, c.from), "%q must stand there once", c.from)
-			_, err := configs.Parse("f.yml", []byte(strings.Replace(full, c.from, c.to, 1)), exampleEnv)
-			require.Error(t, err)
-			assert.Contains(t, err.Error(), c.want)
-			assert.Contains(t, err.Error(), c.mend)
-		})
-	}
+	})
 }

@@ -61,16 +61,8 @@ func dutyEnv(name string) (string, bool) {
 	return exampleEnv(name)
 }
 
-func withDuty(t *testing.T) (text, service string) {
-	t.Helper()
-	cfg, err := configs.Parse("f.yml", []byte(base), exampleEnv)
-	require.NoError(t, err)
-	service = cfg.Customers[0].Services[0].ID
-	return strings.ReplaceAll(onDuty, "SERVICE", service), service
-}
-
 func TestOnCallAndChannels(t *testing.T) {
-	text, service := withDuty(t)
+	text, service := ofItsService(t, onDuty)
 	cfg, err := configs.Parse("f.yml", []byte(text), dutyEnv)
 	require.NoError(t, err)
 	p := cfg.Customers[0].Process
@@ -101,9 +93,9 @@ func TestOnCallAndChannels(t *testing.T) {
 }
 
 func TestOneMistakeOfOnCall(t *testing.T) {
-	text, service := withDuty(t)
+	text, service := ofItsService(t, onDuty)
 	const p, c = "customers[0].process", "channels[0]"
-	for _, m := range []struct{ from, to, want, mend string }{
+	oneMistake(t, text, dutyEnv, []mistake{
 		{"kind: email", "kind: emai", c + `.kind: "emai" is not known`, `"email"?`},
 		{`server: "smtp.example.com:587", `, "", c + ".server: a channel of kind email needs it", "configuration.md"},
 		{`"smtp.example.com:587"`, `"smtp.example.com"`, c + `.server: "smtp.example.com" is not host:port`, "587"},
@@ -136,20 +128,12 @@ func TestOneMistakeOfOnCall(t *testing.T) {
 		{"schedules: [first]", "schedules: [second]", p + `.policies[0].steps[1].schedules: "second" is not known`, "first"},
 		{"{channel: room}", "{after: 1m}", p + ".policies[0].steps[0]: the step tells nobody", "a channel"},
 		{"{channel: room}", "{channel: mail}", p + ".policies[0].steps[0].channel: mail needs somebody to write to", "name contacts"},
-	} {
-		t.Run(m.want, func(t *testing.T) {
-			require.Equal(t, 1, strings.Count(text, m.from), "%q must stand there once", m.from)
-			_, err := configs.Parse("f.yml", []byte(strings.Replace(text, m.from, m.to, 1)), dutyEnv)
-			require.Error(t, err)
-			assert.Contains(t, err.Error(), m.want)
-			assert.Contains(t, err.Error(), m.mend)
-		})
-	}
+	})
 }
 
 // A customer may not tell people by another's channel.
 func TestChannelsAreTheCustomersOwn(t *testing.T) {
-	text, _ := withDuty(t)
+	text, _ := ofItsService(t, onDuty)
 	other := strings.Replace(text, "      - {id: room, kind: slack, secret: {env: CHAT_URL}}\n", "", 1)
 	other = strings.Replace(other, "    channels:\n    process:", "    process:", 1)
 	_, err := configs.Parse("f.yml", []byte(other), dutyEnv)

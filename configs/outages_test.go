@@ -35,7 +35,7 @@ func TestOutagesOfServiceAndSignal(t *testing.T) {
 
 func TestOneMistakeOfAnOutage(t *testing.T) {
 	const s = "customers[0].services[0]"
-	for _, c := range []struct{ from, to, want, mend string }{
+	oneMistake(t, down, exampleEnv, []mistake{
 		{"from: 2026-03-04, ", "", s + ".outages[0].from: when it began is missing", "2026-03-04T22:00"},
 		{"to: 2026-03-05, ", "", s + ".outages[0].to: when it ended is missing", "2026-03-05T04:00"},
 		{"to: 2026-03-05", "to: 2026-03-04", s + ".outages[0].to: it ends where it begins", "write 2026-03-05 for the whole day"},
@@ -45,13 +45,5 @@ func TestOneMistakeOfAnOutage(t *testing.T) {
 		{", reason: power cut", "", s + ".outages[0].reason: the outage has no reason", "recognise"},
 		{`to: "2026-05-02T04:30:00+02:00"`, `to: "2026-05-01T20:00Z"`, s + ".queries[0].signal.outages[0].to: ", "swap or mend"},
 		{"reason: new database", "reson: new database", s + ".queries[0].signal.outages[0].reson: unknown key", `did you mean "reason"?`},
-	} {
-		t.Run(c.want, func(t *testing.T) {
-			require.Equal(t, 1, strings.Count(down, c.from), "%q must stand there once", c.from)
-			_, err := configs.Parse("f.yml", []byte(strings.Replace(down, c.from, c.to, 1)), exampleEnv)
-			require.Error(t, err)
-			assert.Contains(t, err.Error(), c.want)
-			assert.Contains(t, err.Error(), c.mend)
-		})
-	}
+	})
 }

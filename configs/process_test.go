@@ -26,16 +26,8 @@ var processed = strings.Replace(base, "    services:\n", `    process:
     services:
 `, 1)
 
-func withProcess(t *testing.T) (text, service string) {
-	t.Helper()
-	cfg, err := configs.Parse("f.yml", []byte(base), exampleEnv)
-	require.NoError(t, err)
-	service = cfg.Customers[0].Services[0].ID
-	return strings.ReplaceAll(processed, "SERVICE", service), service
-}
-
 func TestProcess(t *testing.T) {
-	text, service := withProcess(t)
+	text, service := ofItsService(t, processed)
 	cfg, err := configs.Parse("f.yml", []byte(text), exampleEnv)
 	require.NoError(t, err)
 	p := cfg.Customers[0].Process
@@ -48,9 +40,9 @@ func TestProcess(t *testing.T) {
 }
 
 func TestOneMistakeOfAProcess(t *testing.T) {
-	text, service := withProcess(t)
+	text, service := ofItsService(t, processed)
 	const p = "customers[0].process"
-	for _, c := range []struct{ from, to, want, mend string }{
+	oneMistake(t, text, exampleEnv, []mistake{
 		{"[mon, fri]", "[mon, fry]", p + `.hours[0].days: "fry" is not known`, `did you mean "fri"?`},
 		{"[mon, fri]", "[]", p + ".hours[0].days: no day is given", "write such as"},
 		{`to: "12:00"`, `to: "07:00"`, p + ".hours[1].to: it ends before it begins", "two entries"},
@@ -63,13 +55,5 @@ func TestOneMistakeOfAProcess(t *testing.T) {
 		{"services: [" + service + "]", "services: [x]", p + `.windows[0].services: "x" is not known`, service},
 		{`to: "2026-03-05T04:00"`, `to: "2026-03-04T04:00"`, p + ".windows[0].to: 2026-03-04 04:00 is not after from", "swap"},
 		{"name: new database", `name: " "`, p + ".windows[0].name: the window has no name", "what is done"},
-	} {
-		t.Run(c.want, func(t *testing.T) {
-			require.Equal(t, 1, strings.Count(text, c.from), "%q must stand there once", c.from)
-			_, err := configs.Parse("f.yml", []byte(strings.Replace(text, c.from, c.to, 1)), exampleEnv)
-			require.Error(t, err)
-			assert.Contains(t, err.Error(), c.want)
-			assert.Contains(t, err.Error(), c.mend)
-		})
-	}
+	})
 }
