@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"syscall"
@@ -26,12 +25,7 @@ func send(t *testing.T, url, secret, body string) (status int, text string) {
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
 	require.NoError(t, err)
 	r.Header.Set("Authorization", "Bearer "+secret)
-	answer, err := http.DefaultClient.Do(r)
-	require.NoError(t, err)
-	defer answer.Body.Close() //nolint:errcheck // only read
-	all, err := io.ReadAll(answer.Body)
-	require.NoError(t, err)
-	return answer.StatusCode, string(all)
+	return answered(t, http.DefaultClient, r)
 }
 
 // Over HTTP a report becomes a case, which reaches the index; what is refused leaves nothing but

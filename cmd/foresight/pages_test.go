@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -24,12 +23,7 @@ func posts(t *testing.T, c *http.Client, site, path string, form url.Values) (st
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	answer, err := c.Do(r)
-	require.NoError(t, err)
-	defer answer.Body.Close() //nolint:errcheck // only read
-	all, err := io.ReadAll(answer.Body)
-	require.NoError(t, err)
-	return answer.StatusCode, string(all)
+	return answered(t, c, r)
 }
 
 // A person signs in, reports a fault and takes it to its end by the pages of the real process;

@@ -31,6 +31,17 @@ func get(t *testing.T, url string) (status int, text string) {
 	return r.StatusCode, string(body)
 }
 
+// answered sends a request and returns what comes back.
+func answered(t *testing.T, c *http.Client, r *http.Request) (status int, text string) {
+	t.Helper()
+	answer, err := c.Do(r)
+	require.NoError(t, err)
+	defer answer.Body.Close() //nolint:errcheck // only read
+	all, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	return answer.StatusCode, string(all)
+}
+
 // serving starts `serve`, with edits of the configuration, and returns the address of its pages.
 func serving(t *testing.T, w *world, edits ...string) (*process, string) {
 	t.Helper()
