@@ -14,8 +14,12 @@ func parseCommand(name, args string, now time.Time, b bounds) (stage, error) {
 	switch strings.ToLower(name) {
 	case "stats":
 		return parseStats(args, now)
+	case "eventstats", "streamstats":
+		return parseOver(args, now, strings.EqualFold(name, "streamstats"))
 	case "timechart":
 		return parseTimechart(args, now, b)
+	case "chart":
+		return parseChart(args, now)
 	case "bin", "bucket":
 		return parseBin(args)
 	case "eval":
@@ -55,6 +59,10 @@ func parseCommand(name, args string, now time.Time, b bounds) (stage, error) {
 		}, nil
 	case "fillnull":
 		return parseFillnull(args)
+	case "rex":
+		return parseRex(args)
+	case "mvexpand":
+		return parseMvexpand(args)
 	}
 	return nil, errUnknown
 }

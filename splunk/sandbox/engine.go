@@ -109,7 +109,7 @@ func (p *program) addStages(parts []string) error {
 			return inCommand(name, err)
 		}
 		switch strings.ToLower(name) {
-		case "stats", "timechart", "table":
+		case "stats", "timechart", "chart", "table":
 			p.reporting = true
 		}
 		p.stages = append(p.stages, s)

@@ -49,11 +49,11 @@ func arity(name string) (least, most int, ok bool) {
 	switch name {
 	case "null", "true", "false", "now", "time":
 		return 0, 0, true
-	case "isnull", "isnotnull", "isnum", "len", "lower", "upper", "floor", "ceil", "ceiling", "abs", "ln", "exp", "sqrt", "mvcount":
+	case "isnull", "isnotnull", "isnum", "isstr", "mvdedup", "mvsort", "len", "lower", "upper", "floor", "ceil", "ceiling", "abs", "ln", "exp", "sqrt", "mvcount":
 		return 1, 1, true
-	case "round", "tonumber", "tostring", "log", "trim":
+	case "round", "tonumber", "tostring", "log", "trim", "ltrim", "rtrim":
 		return 1, 2, true
-	case "like", "match", "pow", "strftime", "relative_time", "split", "nullif":
+	case "like", "match", "pow", "strftime", "strptime", "relative_time", "split", "nullif", "mvjoin":
 		return 2, 2, true
 	case "if", "replace":
 		return 3, 3, true
@@ -61,7 +61,7 @@ func arity(name string) (least, most int, ok bool) {
 		return 2, 3, true
 	case "case", "in":
 		return 2, many, true
-	case "coalesce", "min", "max":
+	case "coalesce", "min", "max", "mvappend":
 		return 1, many, true
 	}
 	return 0, 0, false
@@ -128,6 +128,11 @@ func apply(name string, vs []value) value {
 	case "isnum":
 		_, ok := vs[0].number()
 		return boolOf(ok)
+	case "isstr":
+		_, ok := vs[0].number()
+		return boolOf(!ok && !vs[0].isNull())
+	case "mvappend":
+		return appended(vs)
 	case "mvcount":
 		if n := len(vs[0].values()); n > 0 {
 			return numberOf(float64(n))
@@ -222,16 +227,10 @@ func applyText(name string, vs []value) value {
 		return textOf(strings.ToLower(s))
 	case "upper":
 		return textOf(strings.ToUpper(s))
-	case "trim":
-		if len(vs) > 1 {
-			return textOf(strings.Trim(s, vs[1].text()))
-		}
-		return textOf(strings.TrimSpace(s))
+	case "trim", "ltrim", "rtrim":
+		return trimmed(name, s, vs[1:])
 	case "tostring":
-		if vs[0].kind == boolean {
-			return textOf(map[bool]string{true: "True", false: "False"}[vs[0].isTrue()])
-		}
-		return textOf(s)
+		return toText(vs)
 	case "like":
 		return like(vs[0], vs[1])
 	case "split":
@@ -245,12 +244,18 @@ func applyText(name string, vs []value) value {
 		if x, ok := vs[0].number(); ok {
 			return textOf(strftime(fromEpoch(x), vs[1].text()))
 		}
+	case "strptime":
+		if t, ok := strptime(s, vs[1].text()); ok {
+			return numberOf(epochOf(t))
+		}
 	case "relative_time":
 		if x, ok := vs[0].number(); ok {
 			if t, err := parseTime(vs[1].text(), fromEpoch(x)); err == nil {
 				return numberOf(epochOf(t))
 			}
 		}
+	case "mvjoin", "mvsort", "mvdedup":
+		return ofMany(name, vs)
 	case "mvindex":
 		return part(vs, vs[0].values(), 0, func(p []string) value { return multiOf(p) })
 	case "substr":

@@ -122,7 +122,12 @@ func compareRows(keys []sortKey, a, b *row) int {
 // each combination stay, in the order in which the rows come.
 func parseDedup(args string) (stage, error) {
 	if i := strings.Index(strings.ToLower(args), " sortby "); i >= 0 {
-		return nil, fmt.Errorf("sortby is not supported by this server: sort first")
+		first, err := parseSort("0 " + args[i+len(" sortby "):])
+		if err != nil {
+			return nil, err
+		}
+		then, err := parseDedup(args[:i])
+		return inOrder([]stage{first, then}), err
 	}
 	c, err := newCursor(args, modeArgs)
 	if err != nil {

@@ -92,9 +92,7 @@ func (g grouping) run(ctx context.Context, in table) (table, error) {
 				at = g.newGroup(keys)
 				groups[id] = at
 			}
-			for j := range at.tallies {
-				at.tallies[j].add(r)
-			}
+			at.add(r)
 		}
 	}
 	return g.output(groups), nil

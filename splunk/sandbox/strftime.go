@@ -63,3 +63,29 @@ func conversion(t time.Time, c byte) (string, bool) {
 	layout, ok := layouts[c]
 	return t.Format(layout), ok
 }
+
+// strptime reads s in UTC by the same conversions. What it does not know, or what is left
+// over at the end, makes no time.
+func strptime(s, format string) (time.Time, bool) {
+	format = strings.NewReplacer("%F", "%Y-%m-%d", "%T", "%H:%M:%S").Replace(format)
+	layouts := map[byte]string{'Y': "2006", 'y': "06", 'm': "01", 'd': "02", 'e': "_2", 'H': "15", 'I': "03", 'M': "04", 'S': "05", 'p': "PM",
+		'b': "Jan", 'B': "January", 'a': "Mon", 'A': "Monday", 'Z': "MST", '%': "%"}
+	for _, zone := range []string{"Z07:00", "-0700"} { // +01:00 and Z, or +0100
+		layouts['z'] = zone
+		var layout strings.Builder
+		for i := 0; i < len(format); i++ {
+			if format[i] != '%' {
+				layout.WriteByte(format[i])
+				continue
+			}
+			if i++; i == len(format) || layouts[format[i]] == "" {
+				return time.Time{}, false
+			}
+			layout.WriteString(layouts[format[i]])
+		}
+		if t, err := time.Parse(layout.String(), s); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
