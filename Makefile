@@ -7,13 +7,14 @@ ALERTMANAGER ?= $(HOME)/.cache/foresight/alertmanager-v0.31.1/alertmanager
 KEPT    ?= $(HOME)/.cache/foresight/peer-forecasts
 VENV    ?= $(HOME)/.cache/foresight/venv
 NBENV   ?= $(HOME)/.cache/foresight/notebooks
+INSPECT ?= $(HOME)/.cache/foresight/appinspect
 GOBIN   := $(shell go env GOPATH)/bin
 LINT    := $(GOBIN)/golangci-lint
 LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept check contract intake story bench-intake sdk browser notebooks notebooks-check tools clean
+.PHONY: help build demo test test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept app appinspect check contract intake story bench-intake sdk browser notebooks notebooks-check tools clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -49,7 +50,7 @@ lint: $(LINT) ## gofmt, go vet and golangci-lint
 	go vet ./...
 	$(LINT) run ./...
 
-tools: $(LINT) $(ALERTMANAGER) $(VENV)/sdk $(NBENV)/ready $(PEERS)/installed ## Install what lint, sdk, notebooks and peers need
+tools: $(LINT) $(ALERTMANAGER) $(VENV)/sdk $(NBENV)/ready $(INSPECT)/ready $(PEERS)/installed ## Install what lint, sdk, notebooks, appinspect and peers need
 
 $(LINT):
 	go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
@@ -131,7 +132,18 @@ fuzz: ## Each fuzz target for FUZZTIME (10s; 300x for a number of runs)
 	done
 
 golden: ## Rewrite the golden files; read the diff before committing it
-	go test ./internal/report ./configs -update
+	go test ./internal/report ./configs ./splunk/app -update
+
+app: build ## The Splunk app as a package: bin/foresight.spl
+	./bin/foresight app package --out bin/foresight.spl $(APPLIB:%=--lib %)
+
+$(INSPECT)/ready: splunk/app/inspect/requirements.txt
+	python3 -m venv $(INSPECT)
+	$(INSPECT)/bin/pip install -q -r $<
+	@touch $@
+
+appinspect: app $(INSPECT)/ready ## Splunk's own checker on the app, also as Splunk Cloud runs it; reports in bin (installs it from PyPI; a minute)
+	$(INSPECT)/bin/python splunk/app/inspect/inspect_app.py bin/foresight.spl bin
 
 contract: build ## The contract checks from outside, where ../shared is
 	@test -d $(SHARED)/checks || { echo "no $(SHARED)/checks here: skipped"; exit 0; }; \

@@ -28,6 +28,9 @@ var mayImport = map[string][]string{
 	"splunk/enterprise": {"models", "splunk"},
 	"splunk/sandbox":    {"models", "splunk"},
 	"splunk/splunktest": {"models", "splunk"},
+	"splunk/app":        {},
+	// What tests alone import: the app's searches, and a server to run them on.
+	"splunk/app/apptest": {"models", "splunk/app", "splunk/sandbox", "internal/app"},
 	"internal/pipeline": {"models", "analytics/..."},
 	"internal/tidy":     {"models"},
 	"internal/store":    {"models"},

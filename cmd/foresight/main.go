@@ -73,7 +73,7 @@ func newRoot(a *app.App) *cobra.Command {
 		// command would print the help and exit with 0.
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.AddCommand(newDemo(a), newSandbox(a), newRun(a), newServe(a), newReplay(a), newCheck(a), newForecast(a), newBacktest(a), newAction(a), newIncident(a), newOnCall(a), newOutbox(a), newStore(a), newWeb(a), newVersion(a))
+	root.AddCommand(newDemo(a), newSandbox(a), newRun(a), newServe(a), newReplay(a), newCheck(a), newForecast(a), newBacktest(a), newAction(a), newIncident(a), newOnCall(a), newOutbox(a), newStore(a), newWeb(a), newApp(a), newVersion(a))
 	for _, c := range withSubcommands(root) {
 		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 			if said, _, number := strings.Cut(err.Error(), ": strconv.ParseInt"); number {
