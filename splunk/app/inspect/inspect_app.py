@@ -19,7 +19,8 @@ BAD = ("failure", "error")
 
 
 def inspect(package, report, tags):
-    command = [sys.executable, "-m", "splunk_appinspect", "inspect", package,
+    tool = pathlib.Path(sys.executable).with_name("splunk-appinspect")
+    command = [str(tool), "inspect", package,
                "--mode", "precert", "--data-format", "json", "--output-file", str(report)]
     for tag in tags:
         command += ["--included-tags", tag]
