@@ -16,6 +16,7 @@ const (
 	IntegrationPagerDuty    IntegrationKind = "pagerduty"    // Events API v2
 	IntegrationCloudEvents  IntegrationKind = "cloudevents"  // CloudEvents 1.0 over HTTP
 	IntegrationSplunk       IntegrationKind = "splunk"       // the webhook of an alert
+	IntegrationSigned       IntegrationKind = "signed"       // our own JSON, signed: what the Splunk app sends
 	IntegrationHeartbeat    IntegrationKind = "heartbeat"    // speaks while all is well
 )
 

@@ -193,6 +193,7 @@ func (s *server) take(r *http.Request, all []models.Intake) ([]models.Taken, err
 type answer struct {
 	Taken []models.Taken `json:"taken"`
 	Error string         `json:"error,omitempty"`
+	Dry   bool           `json:"dry,omitempty"` // it would have been taken, and was not
 }
 
 // reply tells the sender what became of it, and the operator of a refusal.

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,8 +23,11 @@ type report struct {
 	Detail    string `json:"detail"`
 	Impact    int    `json:"impact"`
 	Urgency   int    `json:"urgency"`
+	Level     int    `json:"level"`  // of a case that it opens: 1 (default) or 2
 	Status    string `json:"status"` // firing (default), acknowledged, resolved
 	By        string `json:"by"`     // a person who reports it
+
+	Labels map[string]string `json:"labels"` // what the integration's rules look at
 }
 
 // reports takes a report in our own JSON.
@@ -51,26 +55,46 @@ func (s *server) reports(w http.ResponseWriter, r *http.Request) {
 
 // own reads our own JSON.
 func (s *server) own(d *door, data []byte) (models.Intake, error) {
-	dec := json.NewDecoder(strings.NewReader(string(data)))
-	dec.DisallowUnknownFields()
 	var o report
-	if err := dec.Decode(&o); err != nil {
+	if err := strictly(data, &o); err != nil {
 		return models.Intake{}, errors.New("the body is not a report: " + plainly(err))
 	}
-	switch {
-	case dec.More():
-		return models.Intake{}, errors.New("more follows after the report")
-	case o.Customer != "" && o.Customer != d.Customer.ID:
-		return models.Intake{}, no(http.StatusForbidden, reasonCustomer, "this integration reports for another customer")
-	case o.Service != "" && !d.known[o.Service]:
-		return models.Intake{}, fmt.Errorf("the customer has no service %q", line(o.Service, mostName))
-	case o.Impact < 0 || o.Impact > 3 || o.Urgency < 0 || o.Urgency > 3:
-		return models.Intake{}, errors.New("impact and urgency are 1 high, 2 medium or 3 low")
-	}
 	at := s.Clock()
+	rep, err := d.reported(o, at)
+	if err != nil {
+		return models.Intake{}, err
+	}
+	return d.intake(at, "", rep), nil
+}
+
+// strictly reads one JSON value, and nothing that is not of it.
+func strictly(data []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return err
+	}
+	if dec.More() {
+		return errors.New("more follows after it")
+	}
+	return nil
+}
+
+// reported is a report of our own JSON as the process takes it.
+func (d *door) reported(o report, at time.Time) (models.Report, error) {
+	switch {
+	case o.Customer != "" && o.Customer != d.Customer.ID:
+		return models.Report{}, no(http.StatusForbidden, reasonCustomer, "this integration reports for another customer")
+	case o.Service != "" && !d.known[o.Service]:
+		return models.Report{}, fmt.Errorf("the customer has no service %q", line(o.Service, mostName))
+	case o.Impact < 0 || o.Impact > 3 || o.Urgency < 0 || o.Urgency > 3:
+		return models.Report{}, errors.New("impact and urgency are 1 high, 2 medium or 3 low")
+	case o.Level < 0 || o.Level > int(models.LevelProactive):
+		return models.Report{}, errors.New("level is 1 (something fails) or 2 (it would take one more thing); what is foreseen comes from forecasts")
+	}
 	rep := models.Report{
 		Service: o.Service, Component: o.Component, Key: o.Key, Title: o.Title, Detail: o.Detail, By: line(o.By, mostName),
-		Impact: models.Grade(o.Impact), Urgency: models.Grade(o.Urgency), At: at,
+		Level: models.Level(o.Level), Impact: models.Grade(o.Impact), Urgency: models.Grade(o.Urgency), At: at,
 	}
 	switch o.Status {
 	case "", "firing":
@@ -79,15 +103,12 @@ func (s *server) own(d *door, data []byte) (models.Intake, error) {
 	case "acknowledged":
 		rep.Taken = true
 	default:
-		return models.Intake{}, fmt.Errorf("status %q is none of firing, acknowledged, resolved", line(o.Status, mostName))
+		return models.Report{}, fmt.Errorf("status %q is none of firing, acknowledged, resolved", line(o.Status, mostName))
 	}
 	if o.Key == "" && (rep.Cleared || rep.Taken) {
-		return models.Intake{}, errors.New("of what is it the end? Send the key of the alarm")
+		return models.Report{}, errors.New("of what is it the end? Send the key of the alarm")
 	}
-	if err := d.place(&rep, nil); err != nil {
-		return models.Intake{}, err
-	}
-	return d.intake(at, "", rep), nil
+	return rep, d.place(&rep, o.Labels)
 }
 
 func (d *door) intake(at time.Time, once string, reports ...models.Report) models.Intake {

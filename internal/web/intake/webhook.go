@@ -10,6 +10,10 @@ import (
 // webhook takes what comes to an integration's own address.
 func (s *server) webhook(w http.ResponseWriter, r *http.Request) {
 	d := s.at(r)
+	if d != nil && d.Integration.Kind == models.IntegrationSigned {
+		s.signedRequest(w, r, d)
+		return
+	}
 	taken, err := s.welcome(w, r, d)
 	s.reply(w, r, d, taken, err)
 }
