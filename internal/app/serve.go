@@ -139,6 +139,7 @@ func (w *works) pages(withMetrics bool) web.Options {
 	o := w.app.webOptions(w.line.Log)
 	o.Intake, o.Calendar = w.reports, w.calendar
 	o.Process = caseDesk{counter{w.store, w.cfg, w.app.Clock}, w.courier.Wake}
+	o.Forecasts = w.forecasts()
 	o.Gate, o.Audit = w.gate, w.audit
 	o.Database, o.Delivery = w.store.Ping, w.hindrances
 	if withMetrics {

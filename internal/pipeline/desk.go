@@ -15,6 +15,11 @@ func NewDesk(searches, forecasts int) *Desk {
 	return &Desk{fetching: make(chan struct{}, max(1, searches)), forecasting: make(chan struct{}, max(1, forecasts))}
 }
 
+// Forecast does a piece of work where those of the runs are done: when a place for forecasts is free.
+func (d *Desk) Forecast(ctx context.Context, work func() error) error {
+	return at(ctx, d.forecasting, work)
+}
+
 // at does the work when a place is free, or returns ctx's error.
 func at(ctx context.Context, places chan struct{}, work func() error) error {
 	select {

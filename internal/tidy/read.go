@@ -40,8 +40,7 @@ func read(r io.Reader, loc *time.Location) ([]Series, error) {
 	if err != nil {
 		return nil, err
 	}
-	byName := map[string]*builder{}
-	var order []*builder
+	g := newGathering()
 	for {
 		rec, line, err := t.next()
 		if errors.Is(err, io.EOF) {
@@ -50,30 +49,50 @@ func read(r io.Reader, loc *time.Location) ([]Series, error) {
 		if err != nil {
 			return nil, err
 		}
-		id := rec[cols[0]]
-		b := byName[id]
-		if b == nil {
-			if strings.TrimSpace(id) == "" {
-				return nil, fmt.Errorf("row %d: the series has no name; fill in the column series", line)
-			}
-			b = &builder{}
-			b.Name = strings.Clone(id) // rec's cells share one string
-			byName[b.Name] = b
-			order = append(order, b)
-		}
-		if b.Err == nil {
-			b.row(strings.TrimSpace(rec[cols[1]]), strings.TrimSpace(rec[cols[2]]), line)
+		if err := g.row(rec[cols[0]], rec[cols[1]], rec[cols[2]], line); err != nil {
+			return nil, err
 		}
 	}
-	if len(order) == 0 {
+	if len(g.order) == 0 {
 		return nil, errors.New("there is a header but no row below it; write one row an observation")
 	}
-	all := make([]Series, len(order))
-	for i, b := range order {
-		all[i] = b.finish(loc)
-		order[i] = nil
+	return g.finish(loc), nil
+}
+
+// gathering makes series of rows in any order.
+type gathering struct {
+	byName map[string]*builder
+	order  []*builder
+}
+
+func newGathering() *gathering { return &gathering{byName: map[string]*builder{}} }
+
+// row takes one row; a series' own mistake stays with it, the error is the table's.
+func (g *gathering) row(name, at, value string, line int) error {
+	b := g.byName[name]
+	if b == nil {
+		if strings.TrimSpace(name) == "" {
+			return fmt.Errorf("row %d: the series has no name; fill in the column series", line)
+		}
+		b = &builder{}
+		b.Name = strings.Clone(name) // a record's cells share one string
+		g.byName[b.Name] = b
+		g.order = append(g.order, b)
 	}
-	return all, nil
+	if b.Err == nil {
+		b.row(strings.TrimSpace(at), strings.TrimSpace(value), line)
+	}
+	return nil
+}
+
+// finish is all series, in the order in which they first appeared.
+func (g *gathering) finish(loc *time.Location) []Series {
+	all := make([]Series, len(g.order))
+	for i, b := range g.order {
+		all[i] = b.finish(loc)
+		g.order[i] = nil
+	}
+	return all
 }
 
 // row reads the cells of one row.

@@ -66,7 +66,11 @@ func (v *server) guard(next http.Handler) http.Handler {
 		v.message(w, http.StatusForbidden, "This came from another site", "Open the page here and send it from there.")
 	}))
 	return p.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+		most := int64(mostForm)
+		if r.URL.Path == forecastPath {
+			most = mostSeries
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		next.ServeHTTP(w, r)
 	}))
 }

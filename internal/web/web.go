@@ -71,6 +71,8 @@ type Options struct {
 
 	// Process is what the pages of the incident process show; nil: there are none.
 	Process Process
+	// Forecasts are what programs may ask for; nil: nothing.
+	Forecasts Forecaster
 	// Gate knows who asks; nil: everybody may read, and nobody write.
 	Gate *access.Gate
 	// Audit is told of what people did, and tried to; nil: nobody.
@@ -92,6 +94,7 @@ type server struct {
 	pages   *template.Template
 	style   template.CSS
 	writes  *http.ServeMux // what may be posted
+	queue   *queue         // of forecasts
 }
 
 // New returns the handler of all pages:
@@ -108,6 +111,7 @@ type server struct {
 //	GET /calendar/{customer}/{secret}.ics  the coming days, where Options has them
 //	GET, POST /login        where there are users; POST /logout
 //	/api/v1/incidents, /api/v1/actions  the process as JSON
+//	POST /api/v1/forecast   forecasts of the series that it brings, where Options has them
 //	/api/v1/…, /v2/enqueue  for systems that report, where Options has them
 //
 // HEAD works wherever GET does; other methods of pages get 405, other paths 404.
@@ -136,6 +140,9 @@ func New(s Source, o Options) http.Handler {
 	v.signing(mux)
 	if o.Process != nil {
 		v.processPages(mux)
+	}
+	if o.Forecasts != nil {
+		v.forecasts(mux)
 	}
 	if o.Calendar != nil {
 		mux.HandleFunc("/calendar/{customer}/{file}", v.calendar)
