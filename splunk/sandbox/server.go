@@ -47,14 +47,16 @@ type Ready struct {
 
 // Server is a running sandbox.
 type Server struct {
-	ready   Ready
-	clock   func() time.Time
-	store   *store
-	faults  faultState
-	access  access
-	jobs    jobs
-	acks    *acks // nil without useACK
-	indexes []string
+	ready  Ready
+	clock  func() time.Time
+	store  *store
+	faults faultState
+	access access
+	jobs   jobs
+	acks   *acks // nil without useACK
+
+	settings settings
+	indexes  []string
 
 	servers []*http.Server
 	serving sync.WaitGroup
