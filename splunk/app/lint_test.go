@@ -59,6 +59,9 @@ func TestTrapsAreFound(t *testing.T) {
 		`search sourcetype=foresight:run | stats count by customer | table customer`:                                                         day,
 		`search sourcetype=foresight:run | stats max(_time) as last latest(errors) as errors by customer`:                                    day,
 		`search sourcetype=foresight:action | dedup event_id | sort 0 - as_of | dedup subject_id | where state="open [or not]" | sort 5 due`: day,
+		`search sourcetype=foresight:incident | dedup event_id | search level=1 | sort 0 _time | table level`:                                day,
+		`search sourcetype=foresight:incident | dedup event_id | sort 0 _time | dedup incident_id | search level=1 | table level`:            day,
+		`search sourcetype=foresight:run | dedup event_id | chart max(errors) AS "worse by far, as it were" by customer`:                     day,
 		`search sourcetype=foresight:forecast overload_probability=* | dedup event_id | timechart span=1d limit=0 max(q50) by signal`:        ahead,
 		`search index=main | timechart span=1h count`:                                                                                        {},
 	} {

@@ -92,6 +92,8 @@ func (w *writer) actions() {
 		w.put(models.SourcetypeAction, ago(days), models.ActionEvent{Head: head(s, ago(days), days), ActionID: s.ID(), Kind: s.Kind, State: models.StateOpen, Title: "Raise the capacity of Returns", Reason: "Returns will cross its limit",
 			NeedBy: ahead(4), LatestStart: ahead(2), LeadDays: 2, Verb: "modified", ChangeType: "maintenance", Object: "returns/returns", ObjectID: s.ID(), Status: "pending", Vendor: "Foresight", Dest: "returns"})
 	}
+	w.moved("orders", "orders", "ordered-2016")
+	w.moved("payments", "transactions", "rented-2016")
 	// Late two days ago, and withdrawn since.
 	s := models.Subject{Customer: "nordbutiken", Service: "orders", Signal: "orders", Kind: "add_capacity", Episode: "old"}
 	for i, state := range []models.State{models.StateOpen, models.StateWithdrawn} {
@@ -99,6 +101,19 @@ func (w *writer) actions() {
 		w.put(models.SourcetypeAction, at, models.ActionEvent{Head: head(s, at, state), ActionID: s.ID(), Kind: s.Kind, State: state, Title: "Raise the capacity of Orders", Reason: "Orders will cross its limit",
 			NeedBy: ahead(1), LatestStart: ahead(-6), LeadDays: 5, Late: true, StillHelps: "Rent capacity", Verb: []string{"created", "deleted"}[i], ChangeType: "maintenance", Object: "orders/orders", ObjectID: s.ID(),
 			Status: []string{"pending", "cancelled"}[i], Vendor: "Foresight", Dest: "orders"})
+	}
+}
+
+// moved is an action whose dates have moved since it was last said.
+func (w *writer) moved(service, signal, step string) {
+	s := models.Subject{Customer: "nordbutiken", Service: service, Signal: signal, Kind: "add_capacity", Episode: step}
+	for _, days := range []float64{1, 0.1} {
+		e := models.ActionEvent{Head: head(s, ago(days), days), ActionID: s.ID(), Kind: s.Kind, State: models.StateOpen, Title: "Raise the capacity for the autumn", Reason: "The limit will be reached in autumn",
+			NeedBy: ahead(290), LatestStart: ahead(240), LeadDays: 30, Verb: "modified", ChangeType: "maintenance", Object: service + "/" + signal, ObjectID: s.ID(), Status: "pending", Vendor: "Foresight", Dest: service}
+		if days < 1 {
+			e.Moved, e.MovedCause, e.MovedCauses = "due "+ahead(297)+" → "+ahead(290)+"; latest_start "+ahead(247)+" → "+ahead(240), "data", "data"
+		}
+		w.put(models.SourcetypeAction, ago(days), e)
 	}
 }
 

@@ -37,7 +37,6 @@ func (l *linter) say(format string, args ...any) {
 var cutting = []string{"join", "append", "appendcols", "appendpipe", "transaction", "map", "selfjoin", "multisearch", "set", "union"}
 
 var (
-	hasBy    = regexp.MustCompile(`(?i)\bby\s`)
 	hasLimit = regexp.MustCompile(`\blimit=`)
 	counted  = regexp.MustCompile(`^\d+\s`)
 )
@@ -50,9 +49,9 @@ func (l *linter) commandsAreSound() {
 		switch {
 		case slices.Contains(cutting, c.Name):
 			l.say("%s: it cuts rows off without a word; search both at once and part them by stats", c.Name)
-		case c.Name == "timechart" && hasBy.MatchString(c.Args) && !hasLimit.MatchString(c.Args):
+		case c.Name == "timechart" && len(groupedBy(c.Args)) > 0 && !hasLimit.MatchString(c.Args):
 			l.say("timechart … by without limit: what is not among the ten largest is folded into OTHER")
-		case c.Name == "chart" && len(names(clause.ReplaceAllString(c.Args, " "))) > 2 && hasBy.MatchString(c.Args) && !hasLimit.MatchString(c.Args):
+		case c.Name == "chart" && len(groupedBy(c.Args)) > 1 && !hasLimit.MatchString(c.Args):
 			l.say("chart … by two fields without limit: what is not among the ten largest is folded into OTHER")
 		case c.Name == "sort" && !counted.MatchString(c.Args):
 			l.say("sort without a count keeps 10000 rows: write sort 0")
@@ -88,8 +87,8 @@ func (l *linter) eventsCountOnce() {
 // blind to it, or it counts and nobody asks how many.
 func (l *linter) insensitive(c Command, after []Command) bool {
 	functions := strings.TrimSpace(options.ReplaceAllString(c.Args, ""))
-	if at := clause.FindStringIndex(functions); at != nil {
-		functions = functions[:at[0]]
+	if at := clauseAt(functions); at >= 0 {
+		functions = functions[:at]
 	}
 	for _, one := range splitFunctions(functions) {
 		if blind.MatchString(one) {
@@ -109,24 +108,29 @@ func (l *linter) insensitive(c Command, after []Command) bool {
 // changing are the fields that one subject has different values of over time.
 var changing = []string{"state", "status", "late", "level", "assignee", "overload_probability", "latest_start", "due", "breached", "priority"}
 
-// lastWordComesFirst: who filters by what changes before the last word is taken finds an earlier word.
+// lastWordComesFirst: who filters by what changes before one word on each subject is chosen finds an
+// earlier word. A history of cases may ask for the level that each had at the time.
 func (l *linter) lastWordComesFirst() {
-	forecast := strings.Contains(l.spl, "sourcetype=foresight:forecast")
-	for _, c := range l.commands {
-		if c.Name == "dedup" && slices.Contains(names(c.Args), "subject_id") || strings.Contains(c.Args, "newest_as_of") {
-			return
-		}
-		if c.Name != "search" && c.Name != "where" || forecast {
-			continue
-		}
+	if strings.Contains(l.spl, "sourcetype=foresight:forecast") {
+		return // of a forecast's points none is changed: another forecast is sent
+	}
+	chosen := slices.IndexFunc(l.commands, func(c Command) bool {
+		return c.Name == "dedup" && (slices.Contains(names(c.Args), "subject_id") || slices.Contains(names(c.Args), "incident_id"))
+	})
+	before := l.commands
+	if chosen >= 0 {
+		before = before[:chosen]
+	}
+	for _, c := range before {
 		f := flow{made: map[string]bool{}}
-		if c.Name == "search" {
+		switch c.Name {
+		case "search":
 			f.terms(c.Args)
-		} else {
+		case "where":
 			f.expression(c.Args)
 		}
 		for _, name := range f.use.Fields {
-			if slices.Contains(changing, name) {
+			if slices.Contains(changing, name) && (name != "level" || chosen >= 0) {
 				l.say("%s is asked for before the last word on each subject is taken: an earlier word, which no longer holds, is found", name)
 			}
 		}

@@ -206,9 +206,9 @@ var function = regexp.MustCompile(`(?i)^([a-z]+\d*)(?:\s*\((.*)\))?(?:\s+as\s+("
 
 func (f *flow) aggregate(c Command) {
 	args := strings.TrimSpace(options.ReplaceAllString(c.Args, ""))
-	functions, by := args, ""
-	if at := clause.FindStringIndex(args); at != nil {
-		functions, by = args[:at[0]], clause.ReplaceAllString(args[at[0]:], " ")
+	functions, keys := args, groupedBy(c.Args)
+	if at := clauseAt(args); at >= 0 {
+		functions = args[:at]
 	}
 	var outputs []string
 	for _, text := range splitFunctions(functions) {
@@ -229,7 +229,6 @@ func (f *flow) aggregate(c Command) {
 		}
 		outputs = append(outputs, name)
 	}
-	keys := names(by)
 	f.read(keys...)
 	if c.Name == "timechart" {
 		outputs = append(outputs, "_time")
@@ -241,6 +240,25 @@ func (f *flow) aggregate(c Command) {
 			f.use.Out = nil
 		}
 	}
+}
+
+// groupedBy are the fields that an aggregation parts its rows by.
+func groupedBy(args string) []string {
+	args = options.ReplaceAllString(args, "")
+	at := clauseAt(args)
+	if at < 0 {
+		return nil
+	}
+	return names(clause.ReplaceAllString(args[at:], " "))
+}
+
+// clauseAt is where the by or over of an aggregation begins, or -1.
+func clauseAt(args string) int {
+	unread := quoted.ReplaceAllStringFunc(args, func(text string) string { return strings.Repeat("x", len(text)) })
+	if at := clause.FindStringIndex(unread); at != nil {
+		return at[0]
+	}
+	return -1
 }
 
 var clause = regexp.MustCompile(`(?i)(?:^|\s|\b)(?:by|over)\s`)
