@@ -31,7 +31,7 @@ func build(path string, f *file) *Config {
 		State:      State{Dir: resolve(path, f.State.Dir), URL: f.State.url, Retention: time.Duration(f.State.Retention)},
 		Outbox:     Outbox(f.Outbox),
 		Report:     Report{Dir: resolve(path, f.Report.Dir)},
-		Web:        webOf(f.Web),
+		Web:        webOf(path, f.Web),
 		Log:        Log(f.Log),
 		Run:        Run{Workers: f.Run.Workers, Searches: f.Run.Searches, Missed: Missed(f.Run.Missed)},
 		EventFiles: map[string][]string{},
@@ -60,7 +60,7 @@ func customer(f fileCustomer, channels map[string]models.ChannelKind) models.Cus
 	if err != nil {
 		zone = time.UTC // validate has refused it
 	}
-	c := models.Customer{ID: f.ID, Name: f.Name, Country: f.Country, Zone: zone, LeadTime: leadTime(f.LeadTime)}
+	c := models.Customer{ID: f.ID, Name: f.Name, Country: f.Country, Zone: zone, Language: f.Language, LeadTime: leadTime(f.LeadTime)}
 	for _, e := range f.Calendar.Events {
 		known := e.KnownFrom.in(zone)
 		for _, d := range e.Dates {

@@ -90,7 +90,7 @@ func (v validator) channel(key string, c *fileChannel) {
 	if c.Secret != nil {
 		c.secret = v.secret(key+".secret", c.Secret)
 	}
-	v.readable(key+".ca_file", c.CAFile)
+	v.authority(key+".ca_file", c.CAFile)
 	if c.URL != "" {
 		v.hook(key+".url", c.URL)
 	}

@@ -101,6 +101,7 @@ type Web struct {
 	Addr        string
 	MetricsAddr string // of /metrics; "": Addr
 	Users       []models.User
+	OIDC        OIDC
 	Tokens      []WebToken
 }
 

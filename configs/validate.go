@@ -3,6 +3,7 @@ package configs
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"regexp"
@@ -54,7 +55,7 @@ type validator struct{ *decoder }
 func (v validator) search(s *fileSearch) {
 	const key = "splunk.search"
 	v.url(key+".url", s.URL, "https://splunk.example.com:8089")
-	v.readable(key+".ca_file", s.CAFile)
+	v.authority(key+".ca_file", s.CAFile)
 	basic := s.Username != "" || s.Password != nil
 	switch {
 	case s.Token != nil && basic:
@@ -77,7 +78,7 @@ func (v validator) search(s *fileSearch) {
 func (v validator) hec(h *fileHEC) {
 	const key = "splunk.hec"
 	v.url(key+".url", h.URL, "https://splunk.example.com:8088")
-	v.readable(key+".ca_file", h.CAFile)
+	v.authority(key+".ca_file", h.CAFile)
 	if h.Token == nil {
 		v.fail(key+".token", "the token is missing; write token: {env: NAME} or {file: path}")
 	} else {
@@ -160,6 +161,16 @@ func (v validator) readable(key, path string) {
 	}
 }
 
+// authority wants a certificate's file that is there, where something is going to connect: like a
+// secret it may be on the server only.
+func (v validator) authority(key, path string) {
+	if _, err := os.Stat(resolve(v.path, path)); path != "" && v.offline && errors.Is(err, fs.ErrNotExist) {
+		v.warnings = append(v.warnings, v.errorAt(v.where(key), key, "%v; mend the path (it is relative to this file)", err))
+		return
+	}
+	v.readable(key, path)
+}
+
 func (v validator) secret(key string, s *secretSource) Secret {
 	secret, err := s.read(v.path, v.env)
 	var missing missingSecret
@@ -175,6 +186,9 @@ func (v validator) secret(key string, s *secretSource) Secret {
 func (v validator) customer(key string, c *fileCustomer, channels map[string]models.ChannelKind) {
 	v.country(key+".country", c.Country)
 	zone := v.zone(key+".zone", c.Zone)
+	if c.Language != "" {
+		v.oneOf(key+".language", c.Language, models.Languages...)
+	}
 	v.calendar(key+".calendar", c.Calendar)
 	for i, f := range c.Freezes {
 		v.freeze(fmt.Sprintf("%s.freezes[%d]", key, i), f)

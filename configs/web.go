@@ -13,6 +13,7 @@ type fileWeb struct {
 	Addr        string      `yaml:"addr" jsonschema_description:"Address to listen on (default 127.0.0.1:8080)."`
 	MetricsAddr string      `yaml:"metrics_addr" jsonschema_description:"Address on which serve answers Prometheus at /metrics, where the pages' address may not (default: addr answers it)."`
 	Users       []fileUser  `yaml:"users" jsonschema_description:"People who sign in. Without any, whoever reaches the pages reads all of them, and cases are worked on from a loopback address only."`
+	OIDC        *fileOIDC   `yaml:"oidc" jsonschema_description:"A provider of OpenID Connect by which people sign in, beside users or instead of them."`
 	Tokens      []fileToken `yaml:"tokens" jsonschema_description:"Programs that use the interface under /api/v1."`
 }
 
@@ -31,7 +32,7 @@ type fileToken struct {
 
 type fileGrant struct {
 	Customer string `yaml:"customer" jsonschema:"required" jsonschema_description:"Id of a customer, or \"*\" for all."`
-	Role     string `yaml:"role" jsonschema:"required,enum=viewer,enum=operator,enum=admin" jsonschema_description:"viewer reads; operator reports and works on cases; admin may all that there is."`
+	Role     string `yaml:"role" jsonschema:"required,enum=viewer,enum=operator,enum=admin" jsonschema_description:"viewer reads; operator reports and works on cases; admin also sees who has access and who did what, and mends the outbox."`
 }
 
 // hashForm is a PHC string of argon2id.
@@ -54,8 +55,11 @@ func (v validator) web(w *fileWeb, customers []fileCustomer) {
 		known = append(known, c.ID)
 	}
 	v.people(w, known)
-	if len(w.Tokens) > 0 && len(w.Users) == 0 {
-		v.fail("web.tokens", "with tokens the pages ask who one is, and there are no users who could say so; add web.users")
+	if w.OIDC != nil {
+		v.provider(w.OIDC, known)
+	}
+	if len(w.Tokens) > 0 && len(w.Users) == 0 && w.OIDC == nil {
+		v.fail("web.tokens", "with tokens the pages ask who one is, and there are no users who could say so; add web.users or web.oidc")
 	}
 }
 
@@ -113,8 +117,8 @@ func (v validator) grants(key string, all []fileGrant, known []string) {
 	}
 }
 
-func webOf(f fileWeb) Web {
-	w := Web{Addr: f.Addr, MetricsAddr: f.MetricsAddr}
+func webOf(path string, f fileWeb) Web {
+	w := Web{Addr: f.Addr, MetricsAddr: f.MetricsAddr, OIDC: oidcOf(path, f.OIDC)}
 	for _, u := range f.Users {
 		w.Users = append(w.Users, models.User{Name: u.Name, Hash: u.Hash, Grants: grantsOf(u.Roles)})
 	}

@@ -61,3 +61,53 @@ func TestWebUsersRefused(t *testing.T) {
 		require.NotContains(t, err.Error(), "swordfish")
 	}
 }
+
+const provider = `  oidc:
+    issuer: https://login.example.com/realms/ops
+    client_id: foresight
+    client_secret: {env: B}
+    redirect_url: https://foresight.example.com/login/oidc/callback
+    roles: [{group: operations, customer: shop, role: operator}, {group: "*", customer: "*", role: viewer}]`
+
+func TestWebProvider(t *testing.T) {
+	c, err := withWeb(provider + "\n  tokens: [{name: robot, secret: {env: A}, roles: [{customer: shop, role: viewer}]}]")
+	require.NoError(t, err)
+	o := c.Web.OIDC
+	require.Equal(t, "0123456789abcdeg", o.Secret.Value())
+	require.NotContains(t, fmt.Sprintf("%+v", c.Web), "0123456789abcdeg")
+	o.Secret = configs.Secret{}
+	require.Equal(t, configs.OIDC{
+		Issuer: "https://login.example.com/realms/ops", Name: "login.example.com", ClientID: "foresight", RedirectURL: "https://foresight.example.com/login/oidc/callback",
+		Scopes: []string{"profile", "email"}, UserClaim: "email", RolesClaim: "groups",
+		Grants: []models.GroupGrant{{Group: "operations", Grant: models.Grant{Customer: "shop", Role: models.RoleOperator}}, {Group: "*", Grant: models.Grant{Customer: "*", Role: models.RoleViewer}}},
+	}, o)
+	c, err = withWeb(strings.ReplaceAll(provider, "https://foresight.example.com", "http://127.0.0.1:8080") + "\n    scopes: [groups]\n    user_claim: upn\n    roles_claim: roles\n    name: Contoso")
+	require.NoError(t, err)
+	require.Equal(t, []string{"groups"}, c.Web.OIDC.Scopes)
+	require.Equal(t, "upn roles Contoso", c.Web.OIDC.UserClaim+" "+c.Web.OIDC.RolesClaim+" "+c.Web.OIDC.Name)
+	c, err = withWeb("  addr: 127.0.0.1:8080")
+	require.NoError(t, err)
+	require.Zero(t, c.Web.OIDC)
+}
+
+func TestWebProviderRefused(t *testing.T) {
+	for change, want := range map[[2]string]string{
+		{"https://login", "http://login"}:                 "oidc.issuer: \"http://login.example.com/realms/ops\" can be listened in on",
+		{"https://foresight", "http://foresight"}:         "oidc.redirect_url: \"http://foresight.example.com/login/oidc/callback\" can be listened in on",
+		{"https://login.example.com/realms/ops", "login"}: `oidc.issuer: "login" is no address`,
+		{"/login/oidc/callback", "/callback"}:             "does not lead back here",
+		{"client_id: foresight", `client_id: ""`}:         "oidc.client_id: it is missing",
+		{"    client_secret: {env: B}\n", ""}:             "oidc.client_secret: the secret is missing",
+		{"{env: B}", "{env: NONE}"}:                       "NONE is not set",
+		{"group: operations", `group: ""`}:                "a value of the claim groups",
+		{"customer: shop", "customer: shp"}:               `did you mean "shop"?`,
+		{"role: operator", "role: root"}:                  `"root" is not known`,
+		{"roles: [", "scopes: [\"a b\"]\n    roles: ["}:   `"a b" is no scope`,
+		{"roles: [", "ca_file: none.pem\n    roles: ["}:   "oidc.ca_file",
+		{`[{group: operations, customer: shop, role: operator}, {group: "*", customer: "*", role: viewer}]`, "[]"}: "nobody of the provider may do anything",
+	} {
+		require.Contains(t, provider, change[0])
+		_, err := withWeb(strings.Replace(provider, change[0], change[1], 1))
+		require.ErrorContains(t, err, want, change[1])
+	}
+}

@@ -21,6 +21,15 @@ type Grant struct {
 	Role     Role
 }
 
+// EveryGroup in a GroupGrant stands for everybody whom the provider signs in.
+const EveryGroup = "*"
+
+// GroupGrant gives a role to whoever is of a group at the provider of sign-ins.
+type GroupGrant struct {
+	Group string
+	Grant
+}
+
 // User is a person who signs in to the pages with a password.
 type User struct {
 	Name   string
@@ -30,8 +39,10 @@ type User struct {
 
 // Session is that somebody has signed in.
 type Session struct {
-	Hash  string // of the id that the browser shows
-	User  string
-	Proof string // of the password that it was opened with: another ends it
-	Until time.Time
+	Hash     string // of the id that the browser shows
+	User     string
+	Proof    string // of the password that it was opened with, or of the client: another ends it
+	Provider string // the issuer who vouches for the user; "": nobody, it is a local user
+	Groups   []string
+	Until    time.Time
 }

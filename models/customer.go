@@ -9,6 +9,8 @@ type Customer struct {
 	Name    string
 	Country string // ISO 3166-1 alpha-2, "" for no public holidays
 	Zone    *time.Location
+	// Language is what its people are spoken to in, ISO 639-1; "": English, or what a browser asks for.
+	Language string
 
 	Events   []CalendarEvent // the customer's own days
 	Freezes  []Freeze        // no change may be made within
@@ -19,6 +21,9 @@ type Customer struct {
 	Process   Process
 	Services  []Service
 }
+
+// Languages are those in which people can be spoken to.
+var Languages = []string{"en", "sv"}
 
 // Service is what a customer's users would name: payments, the web shop.
 type Service struct {

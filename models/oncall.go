@@ -41,6 +41,34 @@ type Cover struct {
 	From, To time.Time // [From, To)
 }
 
+// StandIn is a Cover that somebody made when it was needed, beside those of the configuration. Of two the
+// one made later counts, and any of them before the configuration's.
+type StandIn struct {
+	ID       string
+	Customer string
+	Rota     string
+	Cover
+	By     string
+	Reason string
+	Made   time.Time
+}
+
+// Duty is a stretch of time in which one contact is on call; Contact "": nobody.
+type Duty struct {
+	Contact  string
+	From, To time.Time
+}
+
+// NextStep is what an open case's escalation does next.
+type NextStep struct {
+	At      time.Time
+	Policy  string
+	Step    int      // from 1
+	To      []string // whom, and by which channel
+	Missing []string // of whom it means and cannot reach, why
+	Quiet   string   // the window for which it waits
+}
+
 // Policy says who is told of a case that nobody has taken: an escalation policy. What is
 // empty fits all, but of levels it fits the first alone.
 type Policy struct {
@@ -109,6 +137,7 @@ type Notice struct {
 	Step     int        `json:"step,omitzero"`
 	Due      time.Time  `json:"due,omitzero"`  // when the policy wants it sent
 	Made     time.Time  `json:"made,omitzero"` // when it was made
+	Lang     string     `json:"lang,omitzero"` // the customer's language; "": English
 
 	// The case as it was then.
 	Service  string        `json:"service,omitzero"`

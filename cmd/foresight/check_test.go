@@ -127,6 +127,20 @@ func TestCheckOfflineNeedsNoSecrets(t *testing.T) {
 	fails(t, w.foresight("check", "-c", w.config(), "--offline"), app.ExitUsage, `"2d" is not known`)
 }
 
+// Certificates too may be on the server only; cases are worked on without Splunk all the same.
+func TestOfflineNeedsNoCertificates(t *testing.T) {
+	t.Parallel()
+	w := checkable(t)
+	w.configure(shop, "ca_file: ${FORESIGHT_CA_FILE}", "ca_file: none.pem", "customers:", "channels: [{id: hook, kind: webhook, url: \"https://a.example\", secret: {env: FORESIGHT_HEC_TOKEN}, ca_file: none.pem}]\ncustomers:")
+	o := w.foresight("check", "-c", w.config(), "--offline")
+	require.Equal(t, app.ExitFine, o.code, o)
+	assert.Regexp(t, `(?m)^warn  configuration: .*splunk.search.ca_file: stat .*none.pem`, o.out)
+	assert.Regexp(t, `(?m)^warn  configuration: .*channels\[0\].ca_file: stat .*none.pem`, o.out)
+	o = w.foresight("incident", "open", "-c", w.config(), "--service", "web", "--title", "nobody can pay", "--by", "eva")
+	require.Equal(t, app.ExitFine, o.code, o)
+	fails(t, w.foresight("check", "-c", w.config()), app.ExitUsage, "splunk.search.ca_file")
+}
+
 // Offline means that no connection is even tried.
 func TestCheckOfflineTouchesNoNetwork(t *testing.T) {
 	t.Parallel()

@@ -110,7 +110,7 @@ func newCheck(a *app.App) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return a.Check(c.Context(), path, o) },
 	}
 	configFlag(c, &path)
-	c.Flags().BoolVar(&o.Offline, "offline", false, "check the configuration only, without Splunk; missing secrets are warnings")
+	c.Flags().BoolVar(&o.Offline, "offline", false, "check the configuration only, without Splunk; missing secrets and certificates are warnings")
 	c.Flags().StringVar(&o.AsOf, "as-of", "", "end each search's sample at a past `moment`: a date (its local midnight, exclusive) or an RFC 3339 time")
 	return c
 }
@@ -159,10 +159,12 @@ too; the embedded database's file gets smaller only by this command, while no ot
 process works with it and the disk has room for it once more.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.StoreVacuum(c.Context(), path) },
 	}
+	var force bool
 	backup := &cobra.Command{
 		Use: "backup FILE [-c FILE]", Short: "Write the embedded database, as it is at one moment, to a file; serve may go on", Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.StoreBackup(c.Context(), path, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error { return a.StoreBackup(c.Context(), path, args[0], force) },
 	}
+	backup.Flags().BoolVar(&force, "force", false, "replace the file if it is there")
 	export := &cobra.Command{
 		Use: "export DIR [-c FILE]", Short: "Write told forecasts, scores, runs, findings and actions as CSV files into a folder", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return a.StoreExport(c.Context(), path, args[0]) },

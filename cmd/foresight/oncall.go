@@ -25,7 +25,7 @@ func newOnCall(a *app.App) *cobra.Command {
 	var days int
 	c := &cobra.Command{
 		Use: "oncall [-c FILE]", Short: "Print who is on call, now and in the coming days", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.OnCall(path, days) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.OnCall(c.Context(), path, days) },
 	}
 	configFlag(c, &path)
 	c.Flags().IntVar(&days, "days", 14, "how many `days` ahead")

@@ -151,6 +151,25 @@ func TestTheAuditorByCommand(t *testing.T) {
 	assert.Contains(t, w.foresight("oncall", "-c", w.config()).out, "shop      first     Wed 2026-11-25 10:10 CET  Wed 2026-12-09 10:10 CET  kim")
 }
 
+// What will fail people is told before: upgrades without a test plan, windows that hide all, nobody on call.
+func TestCheckWarnsOfWhatIsNotReady(t *testing.T) {
+	w := desked(t)
+	onDuty(t, w, "      policies:", `      components: [{id: database, service: web, version: "13", end_of_support: 2099-11-12}, {id: proxy, service: web, end_of_support: 2099-11-12, tests: [pages load]}]
+      policies:`, "components: [db1], ", "", "rotations: [{contacts: [bo], from: 2020-01-06}]", "rotations: [{contacts: [bo], from: 2020-01-06, until: 2020-02-03}]", `to: "2099-01-01T00:00"`, `to: "2020-01-07T00:00"`)
+	check := w.foresight("check", "--offline", "-c", w.config())
+	assert.Equal(t, app.ExitFine, check.code, check)
+	for _, words := range []string{
+		"warn  register of shop: database has no tests: write what to verify after its upgrade",
+		"window move hides every alarm of web",
+		"schedule first has nobody on call from",
+		"kim cannot be told by step 2 of policy grave",
+	} {
+		assert.Contains(t, check.out, words)
+	}
+	assert.NotContains(t, check.out, "proxy has no tests")
+	assert.NotContains(t, check.out, "everybody can be told")
+}
+
 // Three processes share one database: everybody is told once.
 func TestPostgresThreeServesTellOnce(t *testing.T) {
 	server := postgresSchema(t)

@@ -66,3 +66,58 @@ func TestACaseByPages(t *testing.T) {
 	assert.Contains(t, o.err, `"refused":"the name or the password is wrong","who":"eva"`)
 	assert.NotContains(t, o.err, "a password of")
 }
+
+// Somebody is put in on call by the pages of the real process: who is paged then is that person, commands know of it, and an
+// administrator finds in the log who did it.
+func TestSomebodyIsPutInByPages(t *testing.T) {
+	w := recent(t)
+	hash := strings.TrimSpace(execution{Clock: w.clock, in: "a password of some length\n"}.run(t.Context(), "web", "hash").out)
+	eva, bo := onDuty(t, w, `web: {addr: "127.0.0.1:0"}`, `web:
+  addr: "127.0.0.1:0"
+  users:
+    - {name: kay, password_hash: "`+hash+`", roles: [{customer: shop, role: operator}]}
+    - {name: ada, password_hash: "`+hash+`", roles: [{customer: "*", role: admin}]}`, "{contacts: [eva]}, {schedules: [first]}", "{schedules: [first]}")
+	p := start(t, w.dir, w.env, "serve", "-c", w.config())
+	site := "http://" + addressOf(t, p)
+	signedIn := func(name string) *http.Client {
+		jar, err := cookiejar.New(nil)
+		require.NoError(t, err)
+		c := &http.Client{Jar: jar}
+		status, text := posts(t, c, site, "/login", url.Values{"name": {name}, "password": {"a password of some length"}})
+		require.Equal(t, http.StatusOK, status, text)
+		return c
+	}
+	c := signedIn("kay")
+	stockholm, err := time.LoadLocation("Europe/Stockholm")
+	require.NoError(t, err)
+	form := url.Values{"contact": {"eva"}, "from": {time.Now().In(stockholm).Add(-time.Hour).Format("2006-01-02T15:04")}, "to": {time.Now().In(stockholm).Add(2 * time.Hour).Format("2006-01-02T15:04")}, "reason": {"kim is ill"}}
+	status, text := posts(t, c, site, "/oncall/shop/first/cover", url.Values{"contact": {"kim"}, "from": form["from"], "to": form["to"]})
+	assert.Equal(t, http.StatusUnprocessableEntity, status)
+	assert.Contains(t, text, "kim cannot be told, being without contact rules")
+	status, text = posts(t, c, site, "/oncall/shop/first/cover", form)
+	require.Equal(t, http.StatusOK, status, text)
+	assert.Contains(t, text, "Now <b>Eva</b>")
+	assert.Contains(t, text, "Eva stands in")
+	assert.Regexp(t, `shop +first +.*  eva\n`, w.foresight("oncall", "-c", w.config()).out)
+	id := w.opens("Customers cannot pay", "--impact", "1")
+	eventually(t, "the page to whoever was put in", 30*time.Second, func() bool { return len(eva.heard()) > 0 })
+	assert.Empty(t, bo.heard())
+	assert.Contains(t, w.incident("audit").out, "everybody was told in time")
+	assert.NotContains(t, w.incident("show", id).out, "is not told")
+
+	undo := regexp.MustCompile(`action="(/oncall/shop/first/[^"]+/uncover)"`).FindStringSubmatch(text)
+	require.Len(t, undo, 2, text)
+	_, text = posts(t, c, site, undo[1], nil)
+	assert.NotContains(t, text, "Eva stands in")
+	assert.NotContains(t, w.foresight("oncall", "-c", w.config()).out, "eva")
+	page := func() *http.Request {
+		r, err := http.NewRequest(http.MethodGet, site+"/admin/audit", nil)
+		require.NoError(t, err)
+		return r
+	}
+	status, _ = answered(t, c, page())
+	assert.Equal(t, http.StatusForbidden, status, "an operator")
+	_, text = answered(t, signedIn("ada"), page())
+	assert.Regexp(t, `(?s)kay.*<b>uncover</b> shop/first: .*kay.*<b>cover</b> shop/first: &#34;eva&#34; from .*not done: kim cannot be told`, text)
+	assert.Equal(t, app.ExitFine, p.signal(syscall.SIGTERM).code)
+}

@@ -92,6 +92,13 @@ func TestStoreBackupBesideServe(t *testing.T) {
 	file := filepath.Join(w.dir, "backup.db")
 	w.store("backup", file)
 	p.signal(os.Interrupt)
+	kept, err := os.ReadFile(file)
+	require.NoError(t, err)
+	fails(t, w.foresight("store", "backup", file, "-c", w.config()), app.ExitUsage, file+" is there already", "--force")
+	again, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, kept, again, "what is there is not touched")
+	w.store("backup", file, "--force")
 
 	require.NoError(t, os.RemoveAll(filepath.Join(w.dir, "state")))
 	require.NoError(t, os.MkdirAll(filepath.Join(w.dir, "state"), 0o750))

@@ -61,9 +61,9 @@ func (a *App) Check(ctx context.Context, path string, o CheckOptions) error {
 	}
 	for _, customer := range cfg.Customers {
 		c.customer(cfg, customer)
-		c.ready(customer)
+		c.ready(ctx, cfg, customer, o.Offline)
 	}
-	c.channels(cfg)
+	c.channels(cfg, o.Offline)
 	c.state(ctx, cfg, o.Offline)
 	if !o.Offline {
 		if err := c.online(ctx, cfg); err != nil {
@@ -135,6 +135,7 @@ func (c *checker) online(ctx context.Context, cfg *configs.Config) error {
 	}
 	info, err := clients.search.ServerInfo(ctx)
 	c.line("search at "+cfg.Splunk.Search.URL, err, fmt.Sprintf("Splunk %s (%s) takes the credentials", info.Version, info.ServerName))
+	c.signOn(ctx, cfg)
 	c.line("event collector at "+cfg.Splunk.HEC.URL, clients.hec.Check(ctx), "healthy, and takes the token")
 	if err != nil {
 		return ctx.Err()

@@ -74,7 +74,10 @@ func (d *duty) look(ctx context.Context, c models.Customer, at time.Time) error 
 	if err != nil {
 		return fmt.Errorf("reading the calendar: %w", err)
 	}
-	rules := incident.RulesOf(c, cal)
+	rules, err := staffed(ctx, d.kept, c.ID, incident.RulesOf(c, cal))
+	if err != nil {
+		return err
+	}
 	beats, err := d.beats(ctx, c, at)
 	if err != nil {
 		return err

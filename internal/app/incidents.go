@@ -46,8 +46,17 @@ func (a *App) cases(ctx context.Context, path string, work func(counter) error) 
 	return errors.Join(err, kept.Close())
 }
 
-// rules are a customer's; an unknown one is a usage error.
-func (d counter) rules(customer string) (models.Customer, incident.Rules, error) {
+// rules are a customer's, with who stands in on call; an unknown one is a usage error.
+func (d counter) rules(ctx context.Context, customer string) (models.Customer, incident.Rules, error) {
+	c, rules, err := d.configured(customer)
+	if err == nil {
+		rules, err = staffed(ctx, d.kept, c.ID, rules)
+	}
+	return c, rules, err
+}
+
+// configured are the rules of the configuration alone.
+func (d counter) configured(customer string) (models.Customer, incident.Rules, error) {
 	var names []string
 	for _, c := range d.cfg.Customers {
 		if c.ID == customer {
@@ -61,7 +70,7 @@ func (d counter) rules(customer string) (models.Customer, incident.Rules, error)
 
 // report brings something told to the process in, and says what became of it.
 func (d counter) report(ctx context.Context, r incident.Report) (i models.Incident, outcome incident.Outcome, err error) {
-	c, rules, err := d.rules(r.Customer)
+	c, rules, err := d.rules(ctx, r.Customer)
 	if err != nil {
 		return i, "", err
 	}
@@ -95,7 +104,7 @@ func (d counter) change(ctx context.Context, id string, at time.Time, how func(m
 	if err != nil {
 		return done, err
 	}
-	_, rules, err := d.rules(was.Customer)
+	_, rules, err := d.rules(ctx, was.Customer)
 	if err != nil {
 		return done, err
 	}

@@ -7,7 +7,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"foresight/configs"
 	"foresight/internal/incident"
 	"foresight/internal/store"
 	"foresight/models"
@@ -42,6 +41,10 @@ func (a *App) IncidentAudit(ctx context.Context, path string, o AuditOptions) er
 			if err != nil {
 				return err
 			}
+			rules, err := staffed(ctx, kept, c.ID, incident.RulesOf(c, cal))
+			if err != nil {
+				return err
+			}
 			all, err := kept.Incidents(ctx, models.IncidentFilter{Customer: c.ID})
 			if err != nil {
 				return err
@@ -59,7 +62,7 @@ func (a *App) IncidentAudit(ctx context.Context, path string, o AuditOptions) er
 					return err
 				}
 				cases, notices = cases+1, notices+len(posted)
-				for _, l := range incident.Audit(i, timeline, posted, now, incident.RulesOf(c, cal)) {
+				for _, l := range incident.Audit(i, timeline, posted, now, rules) {
 					l.Due = l.Due.In(c.Zone)
 					found = append(found, l)
 				}
@@ -106,20 +109,37 @@ func (a *App) showNotices(ctx context.Context, kept *store.Store, i models.Incid
 	return nil
 }
 
-// OnCall prints who is on call now and in the coming days, by customer and schedule.
-func (a *App) OnCall(path string, days int) error {
+// OnCall prints who is on call now and in the coming days, by customer and schedule, with who stands in.
+func (a *App) OnCall(ctx context.Context, path string, days int) error {
 	if days < 1 || days > 366 {
 		return usage(fmt.Errorf("--days %d: ask for 1 to 366", days))
 	}
-	cfg, _, err := configs.LoadOffline(path, a.Env)
+	cfg, err := a.stateOf(path)
 	if err != nil {
-		return usage(err)
+		return err
+	}
+	rotas := map[string][]models.Rota{}
+	for _, c := range cfg.Customers {
+		rotas[c.ID] = c.Process.Rotas
+	}
+	err = reading(ctx, cfg, func(kept *store.Store) error {
+		for _, c := range cfg.Customers {
+			rules, err := staffed(ctx, kept, c.ID, incident.RulesOf(c, nil))
+			if err != nil {
+				return err
+			}
+			rotas[c.ID] = rules.Rotas
+		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "customer\tschedule\tfrom\tto\ton call")
 	const minute = "Mon 2006-01-02 15:04 MST"
 	for _, c := range cfg.Customers {
-		for _, r := range c.Process.Rotas {
+		for _, r := range rotas[c.ID] {
 			for _, d := range incident.Duties(r, a.Clock(), a.Clock().AddDate(0, 0, days)) {
 				who := d.Contact
 				if who == "" {

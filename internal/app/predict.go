@@ -31,7 +31,7 @@ func (w *works) predict(ctx context.Context, r models.Result) error {
 
 // judge writes a verdict into the prediction's case, if it has one.
 func (d counter) judge(ctx context.Context, customer string, v models.Verdict, at time.Time) error {
-	_, rules, err := d.rules(customer)
+	_, rules, err := d.rules(ctx, customer)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ type reception struct {
 // queue is what waits for one customer's cases.
 type queue struct {
 	customer string
-	rules    incident.Rules
+	rules    incident.Rules // of the configuration
 
 	mu      sync.Mutex
 	waiting []*waiting
@@ -54,7 +54,7 @@ type waiting struct {
 func newReception(kept *store.Store, cfg *configs.Config, clock func() time.Time, wake func()) (*reception, error) {
 	r := &reception{counter: counter{kept, cfg, clock}, wake: wake, lines: map[string]*queue{}}
 	for _, c := range cfg.Customers {
-		_, rules, err := r.rules(c.ID)
+		_, rules, err := r.configured(c.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -142,8 +142,12 @@ func (r *reception) keep(ctx context.Context, q *queue, batch []*waiting) (chang
 			names = append(names, one.in.Once)
 		}
 	}
+	rules, err := staffed(ctx, r.kept, q.customer, q.rules)
+	if err != nil {
+		return false, err
+	}
 	err = r.kept.TakeIn(ctx, q.customer, r.clock(), names, func(d store.Desk) (models.Turn, error) {
-		sits := &sitting{cases: d.Cases, next: d.Next, id: d.Next(), rules: q.rules}
+		sits := &sitting{cases: d.Cases, next: d.Next, id: d.Next(), rules: rules}
 		for _, one := range batch {
 			if one.in.Once != "" && d.Heard[one.in.Once] {
 				one.err = models.ErrReplayed

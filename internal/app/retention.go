@@ -65,14 +65,15 @@ func (a *App) StoreVacuum(ctx context.Context, path string) (err error) {
 }
 
 // StoreBackup writes the embedded database to a file, also while another process works
-// with it.
-func (a *App) StoreBackup(ctx context.Context, path, file string) error {
+// with it. One that is there is replaced only by force.
+func (a *App) StoreBackup(ctx context.Context, path, file string, force bool) error {
 	cfg, err := a.stateOf(path)
 	if err != nil {
 		return err
 	}
-	err = store.Backup(ctx, place(cfg), file)
-	if errors.Is(err, store.ErrElsewhere) {
+	err = store.Backup(ctx, place(cfg), file, force)
+	var there store.ThereError
+	if errors.Is(err, store.ErrElsewhere) || errors.As(err, &there) {
 		return usage(err)
 	}
 	return err
@@ -93,7 +94,7 @@ func (w *works) retain(ctx context.Context) error {
 		case err != nil:
 			w.line.Log.Warn().Err(err).Msg("what is older than state.retention stays")
 		case pruned != store.Pruned{}:
-			w.line.Log.Info().Int64("forecasts", pruned.Forecasts).Int64("months_of_scores", pruned.Months).Int64("runs", pruned.Runs).Int64("refused_events", pruned.Refused).Int64("notices", pruned.Notices).Msg("what was older than state.retention is removed")
+			w.line.Log.Info().Int64("forecasts", pruned.Forecasts).Int64("months_of_scores", pruned.Months).Int64("runs", pruned.Runs).Int64("refused_events", pruned.Refused).Int64("notices", pruned.Notices).Int64("deeds", pruned.Deeds).Int64("overrides", pruned.StandIns).Msg("what was older than state.retention is removed")
 		}
 		select {
 		case <-ctx.Done():

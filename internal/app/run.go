@@ -22,6 +22,7 @@ import (
 	"foresight/internal/report"
 	"foresight/internal/store"
 	"foresight/internal/web/access"
+	"foresight/internal/web/sso"
 	"foresight/models"
 )
 
@@ -105,8 +106,9 @@ type works struct {
 	courier *deliver.Courier
 	refused []models.Refused // for good, by what was sent so far
 	meter   *metrics.Metrics
-	reports http.Handler // takes what systems report; of serve only
-	gate    *access.Gate // knows who asks for a page; of serve only
+	reports http.Handler  // takes what systems report; of serve only
+	gate    *access.Gate  // knows who asks for a page; of serve only
+	signOn  *sso.Provider // by whom people sign in, where one is configured; of serve only
 }
 
 func (a *App) works(ctx context.Context, cfg *configs.Config) (*works, error) {

@@ -81,6 +81,9 @@ func (w *works) generation(ctx context.Context, shown *shelf) (*generation, erro
 	if w.gate, err = w.newGate(); err != nil {
 		return nil, err
 	}
+	if w.signOn, err = w.app.newSignOn(w.cfg.Web.OIDC); err != nil {
+		return nil, err
+	}
 	tells, err := w.messenger()
 	if err != nil {
 		return nil, err
@@ -140,7 +143,12 @@ func (w *works) pages(withMetrics bool) web.Options {
 	o.Intake, o.Calendar = w.reports, w.calendar
 	o.Process = caseDesk{counter{w.store, w.cfg, w.app.Clock}, w.courier.Wake}
 	o.Forecasts = w.forecasts()
+	o.Admin = office{w.store, w.app.Clock, w.courier.Wake}
+	o.Roster = roster{counter{w.store, w.cfg, w.app.Clock}}
 	o.Gate, o.Audit = w.gate, w.audit
+	if w.signOn != nil {
+		o.SignOn, o.SignOnName = w.signOn, w.cfg.Web.OIDC.Name
+	}
 	o.Database, o.Delivery = w.store.Ping, w.hindrances
 	if withMetrics {
 		o.Metrics = w.scrapes()

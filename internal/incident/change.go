@@ -15,11 +15,12 @@ type Rules struct {
 	models.Process
 	Hours   Hours // in which the agreement counts time
 	Freezes []calendar.Freeze
+	Lang    string // that the customer's people are told in
 }
 
 // RulesOf are a customer's rules, with the working days of cal.
 func RulesOf(c models.Customer, cal *calendar.Calendar) Rules {
-	r := Rules{Process: c.Process, Hours: Hours{Calendar: cal, Zone: c.Zone, Week: c.Process.Week}}
+	r := Rules{Lang: c.Language, Process: c.Process, Hours: Hours{Calendar: cal, Zone: c.Zone, Week: c.Process.Week}}
 	for _, f := range c.Freezes {
 		r.Freezes = append(r.Freezes, calendar.Freeze{Name: f.Name, From: calendar.DateOf(f.From), To: calendar.DateOf(f.To)})
 	}

@@ -87,11 +87,8 @@ func on(week [7][]models.Opening, zone *time.Location, at time.Time) bool {
 	return false
 }
 
-// Duty is a stretch of time in which one contact is on call; Contact "": nobody.
-type Duty struct {
-	Contact  string
-	From, To time.Time
-}
+// Duty is the process's word for models.Duty.
+type Duty = models.Duty
 
 // Duties are those of a rota in [from, to): without gaps, and no two neighbours alike.
 func Duties(r models.Rota, from, to time.Time) []Duty {
@@ -133,7 +130,7 @@ func Duties(r models.Rota, from, to time.Time) []Duty {
 			all[last].To = end
 			continue
 		}
-		all = append(all, Duty{who, at, end})
+		all = append(all, Duty{Contact: who, From: at, To: end})
 	}
 	return all
 }

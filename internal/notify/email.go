@@ -13,6 +13,7 @@ import (
 
 	"github.com/wneessen/go-mail"
 
+	"foresight/internal/wording"
 	"foresight/models"
 )
 
@@ -98,14 +99,14 @@ func (x *email) letter(n models.Notice) (*mail.Msg, error) {
 func text(n models.Notice) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s\n\n", oneLine(n.Title), headline(n))
-	for _, f := range facts(n) {
+	for _, f := range facts(n, n.Lang) {
 		fmt.Fprintf(&b, "%-9s %s\n", f.name, f.value)
 	}
 	if words := said(n); words != "" {
 		b.WriteString("\n" + cut(words, 20_000) + "\n")
 	}
 	if n.Kind == models.NoticePage {
-		fmt.Fprintf(&b, "\nTake it, so that nobody else is called:\n  foresight incident ack %s\n", n.Incident)
+		fmt.Fprintf(&b, "\n%s\n  foresight incident ack %s\n", wording.In(n.Lang).T("Take it, so that nobody else is called:"), n.Incident)
 	}
 	return b.String()
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"foresight/internal/wording"
 	"foresight/models"
 )
 
@@ -117,18 +118,19 @@ func oneLine(text string) string { return strings.Join(strings.Fields(text), " "
 
 // headline says in a line what is the matter now.
 func headline(n models.Notice) string {
+	say := wording.In(n.Lang)
 	switch n.Kind {
 	case models.NoticeAcknowledged:
-		return "Taken by " + oneLine(n.By)
+		return say.T("Taken by %s", oneLine(n.By))
 	case models.NoticeResolved:
 		if n.State == models.IncidentCanceled {
-			return "Canceled by " + oneLine(n.By)
+			return say.T("Canceled by %s", oneLine(n.By))
 		}
-		return "Resolved by " + oneLine(n.By)
+		return say.T("Resolved by %s", oneLine(n.By))
 	}
-	words := fmt.Sprintf("Priority %d", n.Priority)
+	words := say.T("Priority %d", int(n.Priority))
 	if n.Round > 0 {
-		words += fmt.Sprintf(", called for the %d. time", n.Round+1)
+		words += say.T(", called for the %d. time", n.Round+1)
 	}
 	return words
 }
@@ -136,11 +138,13 @@ func headline(n models.Notice) string {
 // fact is a line of a message.
 type fact struct{ name, value string }
 
-// facts are what is to be known of the case.
-func facts(n models.Notice) []fact {
-	all := []fact{{"Case", n.Incident}, {"Service", n.Service}, {"Level", levels[n.Level]}, {"Priority", fmt.Sprint(int(n.Priority))}, {"State", strings.ReplaceAll(string(n.State), "_", " ")}, {"Since", n.Opened.UTC().Format(time.RFC3339)}}
+// facts are what is to be known of the case, in a language.
+func facts(n models.Notice, lang string) []fact {
+	say := wording.In(lang)
+	all := []fact{{say.T("Case"), n.Incident}, {say.T("Service"), n.Service}, {say.T("Level"), say.T(levels[n.Level])}, {say.T("Priority"), fmt.Sprint(int(n.Priority))},
+		{say.T("State"), say.T(strings.ReplaceAll(string(n.State), "_", " "))}, {say.T("Since"), n.Opened.UTC().Format(time.RFC3339)}}
 	if n.Assignee != "" {
-		all = append(all, fact{"Assignee", oneLine(n.Assignee)})
+		all = append(all, fact{say.T("Assignee"), oneLine(n.Assignee)})
 	}
 	return all
 }

@@ -20,7 +20,7 @@ func (x *teams) Send(ctx context.Context, n models.Notice) error {
 		colour = "Attention"
 	}
 	var list []map[string]string
-	for _, f := range facts(n) {
+	for _, f := range facts(n, n.Lang) {
 		list = append(list, map[string]string{"title": f.name, "value": f.value})
 	}
 	body := []any{
@@ -52,7 +52,7 @@ type slack struct {
 func (x *slack) Send(ctx context.Context, n models.Notice) error {
 	var lines strings.Builder
 	lines.WriteString("*" + mrkdwn(subject(n)) + "*\n" + mrkdwn(headline(n)))
-	for _, f := range facts(n) {
+	for _, f := range facts(n, n.Lang) {
 		lines.WriteString("\n" + f.name + ": " + mrkdwn(f.value))
 	}
 	if text := said(n); text != "" {

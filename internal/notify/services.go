@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"time"
 
+	"foresight/internal/wording"
 	"foresight/models"
 )
 
@@ -38,7 +39,7 @@ var severities = map[models.Priority]string{1: "critical", 2: "error", 3: "warni
 // details are the facts by name.
 func details(n models.Notice) map[string]string {
 	all := map[string]string{}
-	for _, f := range facts(n) {
+	for _, f := range facts(n, wording.English) { // for rules of theirs, in one language
 		all[f.name] = f.value
 	}
 	if text := said(n); text != "" {

@@ -21,9 +21,11 @@ type Pruned struct {
 	Runs      int64
 	Refused   int64
 	Notices   int64
+	Deeds     int64
+	StandIns  int64
 }
 
-// Prune removes the forecasts, scores, refused events, records of runs and notices from before a moment. What was
+// Prune removes the forecasts, scores, refused events, records of runs, notices, deeds and overrides from before a moment. What was
 // last said stays, whatever its age: it is what the next run goes on from.
 func (s *Store) Prune(ctx context.Context, before time.Time) (Pruned, error) {
 	var p Pruned
@@ -38,6 +40,8 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (Pruned, error) {
 			{&p.Runs, `DELETE FROM runs WHERE started < $1`, before.UnixNano()},
 			{&p.Refused, `DELETE FROM refused WHERE refused > 0 AND refused < $1`, before.UnixNano()}, // 0: of a release that kept no time
 			{&p.Notices, `DELETE FROM notices WHERE settled > 0 AND settled < $1`, before.UnixNano()},
+			{&p.Deeds, `DELETE FROM deeds WHERE at < $1`, before.UnixNano()},
+			{&p.StandIns, `DELETE FROM standins WHERE ends < $1`, before.UnixNano()},
 		} {
 			result, err := tx.ExecContext(ctx, old.statement, old.before)
 			if err != nil {
@@ -84,16 +88,27 @@ func (s *Store) Size(ctx context.Context) (bytes int64, err error) {
 // ErrElsewhere says that a database is backed up by its own server's tools.
 var ErrElsewhere = errors.New("state.url is a PostgreSQL database: back it up with pg_dump, or write what is kept as CSV with foresight store export")
 
+// ThereError says that something already is where a backup was to go.
+type ThereError struct{ File string }
+
+// Error implements error.
+func (e ThereError) Error() string {
+	return fmt.Sprintf("writing the backup: %s is there already, and may be the only one of its day; name another file, or replace it with --force", e.File)
+}
+
 // Backup writes the embedded database at p, as it is at one moment, to a file that only our
-// user may read. A process may work with it meanwhile. A file that is there is replaced
-// once the new one is whole.
-func Backup(ctx context.Context, p Place, file string) (err error) {
+// user may read. A process may work with it meanwhile. A file that is there is a ThereError;
+// with replace it goes once the new one is whole.
+func Backup(ctx context.Context, p Place, file string, replace bool) (err error) {
 	if p.URL != "" {
 		return ErrElsewhere
 	}
 	if there, err := os.Stat(file); err == nil {
 		if own, err := os.Stat(p.File()); there.IsDir() || err == nil && os.SameFile(there, own) {
 			return fmt.Errorf("writing the backup %s: it is a folder or the database itself; name another file", file)
+		}
+		if !replace {
+			return ThereError{file}
 		}
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("writing the backup: %w", err)

@@ -101,7 +101,7 @@ func TestABackupIsWholeWhileOthersWrite(t *testing.T) {
 		}
 	})
 	for range 5 {
-		require.NoError(t, Backup(ctx, p, file))
+		require.NoError(t, Backup(ctx, p, file, true))
 	}
 	wait.Wait()
 	info, err := os.Stat(file)
@@ -126,12 +126,12 @@ func TestABackupIsWholeWhileOthersWrite(t *testing.T) {
 func TestABackupThatCannotBe(t *testing.T) {
 	p := Place{Dir: t.TempDir()}
 	dir := t.TempDir()
-	require.ErrorIs(t, Backup(ctx, p, filepath.Join(dir, "b")), ErrNothingYet)
+	require.ErrorIs(t, Backup(ctx, p, filepath.Join(dir, "b"), true), ErrNothingYet)
 	open(t, p)
-	require.ErrorContains(t, Backup(ctx, p, p.File()), "the database itself")
-	require.ErrorContains(t, Backup(ctx, p, dir), "a folder")
-	require.ErrorContains(t, Backup(ctx, p, filepath.Join(dir, "none", "b")), "no such file")
-	require.ErrorIs(t, Backup(ctx, Place{Dir: p.Dir, URL: "postgres://x"}, filepath.Join(dir, "b")), ErrElsewhere)
+	require.ErrorContains(t, Backup(ctx, p, p.File(), true), "the database itself")
+	require.ErrorContains(t, Backup(ctx, p, dir, true), "a folder")
+	require.ErrorContains(t, Backup(ctx, p, filepath.Join(dir, "none", "b"), true), "no such file")
+	require.ErrorIs(t, Backup(ctx, Place{Dir: p.Dir, URL: "postgres://x"}, filepath.Join(dir, "b"), true), ErrElsewhere)
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	assert.Empty(t, left)

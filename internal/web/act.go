@@ -33,7 +33,7 @@ func (v *server) faultForm(w http.ResponseWriter, r *http.Request) {
 }
 
 func (v *server) showFault(w http.ResponseWriter, r *http.Request, status int, f models.Report, problem string) {
-	p := faultPage{frame: v.frame(r, "report a fault", "report"), Fault: f, Problem: problem, Impact: grades(graded(f.Impact)), Urgency: grades(graded(f.Urgency))}
+	p := faultPage{frame: v.frame(r, v.say.T("Report a fault"), "report"), Fault: f, Problem: problem, Impact: v.grades(graded(f.Impact)), Urgency: v.grades(graded(f.Urgency))}
 	for _, c := range v.customersOf(r.Context()) {
 		for _, s := range c.Services {
 			if v.may(r, c.ID) {
@@ -42,7 +42,7 @@ func (v *server) showFault(w http.ResponseWriter, r *http.Request, status int, f
 		}
 	}
 	if len(p.Services) == 0 {
-		v.mayNot(w, r)
+		v.mayNot(w, r, "")
 		return
 	}
 	v.render(w, status, "fault.gohtml", p)
@@ -56,8 +56,8 @@ func graded(g models.Grade) models.Grade {
 }
 
 // mayNot says why something cannot be changed, and what would let it.
-func (v *server) mayNot(w http.ResponseWriter, r *http.Request) {
-	v.audit(r, r.URL.Path, "may not")
+func (v *server) mayNot(w http.ResponseWriter, r *http.Request, customer string) {
+	v.audit(r, customer, r.URL.Path, "may not")
 	if v.options.Gate.Locked() {
 		v.message(w, http.StatusForbidden, "You may only look here", "Who may change what is in the configuration: web.users, each with roles; an operator works on cases.")
 		return
@@ -96,12 +96,12 @@ func (v *server) fault(w http.ResponseWriter, r *http.Request) {
 	var refused RefusedError
 	switch {
 	case errors.As(err, &refused):
-		v.audit(r, customer, err.Error())
+		v.audit(r, customer, customer, err.Error())
 		v.showFault(w, r, http.StatusUnprocessableEntity, f, err.Error())
 	case err != nil:
 		v.internal(w, fmt.Errorf("reporting a fault: %w", err))
 	default:
-		v.audit(r, i.ID+" "+string(outcome), "")
+		v.audit(r, i.Customer, i.ID+" "+string(outcome), "")
 		http.Redirect(w, r, "/incidents/"+url.PathEscape(i.ID), http.StatusSeeOther)
 	}
 }
@@ -111,15 +111,15 @@ func (v *server) fault(w http.ResponseWriter, r *http.Request) {
 func (v *server) unfit(r *http.Request, f models.Report) string {
 	switch {
 	case !v.may(r, f.Customer):
-		return "Choose the service that fails."
+		return v.say.T("Choose the service that fails.")
 	case f.Title == "":
-		return "Say in a few words what fails."
+		return v.say.T("Say in a few words what fails.")
 	case len(f.Title) > mostTitle || len(f.Component) > mostTitle || len(f.Detail) > mostText:
-		return fmt.Sprintf("That is too long: a title has %d characters at most, the rest %d.", mostTitle, mostText)
+		return v.say.T("That is too long: a title has %d characters at most, the rest %d.", mostTitle, mostText)
 	}
 	for _, g := range []models.Grade{f.Impact, f.Urgency} {
 		if g < 0 || g > 3 {
-			return "Impact and urgency are 1, 2 or 3."
+			return v.say.T("Impact and urgency are 1, 2 or 3.")
 		}
 	}
 	return ""
@@ -141,7 +141,7 @@ func (v *server) act(w http.ResponseWriter, r *http.Request) {
 		v.internal(w, fmt.Errorf("reading case %s: %w", r.PathValue("id"), err))
 		return
 	case !v.may(r, i.Customer):
-		v.mayNot(w, r)
+		v.mayNot(w, r, i.Customer)
 		return
 	}
 	a := Act{
@@ -149,31 +149,31 @@ func (v *server) act(w http.ResponseWriter, r *http.Request) {
 		Level: models.Level(number(r, "level")), Impact: models.Grade(number(r, "impact")), Urgency: models.Grade(number(r, "urgency")),
 	}
 	d := draft{Verb: a.Verb, Text: a.Text, To: a.To}
-	problem := a.unfit()
+	problem := v.unfitAct(a)
 	if a.Seen <= 0 {
-		problem = "The form does not say which version of the case was seen. Nothing was changed."
+		problem = v.say.T("The form does not say which version of the case was seen. Nothing was changed.")
 	}
 	if problem != "" {
 		v.showCase(w, r, http.StatusUnprocessableEntity, problem, d, -1)
 		return
 	}
 	_, err = v.options.Process.Act(r.Context(), a)
-	v.acted(w, r, a, d, err)
+	v.acted(w, r, i.Customer, a, d, err)
 }
 
 // unfit says what is wrong with a form.
-func (a Act) unfit() string {
+func (v *server) unfitAct(a Act) string {
 	switch {
 	case len(a.Text) > mostText || len(a.To) > mostTitle:
-		return fmt.Sprintf("That is too long: a text has %d characters at most, a name %d.", mostText, mostTitle)
+		return v.say.T("That is too long: a text has %d characters at most, a name %d.", mostText, mostTitle)
 	case a.Verb == "rate" && (a.Impact < 1 || a.Impact > 3 || a.Urgency < 1 || a.Urgency > 3):
-		return "Impact and urgency are 1, 2 or 3."
+		return v.say.T("Impact and urgency are 1, 2 or 3.")
 	}
 	return ""
 }
 
 // acted answers a form by what came of it.
-func (v *server) acted(w http.ResponseWriter, r *http.Request, a Act, d draft, err error) {
+func (v *server) acted(w http.ResponseWriter, r *http.Request, customer string, a Act, d draft, err error) {
 	of := a.Incident
 	if a.Task != "" {
 		of += "/" + a.Task
@@ -183,15 +183,15 @@ func (v *server) acted(w http.ResponseWriter, r *http.Request, a Act, d draft, e
 	case errors.Is(err, ErrUnknown):
 		v.unknownCase(w)
 	case errors.Is(err, ErrChanged):
-		v.audit(r, of, "changed meanwhile")
-		v.showCase(w, r, http.StatusConflict, "Nothing was done: the case has changed since you looked at it. What is new is marked in the timeline. If what you wanted still holds, send it again.", d, number(r, "read"))
+		v.audit(r, customer, of, "changed meanwhile")
+		v.showCase(w, r, http.StatusConflict, v.say.T("Nothing was done: the case has changed since you looked at it. What is new is marked in the timeline. If what you wanted still holds, send it again."), d, number(r, "read"))
 	case errors.As(err, &refused):
-		v.audit(r, of, err.Error())
-		v.showCase(w, r, http.StatusUnprocessableEntity, "Nothing was done: "+err.Error(), d, -1)
+		v.audit(r, customer, of, err.Error())
+		v.showCase(w, r, http.StatusUnprocessableEntity, v.say.T("Nothing was done: %s", err.Error()), d, -1)
 	case err != nil:
 		v.internal(w, fmt.Errorf("changing case %s: %w", a.Incident, err))
 	default:
-		v.audit(r, of, "")
+		v.audit(r, customer, of, "")
 		to := "/incidents/" + url.PathEscape(a.Incident)
 		if r.FormValue("back") == "actions" {
 			to = "/actions"

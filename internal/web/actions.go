@@ -37,6 +37,11 @@ type taskGroup struct {
 	Tasks      []taskRow
 }
 
+// boardGroups are the columns of the board, in English.
+var boardGroups = []taskGroup{
+	{"Late", "the last day to start has passed", nil}, {"Due", "to start, what must start first at the top", nil}, {"Started", "", nil}, {"Done", "in the last 30 days, dropped ones too", nil},
+}
+
 // shownDone is how long a task that is over stays on the board.
 const shownDone = 30 * 24 * time.Hour
 
@@ -47,12 +52,12 @@ func (v *server) tasks(i models.Incident, zone *time.Location) []taskRow {
 		link := "/incidents/" + url.PathEscape(i.ID)
 		row := taskRow{
 			ID: t.ID, Case: i.ID, CaseLink: link, Link: link + "/tasks/" + url.PathEscape(t.ID), Title: t.Title, Owner: t.Owner, After: strings.Join(t.After, ", "),
-			Start: shown(t.LatestStart, zone, dayForm), NeedBy: shown(t.NeedBy, zone, dayForm), State: string(t.State), StillHelps: t.StillHelps,
+			Start: v.shown(t.LatestStart, zone, dayForm), NeedBy: v.shown(t.NeedBy, zone, dayForm), State: string(t.State), StillHelps: t.StillHelps,
 			Version: i.Version, Read: i.Entries, Late: t.Late && t.State == models.TaskOpen, Over: t.State.Over() || i.State.Done(), MayStart: t.State == models.TaskOpen,
 			start: t.LatestStart, at: t.At, state: t.State,
 		}
 		if !t.LatestStart.IsZero() && !t.State.Over() {
-			row.In = inDays(v.now().In(zone), t.LatestStart.In(zone))
+			row.In = v.inDays(v.now().In(zone), t.LatestStart.In(zone))
 		}
 		rows = append(rows, row)
 	}
@@ -72,9 +77,7 @@ func (v *server) actions(w http.ResponseWriter, r *http.Request) {
 		v.internal(w, fmt.Errorf("listing the actions: %w", err))
 		return
 	}
-	p := actionsPage{frame: v.frame(r, "Actions", "actions"), Filter: v.choices(r, f), More: more, Groups: []taskGroup{
-		{"Late", "the last day to start has passed", nil}, {"Due", "to start, what must start first at the top", nil}, {"Started", "", nil}, {"Done", "in the last 30 days, dropped ones too", nil},
-	}}
+	p := actionsPage{frame: v.frame(r, v.say.T("Actions"), "actions"), Filter: v.choices(r, f), More: more, Groups: slices.Clone(boardGroups)}
 	for _, i := range found {
 		c := v.customer(i.Customer)
 		for _, t := range v.tasks(i, zoneOf(c)) {

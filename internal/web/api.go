@@ -152,7 +152,7 @@ func (v *server) apiFault(w http.ResponseWriter, r *http.Request) {
 	f := models.Report{Customer: in.Customer, Service: in.Service, Component: strings.TrimSpace(in.Component), Title: strings.TrimSpace(in.Title), Detail: in.Detail,
 		Impact: in.Impact, Urgency: in.Urgency, Source: "user", By: named(r, in.By)}
 	if problem := v.unfit(r, f); problem != "" {
-		v.audit(r, apiRoot+"incidents", problem)
+		v.audit(r, "", apiRoot+"incidents", problem)
 		v.apiError(w, http.StatusUnprocessableEntity, problem)
 		return
 	}
@@ -161,7 +161,7 @@ func (v *server) apiFault(w http.ResponseWriter, r *http.Request) {
 		v.apiFailed(w, err)
 		return
 	}
-	v.audit(r, i.ID+" "+string(outcome), "")
+	v.audit(r, i.Customer, i.ID+" "+string(outcome), "")
 	v.answer(w, http.StatusOK, struct {
 		Outcome  models.Outcome  `json:"outcome"`
 		Incident models.Incident `json:"incident"`
@@ -189,9 +189,9 @@ func (v *server) apiAct(w http.ResponseWriter, r *http.Request) {
 	a := Act{Incident: i.ID, Task: r.PathValue("task"), Verb: r.PathValue("verb"), By: named(r, in.By), Seen: in.Seen, Text: strings.TrimSpace(in.Text), To: strings.TrimSpace(in.To),
 		Level: in.Level, Impact: in.Impact, Urgency: in.Urgency}
 	of := strings.TrimSuffix(a.Incident+"/"+a.Task, "/")
-	switch problem := a.unfit(); {
+	switch problem := v.unfitAct(a); {
 	case !v.may(r, i.Customer):
-		v.audit(r, of, "may not")
+		v.audit(r, i.Customer, of, "may not")
 		v.apiError(w, http.StatusForbidden, "changing cases wants the role operator; without web.users it is done from a loopback address only")
 		return
 	case problem != "":
@@ -200,11 +200,11 @@ func (v *server) apiAct(w http.ResponseWriter, r *http.Request) {
 	}
 	done, err := v.options.Process.Act(r.Context(), a)
 	if err != nil {
-		v.audit(r, of, err.Error())
+		v.audit(r, i.Customer, of, err.Error())
 		v.apiFailed(w, err)
 		return
 	}
-	v.audit(r, of, "")
+	v.audit(r, i.Customer, of, "")
 	v.answer(w, http.StatusOK, struct {
 		Incident models.Incident `json:"incident"`
 	}{done})

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -103,4 +104,27 @@ func TestAPIChanges(t *testing.T) {
 	status, _ = viewer.program("/api/v1/incidents/nord-1/ack", `{}`)
 	assert.Equal(t, 403, status)
 	assert.Empty(t, viewer.desk.acts)
+}
+
+// Whoever asks without end is told to slow down, each for itself; who only guesses tokens sooner.
+func TestAPIIsBounded(t *testing.T) {
+	h := newHouse(t, nil)
+	count := func(header ...string) (refused int) {
+		for range 210 {
+			status, text := h.program("/api/v1/actions", "", header...)
+			if status == http.StatusTooManyRequests {
+				refused++
+				assert.Contains(t, text, "slow down")
+			}
+		}
+		return refused
+	}
+	assert.Equal(t, 180, count("Authorization", "Bearer guess"))
+	assert.Equal(t, 10, count())
+	status, _ := h.get(h.signedIn("eva"), "/incidents")
+	assert.Equal(t, 200, status, "pages are not the interface")
+	h.mu.Lock()
+	h.now = h.now.Add(time.Second)
+	h.mu.Unlock()
+	assert.Equal(t, 190, count(), "twenty more a second later")
 }

@@ -66,9 +66,9 @@ func TestBrowserFromReportToEnd(t *testing.T) {
 	if shots := os.Getenv("SHOTS"); shots != "" { // a folder to keep the pictures in
 		for name, path := range map[string]string{"case": "/incidents/nord-3", "incidents": "/incidents", "actions": "/actions", "services": "/services"} {
 			do(chromedp.Navigate(h.site + path))
-			shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
+			shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 			require.NoError(t, err)
-			require.NoError(t, os.WriteFile(filepath.Join(shots, name+".jpg"), shot, 0o600))
+			require.NoError(t, os.WriteFile(filepath.Join(shots, name+".png"), shot, 0o600))
 		}
 	}
 	do(chromedp.Click(`nav form button`), chromedp.WaitVisible(`input[name=password]`))

@@ -106,57 +106,61 @@ func (v *server) casePage(r *http.Request, i models.Incident, timeline []models.
 	c := v.customer(i.Customer)
 	zone := zoneOf(c)
 	p := casePage{
-		frame: v.frame(r, i.ID+": "+i.Title, ""), caseRow: v.row(i, c), Detail: i.Detail, Opened: shown(i.Opened, zone, momentForm), Changed: shown(i.Changed, zone, momentForm),
+		frame: v.frame(r, i.ID+": "+i.Title, ""), caseRow: v.row(i, c), Detail: i.Detail, Opened: v.shown(i.Opened, zone, momentForm), Changed: v.shown(i.Changed, zone, momentForm),
 		Hold: i.HoldFor, Runbook: i.Runbook, Seen: i.Version, Read: i.Entries, Final: i.State.Done(), Clocks: v.clocks(i, zone), Plan: v.tasks(i, zone),
-		Impact: grades(i.Impact), Urgency: grades(i.Urgency), May: v.may(r, i.Customer),
+		Impact: v.grades(i.Impact), Urgency: v.grades(i.Urgency), May: v.may(r, i.Customer),
 	}
 	for _, l := range []models.Level{models.LevelReactive, models.LevelProactive, models.LevelPredictive} {
-		p.Levels = append(p.Levels, choice{fmt.Sprint(int(l)), levelWords(l), l == i.Level})
+		p.Levels = append(p.Levels, choice{fmt.Sprint(int(l)), v.levelWords(l), l == i.Level})
 	}
 	for n := range p.Plan {
 		p.Plan[n].May = p.May
 	}
 	for _, name := range v.options.Process.Verbs(i.State) {
-		p.Verbs = append(p.Verbs, verb{name, verbWords[name]})
+		p.Verbs = append(p.Verbs, verb{name, v.say.T(verbWords[name])})
 	}
 	if red := i.Redundancy; red != nil {
-		p.Redundancy = &redundancyRow{red.Group, red.Words(), strings.Join(red.Down, ", "), red.Up(), red.Members, red.Needed}
+		p.Redundancy = &redundancyRow{red.Group, v.redundancy(*red), strings.Join(red.Down, ", "), red.Up(), red.Members, red.Needed}
 	}
 	for _, f := range i.Facts {
 		if p.Redundancy != nil && p.Redundancy.Down != "" {
 			f.Component = p.Redundancy.Down // a group's one fact is of whatever is down of it
 		}
-		p.Facts = append(p.Facts, factRow{f.Title, f.Source, f.Component, shown(f.First, zone, momentForm), shown(f.Last, zone, momentForm), f.Count, f.Firing})
+		p.Facts = append(p.Facts, factRow{f.Title, f.Source, f.Component, v.shown(f.First, zone, momentForm), v.shown(f.Last, zone, momentForm), f.Count, f.Firing})
 	}
 	for _, id := range i.Related {
 		p.Related = append(p.Related, link{"/incidents/" + url.PathEscape(id), id})
 	}
 	if i.Review != nil {
-		p.Review = "due by " + shown(i.Review.Due, zone, dayForm)
+		p.Review = v.say.T("Review due by %s.", v.shown(i.Review.Due, zone, dayForm))
 		if !i.Review.Done.IsZero() {
-			p.Review = "done " + shown(i.Review.Done, zone, dayForm)
+			p.Review = v.say.T("Review done %s.", v.shown(i.Review.Done, zone, dayForm))
 		}
 	}
 	for _, e := range slices.Backward(timeline) {
-		p.Timeline = append(p.Timeline, entryRow{shown(e.At, zone, momentForm), e.By, string(e.Kind), change(e), e.Text, read >= 0 && e.Seq > read})
+		p.Timeline = append(p.Timeline, entryRow{v.shown(e.At, zone, momentForm), e.By, string(e.Kind), v.change(e), e.Text, read >= 0 && e.Seq > read})
 	}
 	return p
 }
 
 // change says from what to what.
-func change(e models.Entry) string {
-	from, to := strings.ReplaceAll(e.From, "_", " "), strings.ReplaceAll(e.To, "_", " ")
+func (v *server) change(e models.Entry) string {
+	from, to := e.From, e.To
+	if e.Kind == models.EntryState {
+		from, to = v.say.T(stateWords(models.IncidentState(from))), v.say.T(stateWords(models.IncidentState(to)))
+	}
+	from, to = strings.ReplaceAll(from, "_", " "), strings.ReplaceAll(to, "_", " ")
 	switch {
 	case from != "" && to != "":
 		return from + " → " + to
 	case from != "":
-		return "from " + from
+		return v.say.T("from %s", from)
 	}
 	return to
 }
 
-func grades(now models.Grade) []choice {
-	return []choice{{"1", "1 high", now == models.GradeHigh}, {"2", "2 medium", now == models.GradeMedium}, {"3", "3 low", now == models.GradeLow}}
+func (v *server) grades(now models.Grade) []choice {
+	return []choice{{"1", v.say.T("1 high"), now == models.GradeHigh}, {"2", v.say.T("2 medium"), now == models.GradeMedium}, {"3", v.say.T("3 low"), now == models.GradeLow}}
 }
 
 func (v *server) clocks(i models.Incident, zone *time.Location) []clockRow {
@@ -164,21 +168,21 @@ func (v *server) clocks(i models.Incident, zone *time.Location) []clockRow {
 	for _, c := range i.Clocks {
 		row := clockRow{Kind: string(c.Kind), Bad: c.Breached}
 		if c.Target > 0 {
-			row.Target = span(c.Target)
+			row.Target = v.span(c.Target)
 		}
 		switch {
 		case !c.Stopped.IsZero():
-			row.State = "stopped " + shown(c.Stopped, zone, momentForm)
+			row.State = v.say.T("stopped %s", v.shown(c.Stopped, zone, momentForm))
 		case !c.Running():
-			row.State = "paused"
+			row.State = v.say.T("paused")
 		case c.Deadline.IsZero():
-			row.State = "runs"
+			row.State = v.say.T("runs")
 		default:
-			row.State, row.Deadline = due(c.Deadline, v.now()), shown(c.Deadline, zone, momentForm)
+			row.State, row.Deadline = v.due(c.Deadline, v.now()), v.shown(c.Deadline, zone, momentForm)
 			row.Bad = row.Bad || c.Deadline.Before(v.now())
 		}
 		if c.Breached {
-			row.State += ", breached"
+			row.State += ", " + v.say.T("breached")
 		}
 		rows = append(rows, row)
 	}

@@ -20,18 +20,25 @@ type frame struct {
 
 // nav is the line of links at the top.
 type nav struct {
-	Here    string // incidents, actions, services, report; "" elsewhere
+	Here    string // incidents, actions, services, oncall, report, admin; "" elsewhere
 	Process bool   // there are pages of the incident process
+	OnCall  bool   // there is a page of who is on call
+	Admin   bool   // the reader administers some customer
 	Report  bool   // the reader may report a fault
 	Who     string // who is signed in
 	Hint    bool   // nobody can write: say what to configure
 }
 
 func (v *server) frame(r *http.Request, title, here string) frame {
-	n := nav{Here: here, Process: v.options.Process != nil}
-	if reader := who(r); reader.Person {
+	n := nav{Here: here, Process: v.options.Process != nil, OnCall: v.options.Process != nil && v.options.Roster != nil}
+	reader := who(r)
+	if !reader.Known() {
+		return frame{Style: v.style, Program: v.options.Version, Head: title} // nothing is open to them yet
+	}
+	if reader.Person {
 		n.Who = reader.Name
 	}
+	n.Admin = v.options.Admin != nil && v.options.Gate.Locked() && reader.Administers()
 	if n.Process {
 		n.Report = slices.ContainsFunc(v.customersOf(r.Context()), func(c models.Customer) bool { return v.may(r, c.ID) })
 		n.Hint = !n.Report && !v.options.Gate.Locked()

@@ -62,6 +62,9 @@ type house struct {
 	deeds []web.Deed
 	kept  *sessions
 	open  access.Options
+
+	roster *roster
+	office *office
 }
 
 const password = "correct horse battery"
@@ -74,7 +77,15 @@ var hashed = sync.OnceValue(func() string {
 
 func newHouse(t *testing.T, change func(*access.Options)) *house {
 	t.Helper()
-	h := &house{t: t, desk: newDesk(), now: asOf, kept: &sessions{kept: map[string]models.Session{}}}
+	return newHouseWith(t, change, nil)
+}
+
+// newHouseWith builds with other pages' choices than usual; site is the address at which it will stand.
+func newHouseWith(t *testing.T, change func(*access.Options), pages func(o *web.Options, site string)) *house {
+	t.Helper()
+	h := &house{t: t, desk: newDesk(), now: asOf, kept: &sessions{kept: map[string]models.Session{}}, roster: &roster{}, office: &office{}}
+	h.office.sessions = h.kept
+	h.roster.customers = h.desk.customers
 	nord := func(r models.Role) []models.Grant { return []models.Grant{{Customer: "nord", Role: r}} }
 	h.open = access.Options{Sessions: h.kept, Clock: func() time.Time { h.mu.Lock(); defer h.mu.Unlock(); return h.now },
 		Users:  []models.User{{Name: "eva", Hash: hashed(), Grants: nord(models.RoleOperator)}, {Name: "vic", Hash: hashed(), Grants: nord(models.RoleViewer)}, {Name: "all", Hash: hashed(), Grants: []models.Grant{{Customer: "*", Role: models.RoleAdmin}}}},
@@ -90,10 +101,16 @@ func newHouse(t *testing.T, change func(*access.Options)) *house {
 		r.Customer.Name = strings.ToUpper(id)
 		b.Done(r, []byte("report of "+id), asOf, errors.New("query of "+id))
 	}
-	s := httptest.NewServer(web.New(b, web.Options{Process: h.desk, Gate: gate, Clock: h.open.Clock, Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "measured") }),
-		Audit: func(d web.Deed) { h.mu.Lock(); defer h.mu.Unlock(); h.deeds = append(h.deeds, d) }}))
+	s := httptest.NewUnstartedServer(nil)
+	h.site = "http://" + s.Listener.Addr().String()
+	o := web.Options{Process: h.desk, Roster: h.roster, Admin: h.office, Gate: gate, Clock: h.open.Clock, Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "measured") }),
+		Audit: func(_ context.Context, d web.Deed) { h.mu.Lock(); defer h.mu.Unlock(); h.deeds = append(h.deeds, d) }}
+	if pages != nil {
+		pages(&o, h.site)
+	}
+	s.Config.Handler = web.New(b, o)
+	s.Start()
 	t.Cleanup(s.Close)
-	h.site = s.URL
 	return h
 }
 

@@ -30,10 +30,10 @@ type incidentsPage struct {
 
 // caseRow is a case in a list.
 type caseRow struct {
-	ID, Link, Title, Customer, Service, State, Level, Assignee string
-	Priority, Occurrences                                      int
-	Due, DueIn, Silenced                                       string
-	Breached, Open                                             bool
+	ID, Link, Title, Customer, Service, State, LevelText, Assignee string
+	Priority, Occurrences                                          int
+	Due, DueIn, Silenced                                           string
+	Breached, Open, Grave                                          bool // Grave: something fails now
 }
 
 // choices are what a list can be narrowed to, and what it is.
@@ -109,7 +109,7 @@ func (v *server) incidents(w http.ResponseWriter, r *http.Request) {
 		v.internal(w, fmt.Errorf("listing the cases: %w", err))
 		return
 	}
-	p := incidentsPage{frame: v.frame(r, "Incidents", "incidents"), More: more, Filter: v.choices(r, f)}
+	p := incidentsPage{frame: v.frame(r, v.say.T("Incidents"), "incidents"), More: more, Filter: v.choices(r, f)}
 	for _, i := range found {
 		p.Cases = append(p.Cases, v.row(i, v.customer(i.Customer)))
 	}
@@ -120,17 +120,17 @@ func (v *server) incidents(w http.ResponseWriter, r *http.Request) {
 func (v *server) row(i models.Incident, c models.Customer) caseRow {
 	row := caseRow{
 		ID: i.ID, Link: "/incidents/" + url.PathEscape(i.ID), Title: i.Title, Customer: nameOf(c), Service: serviceName(c, i.Service), State: stateWords(i.State),
-		Level: levelWords(i.Level), Priority: int(i.Priority), Assignee: i.Assignee, Occurrences: i.Occurrences, Silenced: i.Silenced, Open: i.State.Open(),
+		LevelText: v.say.T("level %s", v.levelWords(i.Level)), Grave: i.Level == models.LevelReactive, Priority: int(i.Priority), Assignee: i.Assignee, Occurrences: i.Occurrences, Silenced: i.Silenced, Open: i.State.Open(),
 	}
 	if next := nextDue(i); next != nil {
-		row.Due, row.DueIn, row.Breached = string(next.Kind), due(next.Deadline, v.now()), next.Deadline.Before(v.now())
+		row.Due, row.DueIn, row.Breached = string(next.Kind), v.due(next.Deadline, v.now()), next.Deadline.Before(v.now())
 	}
 	return row
 }
 
 // choices are what a list of the reader's can be narrowed to.
 func (v *server) choices(r *http.Request, f models.IncidentFilter) choices {
-	c := choices{Customers: []choice{{"", "all customers", f.Customer == ""}}, Services: []choice{{"", "all services", f.Service == ""}}, Levels: []choice{{"", "all levels", f.Level == 0}}}
+	c := choices{Customers: []choice{{"", v.say.T("all customers"), f.Customer == ""}}, Services: []choice{{"", v.say.T("all services"), f.Service == ""}}, Levels: []choice{{"", v.say.T("all levels"), f.Level == 0}}}
 	seen := map[string]bool{}
 	for _, one := range v.customersOf(r.Context()) {
 		c.Customers = append(c.Customers, choice{one.ID, nameOf(one), one.ID == f.Customer})
@@ -142,11 +142,11 @@ func (v *server) choices(r *http.Request, f models.IncidentFilter) choices {
 		}
 	}
 	for _, l := range []models.Level{models.LevelReactive, models.LevelProactive, models.LevelPredictive} {
-		c.Levels = append(c.Levels, choice{strconv.Itoa(int(l)), levelWords(l), l == f.Level})
+		c.Levels = append(c.Levels, choice{strconv.Itoa(int(l)), v.levelWords(l), l == f.Level})
 	}
-	c.States = []choice{{"open", "not over", len(f.States) > 1}, {"all", "all states", f.States == nil}}
+	c.States = []choice{{"open", v.say.T("not over"), len(f.States) > 1}, {"all", v.say.T("all states"), f.States == nil}}
 	for _, s := range allStates {
-		c.States = append(c.States, choice{string(s), stateWords(s), len(f.States) == 1 && f.States[0] == s})
+		c.States = append(c.States, choice{string(s), v.say.T(stateWords(s)), len(f.States) == 1 && f.States[0] == s})
 	}
 	return c
 }

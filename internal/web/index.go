@@ -51,9 +51,9 @@ func (v *server) index(w http.ResponseWriter, r *http.Request) {
 		if !who(r).Sees(s.ID) {
 			continue
 		}
-		c := view(s)
+		c := v.view(s)
 		if v.options.Clock != nil && !s.Run.Ended.IsZero() {
-			c.Ended += ", " + ago(v.options.Clock().Sub(s.Run.Ended))
+			c.Ended += ", " + v.ago(v.options.Clock().Sub(s.Run.Ended))
 		}
 		p.Customers = append(p.Customers, c)
 	}
@@ -61,41 +61,33 @@ func (v *server) index(w http.ResponseWriter, r *http.Request) {
 }
 
 // ago says how long something is past, in its largest unit.
-func ago(d time.Duration) string {
-	n, unit := int(d.Hours()/24), "day"
+func (v *server) ago(d time.Duration) string {
 	switch {
 	case d < time.Minute:
-		return "just now"
+		return v.say.T("just now")
 	case d < time.Hour:
-		n, unit = int(d.Minutes()), "minute"
+		return v.say.N(int(d.Minutes()), "1 minute ago", "%d minutes ago")
 	case d < 24*time.Hour:
-		n, unit = int(d.Hours()), "hour"
+		return v.say.N(int(d.Hours()), "1 hour ago", "%d hours ago")
 	}
-	if n != 1 {
-		unit += "s"
-	}
-	return fmt.Sprintf("%d %s ago", n, unit)
+	return v.say.N(int(d.Hours()/24), "1 day ago", "%d days ago")
 }
 
 // inDays says how far a day lies from the report's.
-func inDays(asOf, t time.Time) string {
+func (v *server) inDays(asOf, t time.Time) string {
 	midnight := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
 	n := int(midnight(t).Sub(midnight(asOf)).Hours() / 24)
-	unit := "days"
-	if n == 1 || n == -1 {
-		unit = "day"
-	}
 	switch {
 	case n == 0:
-		return "today"
+		return v.say.T("today")
 	case n < 0:
-		return fmt.Sprintf("%d %s ago", -n, unit)
+		return v.say.N(-n, "1 day ago", "%d days ago")
 	}
-	return fmt.Sprintf("in %d %s", n, unit)
+	return v.say.N(n, "in 1 day", "in %d days")
 }
 
 // view puts a customer's standing in words.
-func view(s Standing) customerView {
+func (v *server) view(s Standing) customerView {
 	loc := s.Zone
 	if loc == nil {
 		loc = time.UTC
@@ -106,19 +98,19 @@ func view(s Standing) customerView {
 	}
 	switch {
 	case s.Run.Ended.IsZero():
-		c.State, c.StateText = "none", "no run has ended yet"
+		c.State, c.StateText = "none", v.say.T("no run has ended yet")
 	case s.Run.Error != "":
 		c.State, c.StateText = "failed", s.Run.Error
 	default:
 		c.State = "ok"
 	}
 	if !s.Run.Ended.IsZero() {
-		c.Ended = s.Run.Ended.In(loc).Format("2 Jan 2006 (Mon), 15:04 -07:00")
+		c.Ended = v.say.Date(s.Run.Ended.In(loc), dayForm+", 15:04 -07:00")
 	}
 	if s.AsOf.IsZero() {
 		return c
 	}
-	c.Link, c.AsOf = "/report/"+url.PathEscape(s.ID), s.AsOf.In(loc).Format("2 Jan 2006 (Mon)")
+	c.Link, c.AsOf = "/report/"+url.PathEscape(s.ID), v.say.Date(s.AsOf.In(loc), dayForm)
 	actions := slices.DeleteFunc(slices.Clone(s.Actions), func(a models.Action) bool { return a.Work.Over() })
 	sort.SliceStable(actions, func(i, j int) bool {
 		if !actions[i].LatestStart.Equal(actions[j].LatestStart) {
@@ -131,10 +123,10 @@ func view(s Standing) customerView {
 			c.More = len(actions) - shownActions
 			break
 		}
-		start, in := "unknown", ""
+		start, in := v.say.T("unknown"), ""
 		if !a.LatestStart.IsZero() {
-			start = a.LatestStart.In(loc).Format("2 Jan 2006 (Mon)")
-			in = inDays(s.AsOf.In(loc), a.LatestStart.In(loc))
+			start = v.say.Date(a.LatestStart.In(loc), dayForm)
+			in = v.inDays(s.AsOf.In(loc), a.LatestStart.In(loc))
 		}
 		c.Actions = append(c.Actions, actionView{start, in, a.Title, a.Late})
 	}

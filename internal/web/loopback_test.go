@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -45,4 +47,10 @@ func TestWithoutUsersOnlyLoopbackWrites(t *testing.T) {
 	assert.Equal(t, 200, status, "reading stays")
 	assert.NotContains(t, text, "Acknowledge")
 	assert.Empty(t, h.desk.acts)
+}
+
+// listenAt listens at an address that has just been given up.
+func listenAt(address string) (net.Listener, error) {
+	var lc net.ListenConfig
+	return lc.Listen(context.Background(), "tcp", address)
 }

@@ -52,15 +52,21 @@ func (e RefusedError) Unwrap() error { return e.Err }
 
 // processPages are those that are read, and where people's forms go.
 func (v *server) processPages(mux *http.ServeMux) {
-	mux.HandleFunc("/incidents", v.incidents)
-	mux.HandleFunc("/incidents/new", v.faultForm)
-	mux.HandleFunc("/incidents/{id}", v.incident)
-	mux.HandleFunc("/actions", v.actions)
-	mux.HandleFunc("/services", v.services)
-	v.writes.HandleFunc("POST /incidents", v.fault)
-	v.writes.HandleFunc("POST /incidents/{id}/{verb}", v.act)
-	v.writes.HandleFunc("POST /incidents/{id}/tasks/{task}/{verb}", v.act)
+	mux.HandleFunc("/incidents", v.to((*server).incidents))
+	mux.HandleFunc("/incidents/new", v.to((*server).faultForm))
+	mux.HandleFunc("/incidents/{id}", v.to((*server).incident))
+	mux.HandleFunc("/actions", v.to((*server).actions))
+	mux.HandleFunc("/services", v.to((*server).services))
+	v.writes.HandleFunc("POST /incidents", v.to((*server).fault))
+	v.writes.HandleFunc("POST /incidents/{id}/{verb}", v.to((*server).act))
+	v.writes.HandleFunc("POST /incidents/{id}/tasks/{task}/{verb}", v.to((*server).act))
 	v.apiPages(mux)
+	if v.options.Roster != nil {
+		mux.HandleFunc("/oncall", v.to((*server).onCall))
+		mux.HandleFunc(apiRoot+"oncall", v.to((*server).apiOnCall))
+		v.writes.HandleFunc("POST /oncall/{customer}/{rota}/cover", v.to((*server).cover))
+		v.writes.HandleFunc("POST /oncall/{customer}/{rota}/{id}/uncover", v.to((*server).uncover))
+	}
 }
 
 // may reports whether the reader may change a customer's cases.

@@ -34,7 +34,7 @@ type windowRow struct {
 
 // services says by service what is open, how redundant it is and what is planned.
 func (v *server) services(w http.ResponseWriter, r *http.Request) {
-	p := servicesPage{frame: v.frame(r, "Services", "services")}
+	p := servicesPage{frame: v.frame(r, v.say.T("Services"), "services")}
 	found, more, err := v.cases(r.Context(), models.IncidentFilter{States: openStates})
 	if err != nil {
 		v.internal(w, fmt.Errorf("listing what is open by service: %w", err))
@@ -74,14 +74,14 @@ func (v *server) service(c models.Customer, s models.Service, found []models.Inc
 		if !is {
 			red = models.Redundancy{Group: g.ID, Members: len(g.Members), Needed: max(1, g.Needed)}
 		}
-		view.Groups = append(view.Groups, redundancyRow{g.ID, red.Words(), strings.Join(red.Down, ", "), red.Up(), red.Members, red.Needed})
+		view.Groups = append(view.Groups, redundancyRow{g.ID, v.redundancy(red), strings.Join(red.Down, ", "), red.Up(), red.Members, red.Needed})
 	}
 	for _, m := range c.Process.Windows {
 		if m.To.Before(v.now()) || len(m.Services) > 0 && !slices.Contains(m.Services, s.ID) {
 			continue
 		}
 		zone := zoneOf(c)
-		view.Windows = append(view.Windows, windowRow{m.Name, shown(m.From, zone, momentForm), shown(m.To, zone, momentForm), strings.Join(m.Components, ", "), !v.now().Before(m.From)})
+		view.Windows = append(view.Windows, windowRow{m.Name, v.shown(m.From, zone, momentForm), v.shown(m.To, zone, momentForm), strings.Join(m.Components, ", "), !v.now().Before(m.From)})
 	}
 	return view
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"foresight/internal/web/access"
+	"foresight/internal/wording"
 	"foresight/models"
 )
 
@@ -73,10 +74,17 @@ type Options struct {
 	Process Process
 	// Forecasts are what programs may ask for; nil: nothing.
 	Forecasts Forecaster
+	// Roster is who is on call; nil, or without a Process: there is no such page.
+	Roster Roster
+	// Admin is what administrators see and do beside; nil: there are no such pages.
+	Admin Admin
 	// Gate knows who asks; nil: everybody may read, and nobody write.
 	Gate *access.Gate
+	// SignOn lets people in beside the gate's users, and SignOnName is what they call it; nil: nobody does.
+	SignOn     SignOn
+	SignOnName string
 	// Audit is told of what people did, and tried to; nil: nobody.
-	Audit func(Deed)
+	Audit func(ctx context.Context, d Deed)
 
 	// Database asks whether the state can be read; nil: it always can.
 	Database func(ctx context.Context) error
@@ -91,10 +99,13 @@ type Options struct {
 type server struct {
 	source  Source
 	options Options
-	pages   *template.Template
+	pages   map[string]*template.Template // by language
+	say     wording.Voice                 // of the reader, where there is one
 	style   template.CSS
 	writes  *http.ServeMux // what may be posted
 	queue   *queue         // of forecasts
+
+	programs, strangers *access.Pace // of who asks often
 }
 
 // New returns the handler of all pages:
@@ -108,9 +119,12 @@ type server struct {
 //	GET /metrics            for Prometheus, where Options has them
 //	GET /incidents, /incidents/{id}, /actions, /services
 //	                        the incident process, where Options has it; POST changes it
+//	GET /oncall             who is on call, where Options has it; POST puts others in
+//	GET /admin/access, /admin/audit, /admin/outbox  for administrators, where Options has them
 //	GET /calendar/{customer}/{secret}.ics  the coming days, where Options has them
 //	GET, POST /login        where there are users; POST /logout
-//	/api/v1/incidents, /api/v1/actions  the process as JSON
+//	GET /login/oidc, /login/oidc/callback  by a provider, where Options has one
+//	/api/v1/incidents, /api/v1/actions, /api/v1/oncall  the process as JSON
 //	POST /api/v1/forecast   forecasts of the series that it brings, where Options has them
 //	/api/v1/…, /v2/enqueue  for systems that report, where Options has them
 //
@@ -120,24 +134,28 @@ func New(s Source, o Options) http.Handler {
 		o.OnError = func(error) {}
 	}
 	if o.Audit == nil {
-		o.Audit = func(Deed) {}
+		o.Audit = func(context.Context, Deed) {}
 	}
 	if o.Gate == nil {
 		o.Gate, _ = access.New(access.Options{}) // without users nothing can be wrong with one
 	}
 	v := &server{source: s, options: o, style: template.CSS(style), //nolint:gosec // G203: our own embedded file
-		pages: template.Must(template.ParseFS(files, "*.gohtml"))}
+		pages:    templates(),
+		programs: access.NewPace(programsPerSecond, programsAtOnce), strangers: access.NewPace(strangersPerSecond, strangersAtOnce)}
 	mux := http.NewServeMux()
-	mux.HandleFunc("/{$}", v.index)
-	mux.HandleFunc("/report/{customer}", v.report)
+	mux.HandleFunc("/{$}", v.to((*server).index))
+	mux.HandleFunc("/report/{customer}", v.to((*server).report))
 	mux.HandleFunc("/livez", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })
-	mux.HandleFunc("/healthz", v.healthy)
-	mux.HandleFunc("/readyz", v.ready)
+	mux.HandleFunc("/healthz", v.to((*server).healthy))
+	mux.HandleFunc("/readyz", v.to((*server).ready))
 	if o.Metrics != nil {
 		mux.Handle("/metrics", v.forAll(o.Metrics))
 	}
 	v.writes = http.NewServeMux()
 	v.signing(mux)
+	if o.Admin != nil && o.Process != nil && o.Gate.Locked() {
+		v.adminPages(mux)
+	}
 	if o.Process != nil {
 		v.processPages(mux)
 	}
@@ -145,10 +163,10 @@ func New(s Source, o Options) http.Handler {
 		v.forecasts(mux)
 	}
 	if o.Calendar != nil {
-		mux.HandleFunc("/calendar/{customer}/{file}", v.calendar)
+		mux.HandleFunc("/calendar/{customer}/{file}", v.to((*server).calendar))
 	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		v.message(w, http.StatusNotFound, "There is no such page", "The list of customers may have what you look for.")
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		v.speaking(r).message(w, http.StatusNotFound, "There is no such page", "The list of customers may have what you look for.")
 	})
 	return beside(secure(v.admit(v.methods(mux))), o.Intake)
 }
@@ -173,6 +191,9 @@ func secure(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		if access.Secure(r) {
+			h.Set("Strict-Transport-Security", "max-age=31536000") // of this host alone: others may not be ours
+		}
 		h.Set("Cache-Control", "no-cache") // ask again each time; the ETag makes that cheap
 		next.ServeHTTP(w, r)
 	})
@@ -188,7 +209,7 @@ func (v *server) methods(next http.Handler) http.Handler {
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
-			v.message(w, http.StatusMethodNotAllowed, "These pages can only be read", "Use GET or HEAD.")
+			v.speaking(r).message(w, http.StatusMethodNotAllowed, "These pages can only be read", "Use GET or HEAD.")
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -238,13 +259,13 @@ type messagePage struct {
 
 // message answers with a short page.
 func (v *server) message(w http.ResponseWriter, code int, title, text string) {
-	v.render(w, code, "message.gohtml", messagePage{v.style, code, title, text})
+	v.render(w, code, "message.gohtml", messagePage{v.style, code, v.say.T(title), v.say.T(text)})
 }
 
 // render writes a page whole or, when its template fails, a bare 500.
 func (v *server) render(w http.ResponseWriter, code int, name string, data any) {
 	var b bytes.Buffer
-	if err := v.pages.ExecuteTemplate(&b, name, data); err != nil {
+	if err := v.pages[v.say.Lang()].ExecuteTemplate(&b, name, data); err != nil {
 		v.options.OnError(fmt.Errorf("rendering %s: %w", name, err))
 		plain(w, http.StatusInternalServerError, "internal error")
 		return

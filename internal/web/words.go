@@ -12,6 +12,8 @@ import (
 const (
 	dayForm    = "2 Jan 2006 (Mon)"
 	momentForm = "2 Jan 2006, 15:04"
+	weekForm   = "Mon 2 Jan 15:04"  // of the coming weeks
+	inputForm  = "2006-01-02T15:04" // as a browser fills a field with day and time
 )
 
 // zoneOf is the zone in which a customer's moments are shown.
@@ -23,52 +25,58 @@ func zoneOf(c models.Customer) *time.Location {
 }
 
 // shown writes a moment in a zone; "" for none.
-func shown(t time.Time, zone *time.Location, form string) string {
+func (v *server) shown(t time.Time, zone *time.Location, form string) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(zone).Format(form)
+	return v.say.Date(t.In(zone), form)
 }
 
-// stateWords is a state for people.
+// stateWords is a state for people, in English.
 func stateWords(s models.IncidentState) string { return strings.ReplaceAll(string(s), "_", " ") }
 
+// levels say what a level is of, in English.
+var levels = map[models.Level]string{models.LevelReactive: "1 reactive", models.LevelProactive: "2 proactive", models.LevelPredictive: "3 predictive"}
+
 // levelWords says what a level is of.
-func levelWords(l models.Level) string {
-	switch l {
-	case models.LevelReactive:
-		return "1 reactive"
-	case models.LevelProactive:
-		return "2 proactive"
-	case models.LevelPredictive:
-		return "3 predictive"
+func (v *server) levelWords(l models.Level) string {
+	if words, known := levels[l]; known {
+		return v.say.T(words)
 	}
 	return fmt.Sprint(int(l))
 }
 
 // span says how long something is, in its two largest units.
-func span(d time.Duration) string {
+func (v *server) span(d time.Duration) string {
 	d = d.Abs().Round(time.Minute)
 	days, hours, minutes := int(d/(24*time.Hour)), int(d/time.Hour)%24, int(d/time.Minute)%60
 	switch {
 	case days > 0 && hours > 0:
-		return fmt.Sprintf("%d d %d h", days, hours)
+		return v.say.T("%d d %d h", days, hours)
 	case days > 0:
-		return fmt.Sprintf("%d d", days)
+		return v.say.T("%d d", days)
 	case hours > 0 && minutes > 0:
-		return fmt.Sprintf("%d h %d min", hours, minutes)
+		return v.say.T("%d h %d min", hours, minutes)
 	case hours > 0:
-		return fmt.Sprintf("%d h", hours)
+		return v.say.T("%d h", hours)
 	}
-	return fmt.Sprintf("%d min", minutes)
+	return v.say.T("%d min", minutes)
 }
 
 // due says how far a deadline is, or by how much it was missed.
-func due(deadline, now time.Time) string {
+func (v *server) due(deadline, now time.Time) string {
 	if deadline.Before(now) {
-		return span(now.Sub(deadline)) + " too late"
+		return v.say.T("%s too late", v.span(now.Sub(deadline)))
 	}
-	return "in " + span(deadline.Sub(now))
+	return v.say.T("in %s", v.span(deadline.Sub(now)))
+}
+
+// redundancy says where a group stands.
+func (v *server) redundancy(r models.Redundancy) string {
+	if spare := r.Spare(); spare > 0 && len(r.Down) > 0 {
+		return v.say.T("works, %d failures from outage", spare+1)
+	}
+	return v.say.T(r.Words())
 }
 
 // nextDue is the running clock of a case that runs out first; nil when none does.

@@ -40,6 +40,7 @@ type Token struct {
 type Options struct {
 	Users    []models.User
 	Tokens   []Token
+	Provider Provider
 	Sessions Sessions
 	Clock    func() time.Time
 	Loopback bool // only this machine can reach the pages: without users whoever does may write
@@ -88,7 +89,7 @@ func New(o Options) (*Gate, error) {
 }
 
 // Locked reports whether who asks must say who they are.
-func (g *Gate) Locked() bool { return len(g.Users)+len(g.Tokens) > 0 }
+func (g *Gate) Locked() bool { return len(g.Users)+len(g.Tokens) > 0 || g.Provider.Issuer != "" }
 
 // Who is somebody who asks. The zero Who is nobody, and may nothing.
 type Who struct {
@@ -109,19 +110,14 @@ func (w Who) role(customer string) (rank int) {
 	return rank
 }
 
-var ranks = map[models.Role]int{models.RoleViewer: 1, models.RoleOperator: 2, models.RoleAdmin: 3}
-
 // Sees reports whether they may see a customer.
-func (w Who) Sees(customer string) bool { return w.role(customer) >= ranks[models.RoleViewer] }
+func (w Who) Sees(customer string) bool { return w.May(See, customer) }
 
 // SeesAll reports whether they may see every customer.
 func (w Who) SeesAll() bool { return w.Sees(models.EveryCustomer) }
 
 // Works reports whether they may change a customer's cases.
-func (w Who) Works(customer string) bool { return w.role(customer) >= ranks[models.RoleOperator] }
-
-// Administers reports whether they may see who has access to a customer.
-func (w Who) Administers(customer string) bool { return w.role(customer) >= ranks[models.RoleAdmin] }
+func (w Who) Works(customer string) bool { return w.May(Work, customer) }
 
 // Who says who asks. The error is the sessions'.
 func (g *Gate) Who(r *http.Request) (Who, error) {
@@ -142,6 +138,9 @@ func (g *Gate) Who(r *http.Request) (Who, error) {
 	s, found, err := g.Sessions.Session(r.Context(), sum(c.Value), g.Clock())
 	if err != nil || !found {
 		return Who{}, err
+	}
+	if s.Provider != "" {
+		return g.vouched(s), nil
 	}
 	u, known := g.users[s.User]
 	if !known || s.Proof != proof(u) {
@@ -212,9 +211,19 @@ func (g *Gate) SignIn(r *http.Request, name, password string) (*http.Cookie, err
 	if !known || !opens {
 		return nil, ErrWrong
 	}
-	id := rand.Text()
-	now := g.Clock()
-	s := models.Session{Hash: sum(id), User: u.Name, Proof: proof(u), Until: now.Add(lasts)}
+	return g.admit(r, models.Session{User: u.Name, Proof: proof(u)})
+}
+
+// admit opens a session under an id that nobody has seen before, and ends the one that the browser
+// had: an id that somebody planted there opens nothing.
+func (g *Gate) admit(r *http.Request, s models.Session) (*http.Cookie, error) {
+	if c, err := r.Cookie(Cookie); err == nil {
+		if err := g.Sessions.EndSession(r.Context(), sum(c.Value)); err != nil {
+			return nil, err
+		}
+	}
+	id, now := rand.Text(), g.Clock()
+	s.Hash, s.Until = sum(id), now.Add(lasts)
 	if err := g.Sessions.KeepSession(r.Context(), s, now); err != nil {
 		return nil, err
 	}
@@ -232,8 +241,12 @@ func (g *Gate) SignOut(r *http.Request) (*http.Cookie, error) {
 }
 
 func cookie(r *http.Request, id string, seconds int) *http.Cookie {
-	secure := r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
-	return &http.Cookie{Name: Cookie, Value: id, Path: "/", MaxAge: seconds, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure} //nolint:gosec // G124: Secure wherever the browser came by https
+	return &http.Cookie{Name: Cookie, Value: id, Path: "/", MaxAge: seconds, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: Secure(r)} //nolint:gosec // G124: Secure wherever the browser came by https
+}
+
+// Secure reports whether the browser came by https, to this process or to the proxy before it.
+func Secure(r *http.Request) bool {
+	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 }
 
 // Remote is the address that a request came from, without the port.

@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,4 +90,51 @@ func TestRoles(t *testing.T) {
 	require.True(t, w.SeesAll())
 	require.False(t, Who{}.Sees("nord"))
 	require.False(t, Who{grants: []models.Grant{{Customer: "nord", Role: models.RoleAdmin}}}.SeesAll())
+}
+
+// Whatever grants somebody has: a right with a customer is theirs exactly when one of the grants is of that customer,
+// or of all, and its role may that.
+func TestRightsAreThoseOfTheRole(t *testing.T) {
+	may := map[models.Role][]Right{
+		models.RoleViewer:   {See},
+		models.RoleOperator: {See, Work, Cover},
+		models.RoleAdmin:    {See, Work, Cover, Audit, Access, Outbox},
+		"root":              nil, // a role that is none
+	}
+	rights := append([]Right{"", "fly"}, may[models.RoleAdmin]...)
+	rapid.Check(t, func(t *rapid.T) {
+		grant := rapid.Custom(func(t *rapid.T) models.Grant {
+			return models.Grant{Customer: rapid.SampledFrom([]string{"nord", "syd", "*"}).Draw(t, "of"), Role: rapid.SampledFrom([]models.Role{"viewer", "operator", "admin", "root"}).Draw(t, "role")}
+		})
+		w := Who{grants: rapid.SliceOfN(grant, 0, 4).Draw(t, "grants")}
+		for _, customer := range []string{"nord", "syd", "*", "other", ""} {
+			for _, right := range rights {
+				want := false
+				for _, g := range w.grants {
+					want = want || (g.Customer == "*" || g.Customer == customer) && slices.Contains(may[g.Role], right)
+				}
+				require.Equal(t, want, w.May(right, customer), "%v: %s with %q", w.grants, right, customer)
+			}
+		}
+	})
+}
+
+// However somebody asks: no more pass than those at once and what has come by since; and who keeps to the pace is
+// never refused, whatever others do.
+func TestPaceBounds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		const perSecond, atOnce = 2, 5
+		p, at := NewPace(perSecond, atOnce), time.Unix(1_800_000_000, 0)
+		began, passed := at, 0
+		for range rapid.IntRange(1, 200).Draw(t, "asked") {
+			at = at.Add(time.Duration(rapid.IntRange(0, 1000).Draw(t, "wait")) * time.Millisecond)
+			if p.Takes("hasty", at) {
+				passed++
+			}
+			require.LessOrEqual(t, passed, atOnce+int(at.Sub(began).Seconds()*perSecond)+1)
+		}
+		for n := range 20 {
+			require.True(t, p.Takes("steady", at.Add(time.Duration(n)*time.Second/perSecond)))
+		}
+	})
 }

@@ -21,10 +21,34 @@ const (
 // limiter counts tries by whose they are.
 type limiter struct {
 	mu    sync.Mutex
+	every rate.Limit
 	kinds map[string]*rate.Limiter
 }
 
-func newLimiter() *limiter { return &limiter{kinds: map[string]*rate.Limiter{}} }
+func newLimiter() *limiter {
+	return &limiter{every: rate.Every(perTry), kinds: map[string]*rate.Limiter{}}
+}
+
+// Pace bounds how often whoever asks may.
+type Pace struct {
+	limiter
+	atOnce int
+}
+
+// NewPace lets each ask so often a second, and some times at once.
+func NewPace(perSecond float64, atOnce int) *Pace {
+	return &Pace{limiter{every: rate.Limit(perSecond), kinds: map[string]*rate.Limiter{}}, atOnce}
+}
+
+// Takes reports whether somebody may ask at a moment.
+func (p *Pace) Takes(whose string, at time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.kinds) > mostKept {
+		p.forget(at)
+	}
+	return p.of(whose, p.atOnce).AllowN(at, 1)
+}
 
 // takes reports whether a try may be made at a moment; one that may not costs nothing.
 func (l *limiter) takes(name, address string, at time.Time) bool {
@@ -50,7 +74,7 @@ func (l *limiter) takes(name, address string, at time.Time) bool {
 func (l *limiter) of(key string, atOnce int) *rate.Limiter {
 	one := l.kinds[key]
 	if one == nil {
-		one = rate.NewLimiter(rate.Every(perTry), atOnce)
+		one = rate.NewLimiter(l.every, atOnce)
 		l.kinds[key] = one
 	}
 	return one

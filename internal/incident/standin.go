@@ -1,0 +1,101 @@
+package incident
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"foresight/models"
+)
+
+// With are the rules where some stand in: what was made counts before what is configured.
+func (r Rules) With(all []models.StandIn) Rules {
+	if len(all) == 0 {
+		return r
+	}
+	r.Rotas = slices.Clone(r.Rotas)
+	for n, rota := range r.Rotas {
+		covers := slices.Clone(rota.Covers)
+		for _, s := range all {
+			if s.Rota == rota.ID {
+				covers = append(covers, s.Cover)
+			}
+		}
+		r.Rotas[n].Covers = covers
+	}
+	return r
+}
+
+// longestStandIn bounds an override: a rotation is for what is longer.
+const longestStandIn = 92 * 24 * time.Hour
+
+// StandIn checks that somebody may be put into a rota at a moment, and returns it as it is to be kept: who
+// was on call before that moment is not changed any more.
+func (r Rules) StandIn(s models.StandIn, at time.Time) (models.StandIn, error) {
+	if !slices.ContainsFunc(r.Rotas, func(x models.Rota) bool { return x.ID == s.Rota }) {
+		return s, fmt.Errorf("there is no schedule %q", s.Rota)
+	}
+	if s.Contact != "" {
+		if !slices.ContainsFunc(r.Contacts, func(c models.Contact) bool { return c.ID == s.Contact }) {
+			return s, fmt.Errorf("there is no contact %q", s.Contact)
+		}
+		if !r.Reachable(s.Contact, "") && !r.channelled(s.Rota) {
+			return s, fmt.Errorf("%s cannot be told, being without contact rules: choose somebody else, or add rules to the configuration", s.Contact)
+		}
+	}
+	if s.From.Before(at) {
+		s.From = at
+	}
+	switch {
+	case !s.To.After(at):
+		return s, errors.New("it would be over already: choose a later end")
+	case !s.To.After(s.From):
+		return s, errors.New("it would end before it begins: swap or mend the times")
+	case s.To.Sub(s.From) > longestStandIn:
+		return s, errors.New("it is longer than three months: write a rotation into the configuration")
+	}
+	s.Made = at
+	return s, nil
+}
+
+// channelled reports whether all steps that ask a rota name the channel themselves.
+func (r Rules) channelled(rota string) bool {
+	asked := false
+	for _, p := range r.Policies {
+		for _, s := range p.Steps {
+			if slices.Contains(s.Rotas, rota) {
+				if s.Channel == "" {
+					return false
+				}
+				asked = true
+			}
+		}
+	}
+	return asked
+}
+
+// Next is what the paging of a case does next; nil when nothing more is due.
+func Next(i models.Incident, r Rules) *models.NextStep {
+	e := i.Escalation
+	if e == nil || e.Due.IsZero() || !i.State.Open() {
+		return nil
+	}
+	n := slices.IndexFunc(r.Policies, func(p models.Policy) bool { return p.ID == e.Policy })
+	if n < 0 {
+		return nil
+	}
+	next := &models.NextStep{At: e.Due, Policy: e.Policy, Step: e.Step + 1, Quiet: e.Quiet}
+	p := r.Policies[n]
+	if e.Round > p.Repeat || e.Step >= len(p.Steps) {
+		next.Step = 0
+		next.Missing = []string{"nobody further is told: all of policy " + p.ID + " were"}
+		return next
+	}
+	to, missing := r.whom(p.Steps[e.Step], e.Due)
+	for _, one := range to {
+		next.To = append(next.To, one.words())
+	}
+	next.Missing = missing
+	return next
+}

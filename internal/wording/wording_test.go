@@ -1,0 +1,194 @@
+package wording
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/template/parse"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"foresight/models"
+)
+
+// speakers are the packages that speak to people by this one.
+var speakers = []string{"../web", "../notify"}
+
+// written finds every sentence that is written where it is said: in templates {{t "…"}} and {{n … "…" "…"}}, in Go
+// T("…"), N(…, "…", "…"), and the words of message(…).
+func written(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for _, dir := range speakers {
+		entries, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		for _, e := range entries {
+			file := filepath.Join(dir, e.Name())
+			switch {
+			case strings.HasSuffix(file, ".gohtml"):
+				inTemplate(t, file, found)
+			case strings.HasSuffix(file, ".go") && !strings.HasSuffix(file, "_test.go"):
+				inGo(t, file, found)
+			}
+		}
+	}
+	return found
+}
+
+func inGo(t *testing.T, file string, found map[string]string) {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	require.NoError(t, err)
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		call, is := n.(*ast.CallExpr)
+		if !is {
+			return true
+		}
+		method, is := call.Fun.(*ast.SelectorExpr)
+		if !is || !slices.Contains([]string{"T", "N", "message"}, method.Sel.Name) {
+			return true
+		}
+		for _, arg := range call.Args {
+			if lit, is := arg.(*ast.BasicLit); is && lit.Kind == token.STRING {
+				text, err := strconv.Unquote(lit.Value)
+				require.NoError(t, err)
+				found[text] = file
+			}
+		}
+		return true
+	})
+}
+
+func inTemplate(t *testing.T, file string, found map[string]string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	funcs := map[string]any{} // the parser asks only whether there is such a function
+	for _, name := range []string{"t", "n", "lang", "and", "or", "not", "len", "index", "printf", "eq", "ne", "lt", "le", "gt", "ge"} {
+		funcs[name] = true
+	}
+	trees, err := parse.Parse(file, string(text), "", "", funcs)
+	require.NoError(t, err, file)
+	for _, tree := range trees {
+		if tree.Root != nil {
+			inNode(tree.Root, file, found)
+		}
+	}
+}
+
+func inNode(n parse.Node, file string, found map[string]string) {
+	branch := func(b *parse.BranchNode) {
+		inNode(b.Pipe, file, found)
+		inNode(b.List, file, found)
+		if b.ElseList != nil {
+			inNode(b.ElseList, file, found)
+		}
+	}
+	switch x := n.(type) {
+	case *parse.ListNode:
+		for _, one := range x.Nodes {
+			inNode(one, file, found)
+		}
+	case *parse.ActionNode:
+		inNode(x.Pipe, file, found)
+	case *parse.IfNode:
+		branch(&x.BranchNode)
+	case *parse.RangeNode:
+		branch(&x.BranchNode)
+	case *parse.WithNode:
+		branch(&x.BranchNode)
+	case *parse.PipeNode:
+		for _, c := range x.Cmds {
+			inNode(c, file, found)
+		}
+	case *parse.CommandNode:
+		name, is := x.Args[0].(*parse.IdentifierNode)
+		for _, arg := range x.Args {
+			if text, said := arg.(*parse.StringNode); said && is && (name.Ident == "t" || name.Ident == "n") {
+				found[text.Text] = file
+			}
+			if p, nested := arg.(*parse.PipeNode); nested {
+				inNode(p, file, found)
+			}
+		}
+	}
+}
+
+var places = regexp.MustCompile(`%[a-z]`)
+
+// Every sentence has its words in every language, with the same places to fill in, and the catalogue has no other.
+func TestEverySentenceIsInEveryLanguage(t *testing.T) {
+	said := written(t)
+	require.Greater(t, len(said), 200, "the places where people are spoken to are found")
+	for _, lang := range Languages()[1:] {
+		for english, file := range said {
+			require.True(t, Has(lang, english), "%s: %q is not in the catalogue of %s", file, english, lang)
+		}
+		for english, words := range tongues[lang].sentences {
+			require.NotEmpty(t, words)
+			require.Equal(t, places.FindAllString(english, -1), places.FindAllString(words, -1), english)
+			_, is := said[english]
+			require.True(t, is || slices.Contains(chosen(), english), "%q is said nowhere any more; take it out", english)
+		}
+	}
+}
+
+func TestChosenSentencesAreInEveryLanguage(t *testing.T) {
+	for _, lang := range Languages()[1:] {
+		for _, english := range chosen() {
+			require.True(t, Has(lang, english), "%q is not in the catalogue of %s", english, lang)
+		}
+	}
+}
+
+func TestVoices(t *testing.T) {
+	at := time.Date(2026, 5, 3, 14, 5, 0, 0, time.UTC)
+	sv := In("sv")
+	require.Equal(t, "3 maj 2026 (sön), 14:05", sv.Date(at, "2 Jan 2006 (Mon), 15:04"))
+	require.Equal(t, "3 May 2026 (Sun), 14:05", Voice{}.Date(at, "2 Jan 2006 (Mon), 15:04"))
+	require.Equal(t, "om 3 d", sv.T("in %s", sv.T("%d d", 3)))
+	require.Equal(t, "för 1 dag sedan", sv.N(1, "1 day ago", "%d days ago"))
+	require.Equal(t, "för 2 dagar sedan", sv.N(2, "1 day ago", "%d days ago"))
+	require.Equal(t, "2 days ago", In("xx").N(2, "1 day ago", "%d days ago"), "of a language that is not known, English")
+	require.Equal(t, "100 %d", sv.T("100 %d"), "what is not in the catalogue stays as it is")
+	require.Equal(t, "en sv", Voice{}.Lang()+" "+sv.Lang())
+	for header, want := range map[string]string{"": "en", "sv": "sv", "sv-SE,sv;q=0.9,en;q=0.8": "sv", "de": "en", "de,sv;q=0.5": "sv", "en-GB,sv;q=0.9": "en", "nonsense;;q=x": "en", "sv-FI": "sv"} {
+		require.Equal(t, want, Accepted(header), header)
+	}
+}
+
+// chosen are sentences that are not written where they are said: those of the models' values, and of tables that
+// the speakers' own tests go through.
+func chosen() []string {
+	var all []string
+	for _, s := range []models.IncidentState{models.IncidentNew, models.IncidentAcknowledged, models.IncidentInProgress, models.IncidentOnHold, models.IncidentResolved, models.IncidentClosed, models.IncidentCanceled} {
+		all = append(all, strings.ReplaceAll(string(s), "_", " "))
+	}
+	for _, k := range []models.ClockKind{models.ClockAcknowledge, models.ClockUpdate, models.ClockResolve, models.ClockRestore} {
+		all = append(all, string(k))
+	}
+	for _, k := range []models.EntryKind{models.EntryOpened, models.EntryOccurred, models.EntryCleared, models.EntryState, models.EntryLevel, models.EntryPriority, models.EntryAssigned, models.EntryNote, models.EntryUpdate,
+		models.EntryClock, models.EntryRedundancy, models.EntryNotified, models.EntrySuppressed, models.EntryRelated, models.EntryReview, models.EntryJudged, models.EntryPlan, models.EntryTask} {
+		all = append(all, string(k))
+	}
+	for _, s := range []models.TaskState{models.TaskOpen, models.TaskStarted, models.TaskDone, models.TaskDropped} {
+		all = append(all, string(s))
+	}
+	for _, r := range []models.Redundancy{{Members: 2, Needed: 1}, {Members: 2, Needed: 1, Down: []string{"a"}}, {Members: 2, Needed: 1, Down: []string{"a", "b"}}} {
+		all = append(all, r.Words())
+	}
+	return append(all,
+		"1 reactive", "2 proactive", "3 predictive",
+		"Late", "the last day to start has passed", "Due", "to start, what must start first at the top", "Started", "Done", "in the last 30 days, dropped ones too",
+		"Acknowledge", "Start", "Put on hold", "Resolve", "Close", "Reopen", "Cancel the case",
+		"The name or the password is wrong", "Too many sign-ins were tried; wait a minute, then try again",
+		"1, fails now", "2, one more failure from an outage", "3, foreseen")
+}
