@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"math"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -93,12 +94,14 @@ type fakeLedger struct {
 	fails  error    // of committing
 }
 
-func (l *fakeLedger) Said(context.Context, string) (map[string]models.Said, error) {
-	return maps.Clone(l.said), nil
+func (l *fakeLedger) Said(_ context.Context, _ string, but ...string) (map[string]models.Said, error) {
+	said := maps.Clone(l.said)
+	maps.DeleteFunc(said, func(_ string, one models.Said) bool { return slices.Contains(but, one.Query) })
+	return said, nil
 }
 
-func (l *fakeLedger) Learnt(context.Context, string) (map[string]json.RawMessage, error) {
-	return maps.Clone(l.learnt), l.unread
+func (l *fakeLedger) Learnt(_ context.Context, _, forecast string) (json.RawMessage, error) {
+	return l.learnt[forecast], l.unread
 }
 
 func (l *fakeLedger) Commit(ctx context.Context, b models.Batch) (models.Committed, error) {

@@ -130,7 +130,7 @@ func (l *Line) measure(ctx context.Context, j Job, s *study, h history, m models
 	}
 	id := subject(j, s, h.signal, "forecast", string(m)).ID()
 	if !drifted(h.reviews, m) { // else what was chosen has led astray
-		options.State = j.learnt.of(id)
+		options.State = j.learnt.of(ctx, id)
 	}
 	forecast, err := analytics.Run(ctx, got.series, options)
 	if err != nil {

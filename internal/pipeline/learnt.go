@@ -8,35 +8,37 @@ import (
 	"foresight/analytics"
 )
 
-// learnt is what the engine left of each forecast, by subject id: before the run and after it, as
-// text of the engine's own. What is lost of it costs time, and the steadiness of a choice. A nil one
-// knows nothing.
+// learnt is what the engine left of each forecast before the run, and what it leaves after, as text
+// of the engine's own. What is lost of it costs time, and the steadiness of a choice. A nil one knows
+// nothing.
 type learnt struct {
-	before map[string]json.RawMessage
+	line     *Line
+	customer string
 
 	mu    sync.Mutex
-	after map[string]json.RawMessage
+	after map[string]json.RawMessage // by subject id
 }
 
-// recall reads what earlier runs of the customer have left. One that cannot be read is said, and done without.
-func (l *Line) recall(ctx context.Context, customer string) *learnt {
+// recall knows what earlier runs of the customer have left.
+func (l *Line) recall(customer string) *learnt {
 	if l.Ledger == nil {
 		return nil
 	}
-	before, err := l.Ledger.Learnt(ctx, customer)
-	if err != nil {
-		l.Log.Warn().Err(err).Str("customer", customer).Msg("the forecasts begin afresh: what earlier runs learnt cannot be read")
-	}
-	return &learnt{before: before, after: map[string]json.RawMessage{}}
+	return &learnt{line: l, customer: customer, after: map[string]json.RawMessage{}}
 }
 
-// of returns the state of a forecast; nil when there is none, or none that can be read.
-func (x *learnt) of(subject string) *analytics.State {
-	if x == nil || x.before[subject] == nil {
+// of returns the state of a forecast; nil when there is none, or none that can be read, which is
+// said, and done without.
+func (x *learnt) of(ctx context.Context, subject string) *analytics.State {
+	if x == nil {
 		return nil
 	}
+	before, err := x.line.Ledger.Learnt(ctx, x.customer, subject)
+	if err != nil {
+		x.line.Log.Warn().Err(err).Str("customer", x.customer).Str("forecast", subject).Msg("a forecast begins afresh: what earlier runs learnt cannot be read")
+	}
 	var s analytics.State
-	if json.Unmarshal(x.before[subject], &s) != nil {
+	if before == nil || json.Unmarshal(before, &s) != nil {
 		return nil
 	}
 	return &s

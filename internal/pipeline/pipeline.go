@@ -23,10 +23,11 @@ type Source interface {
 // Ledger is the durable account of what was said, what was learnt, and what is on its
 // way to Splunk.
 type Ledger interface {
-	// Said returns what counts as said of a customer's subjects, by subject id.
-	Said(ctx context.Context, customer string) (map[string]models.Said, error)
-	// Learnt returns what the engine left of each forecast, by subject id.
-	Learnt(ctx context.Context, customer string) (map[string]json.RawMessage, error)
+	// Said returns what counts as said of a customer's subjects, by subject id, but for those over
+	// which the runs of certain queries ("service/query") decide.
+	Said(ctx context.Context, customer string, but ...string) (map[string]models.Said, error)
+	// Learnt returns what the engine left of a forecast, by its subject id; nil for nothing.
+	Learnt(ctx context.Context, customer, forecast string) (json.RawMessage, error)
 	// Commit keeps all that a run leaves, or nothing of it.
 	Commit(ctx context.Context, b models.Batch) (models.Committed, error)
 }
@@ -77,6 +78,20 @@ type Job struct {
 	work   map[string]models.TaskState // see Worked
 }
 
+// others lists the configured queries that this run does not take: what was said of their signals
+// is for theirs.
+func (j Job) others() []string {
+	var all []string
+	for _, service := range j.Customer.Services {
+		for _, q := range service.Queries {
+			if j.Want != nil && !j.Want(service, q) {
+				all = append(all, service.ID+"/"+q.ID)
+			}
+		}
+	}
+	return all
+}
+
 // Run takes a customer through the line. What fails for one query is told in the
 // result and in the joined error and stops no other query. The run ends in one commit;
 // when that fails nothing counts as said, and the next run says it all.
@@ -95,7 +110,7 @@ func (l *Line) run(ctx context.Context, j Job, started time.Time) (models.Result
 	var said map[string]models.Said
 	if l.Ledger != nil {
 		var err error
-		if said, err = l.Ledger.Said(ctx, j.Customer.ID); err != nil {
+		if said, err = l.Ledger.Said(ctx, j.Customer.ID, j.others()...); err != nil {
 			return result, err
 		}
 	}
@@ -105,7 +120,7 @@ func (l *Line) run(ctx context.Context, j Job, started time.Time) (models.Result
 			return result, err
 		}
 	}
-	j.learnt = l.recall(ctx, j.Customer.ID)
+	j.learnt = l.recall(j.Customer.ID)
 	studies := l.study(ctx, j)
 	if err := ctx.Err(); err != nil {
 		return result, err

@@ -123,7 +123,7 @@ func (l *Line) studyQuery(ctx context.Context, j Job, s *study, work *Desk) {
 }
 
 // studySignals forecasts a query's signals side by side and says, in their order,
-// what follows from them.
+// what follows from them, all in the places that the desk has for such work.
 func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []history, work *Desk) error {
 	outlooks := make([]outlook, len(histories))
 	var group errgroup.Group
@@ -140,6 +140,14 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 	if err := group.Wait(); err != nil {
 		return err
 	}
+	return at(ctx, work.forecasting, func() error { // it is as much work as some forecasts
+		conclude(j, s, histories, outlooks)
+		return nil
+	})
+}
+
+// conclude has parts and total agree, and says what follows from the forecasts.
+func conclude(j Job, s *study, histories []history, outlooks []outlook) {
 	agree(j, s, histories, outlooks)
 	if s.drives {
 		s.histories, s.outlooks = histories, outlooks
@@ -159,7 +167,6 @@ func (l *Line) studySignals(ctx context.Context, j Job, s *study, histories []hi
 		s.findings = append(s.findings, found...)
 		s.actions = append(s.actions, actions(j, s, o.signal.Signal, found)...)
 	}
-	return nil
 }
 
 // lookAhead forecasts one signal, and lays what is planned over it.

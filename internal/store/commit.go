@@ -11,6 +11,9 @@ import (
 // replaced is what becomes of a row that is there already when a later one comes.
 const replaced = `DO UPDATE SET content = excluded.content`
 
+// saidAgain is that of what was said: another query may decide over it now.
+const saidAgain = replaced + `, query = excluded.query`
+
 // Commit keeps all that a run leaves in one transaction: whatever ends the process or the
 // connection, all of it is kept or nothing. Where the outbox is full (Place.Room) forecasts
 // are left out, and do not count as said.
@@ -31,7 +34,7 @@ func (s *Store) Commit(ctx context.Context, b models.Batch) (models.Committed, e
 		}
 		b := b.Without(done.Left)
 		b.Ran.Events = done.Events
-		if err := remember(ctx, tx, b.Customer, b.Said, replaced); err != nil {
+		if err := remember(ctx, tx, b.Customer, b.Said, saidAgain); err != nil {
 			return err
 		}
 		if err := learn(ctx, tx, b.Customer, b.Learnt, replaced); err != nil {

@@ -6,22 +6,19 @@ import (
 	"encoding/json"
 )
 
-// Learnt returns what earlier runs have learnt, by forecast. Before the first run
-// that is nothing.
-func (s *Store) Learnt(ctx context.Context, customer string) (map[string]json.RawMessage, error) {
-	all := map[string]json.RawMessage{}
+// Learnt returns what earlier runs have learnt of a forecast; nil before the first.
+func (s *Store) Learnt(ctx context.Context, customer, forecast string) (json.RawMessage, error) {
+	var content json.RawMessage
 	err := s.read(ctx, "reading what was learnt", func(scan func(...any) error) error {
-		var forecast, content string
-		if err := scan(&forecast, &content); err != nil {
-			return err
-		}
-		all[forecast] = json.RawMessage(content)
-		return nil
-	}, `SELECT forecast, content FROM learnt WHERE customer = $1`, customer)
+		var text string
+		err := scan(&text)
+		content = json.RawMessage(text)
+		return err
+	}, `SELECT content FROM learnt WHERE customer = $1 AND forecast = $2`, customer, forecast)
 	if err != nil {
 		return nil, err
 	}
-	return all, nil
+	return content, nil
 }
 
 // learn replaces what is known of the given forecasts and keeps the others. What to do

@@ -180,5 +180,5 @@ func unsay(ctx context.Context, tx *sql.Tx, customer, subject, revision string) 
 		return nil
 	}
 	one.Revision, one.Medians = "", nil
-	return remember(ctx, tx, customer, []models.Said{one}, replaced)
+	return remember(ctx, tx, customer, []models.Said{one}, saidAgain)
 }

@@ -113,7 +113,7 @@ func TestCommitIsAllOrNothing(t *testing.T) {
 		state := func() []any {
 			said, err := s.Said(ctx, "c")
 			require.NoError(t, err)
-			learnt, err := s.Learnt(ctx, "c")
+			learnt, err := s.Learnt(ctx, "c", "f")
 			require.NoError(t, err)
 			runs, err := s.Runs(ctx, "", 10)
 			require.NoError(t, err)

@@ -11,9 +11,17 @@ import (
 	"foresight/models"
 )
 
-// Said returns what was last sent about a customer's subjects, by subject id.
-// Before the first run that is nothing.
-func (s *Store) Said(ctx context.Context, customer string) (map[string]models.Said, error) {
+// Said returns what was last sent about a customer's subjects, by subject id, but for those over
+// which the runs of certain queries ("service/query") decide. Before the first run that is nothing.
+func (s *Store) Said(ctx context.Context, customer string, but ...string) (map[string]models.Said, error) {
+	which, args := ``, []any{customer}
+	for i, query := range but {
+		which += fmt.Sprintf(`, $%d`, i+2)
+		args = append(args, query)
+	}
+	if which != `` {
+		which = ` AND query NOT IN (` + which[2:] + `)`
+	}
 	said := map[string]models.Said{}
 	err := s.read(ctx, "reading what was last sent", func(scan func(...any) error) error {
 		var subject, content string
@@ -26,7 +34,7 @@ func (s *Store) Said(ctx context.Context, customer string) (map[string]models.Sa
 		}
 		said[subject] = one
 		return nil
-	}, `SELECT subject, content FROM said WHERE customer = $1`, customer)
+	}, `SELECT subject, content FROM said WHERE customer = $1`+which, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -42,10 +50,10 @@ func remember(ctx context.Context, tx *sql.Tx, customer string, news []models.Sa
 		if err != nil {
 			return fmt.Errorf("writing what was sent of %s: %w", one.Subject, err)
 		}
-		rows = append(rows, []any{customer, one.Subject, content})
+		rows = append(rows, []any{customer, one.Subject, content, one.Query})
 	}
 	byKey(rows)
-	return put(ctx, tx, `INSERT INTO said (customer, subject, content) VALUES ($1, $2, $3) ON CONFLICT (customer, subject) `+there, rows)
+	return put(ctx, tx, `INSERT INTO said (customer, subject, content, query) VALUES ($1, $2, $3, $4) ON CONFLICT (customer, subject) `+there, rows)
 }
 
 // byKey sorts rows by their second column, their key under a customer: two processes

@@ -2,7 +2,9 @@ package store
 
 import (
 	"encoding/json"
+	"maps"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -34,19 +36,45 @@ func TestRememberKeepsTheOthers(t *testing.T) {
 	})
 }
 
+// What others decide over is not read; what was written before anybody noted who does, is.
+func TestSaidLeavesOutWhatOtherQueriesDecideOver(t *testing.T) {
+	onEach(t, func(t *testing.T, p Place) {
+		s := open(t, p)
+		of := func(subject, query string) models.Said {
+			one := said(subject, "1")
+			one.Query = query
+			return one
+		}
+		require.NoError(t, commit(s, models.Batch{Customer: "a", Said: []models.Said{of("x", "s/one"), of("y", "s/two"), of("z", "s/gone"), of("old", "")}}))
+		subjects := func(but ...string) []string {
+			got, err := s.Said(ctx, "a", but...)
+			require.NoError(t, err)
+			return slices.Sorted(maps.Keys(got))
+		}
+		require.Equal(t, []string{"old", "x", "y", "z"}, subjects())
+		require.Equal(t, []string{"old", "y", "z"}, subjects("s/one", "s/three"))
+		require.NoError(t, commit(s, models.Batch{Customer: "a", Said: []models.Said{of("y", "s/one")}}))
+		require.Equal(t, []string{"old", "z"}, subjects("s/one"), "y has gone over to another query")
+	})
+}
+
 func TestLearnKeepsTheOthers(t *testing.T) {
 	onEach(t, func(t *testing.T, p Place) {
 		s := open(t, p)
-		got, err := s.Learnt(ctx, "a")
-		require.NoError(t, err)
-		require.Empty(t, got)
+		learnt := func(customer, forecast string) string {
+			got, err := s.Learnt(ctx, customer, forecast)
+			require.NoError(t, err)
+			return string(got)
+		}
+		require.Empty(t, learnt("a", "x"))
 		require.NoError(t, commit(s, models.Batch{Customer: "a", Learnt: map[string]json.RawMessage{"x": []byte(`1`), "y": []byte(`{"a": [2]}`)}}))
 		require.NoError(t, commit(s, models.Batch{Customer: "a", Learnt: map[string]json.RawMessage{"x": []byte(`3`)}}))
 		require.NoError(t, commit(s, models.Batch{Customer: "b", Learnt: map[string]json.RawMessage{"x": []byte(`4`)}}))
 		s = again(t, s, p)
-		got, err = s.Learnt(ctx, "a")
-		require.NoError(t, err)
-		require.Equal(t, map[string]json.RawMessage{"x": []byte(`3`), "y": []byte(`{"a": [2]}`)}, got)
+		require.Equal(t, "3", learnt("a", "x"))
+		require.JSONEq(t, `{"a": [2]}`, learnt("a", "y"))
+		require.Equal(t, "4", learnt("b", "x"))
+		require.Empty(t, learnt("b", "y"))
 	})
 }
 
