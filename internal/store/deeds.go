@@ -48,6 +48,6 @@ func (s *Store) Deeds(ctx context.Context, f models.DeedFilter) (all []models.De
 		d.At = moment(at)
 		all = append(all, d)
 		return nil
-	}, `SELECT id, at, who, did, object, customer, remote, refused FROM deeds WHERE `+strings.Join(where, " AND ")+` ORDER BY at DESC, id DESC LIMIT `+given(f.Most), args...) //nolint:gosec // G202: places of arguments only
+	}, `SELECT id, at, who, did, object, customer, remote, refused FROM deeds WHERE `+strings.Join(where, " AND ")+` ORDER BY at DESC, id DESC LIMIT `+given(f.Most), args...)
 	return all, err
 }

@@ -74,7 +74,7 @@ func (v *server) signedOn(w http.ResponseWriter, r *http.Request) {
 	}
 	v.tell(r, Deed{At: v.now(), Who: someone.Name, Did: "sign in", Of: "by " + v.options.SignOnName, Remote: access.Remote(r)})
 	http.SetCookie(w, cookie)
-	http.Redirect(w, r, ours(trip.To), http.StatusSeeOther) //nolint:gosec // G710: ours takes no other site
+	http.Redirect(w, r, ours(trip.To), http.StatusSeeOther)
 }
 
 // tripOf is what the browser kept; the zero Trip, which nothing fits, where it kept none.
@@ -93,7 +93,8 @@ func tripOf(r *http.Request) (t sso.Trip) {
 // notSignedOn says on the sign-in page why nobody was let in; the details are for the log.
 func (v *server) notSignedOn(w http.ResponseWriter, r *http.Request, name, to string, err error) {
 	var refused sso.RefusedError
-	status, words := http.StatusForbidden, ""
+	status := http.StatusForbidden
+	var words string
 	switch {
 	case errors.Is(err, sso.ErrAway):
 		status, words = http.StatusServiceUnavailable, v.say.T("The sign-in service does not answer. Try again in a while")

@@ -4,6 +4,8 @@
 package wording
 
 import (
+	_ "embed" // the catalogue
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +20,7 @@ import (
 // English is the language in which sentences are written where they are said.
 const English = "en"
 
-// tongue is a language that the catalogue has.
+// tongue is a language that the catalogue has. Its days begin with Sunday.
 type tongue struct {
 	tag             language.Tag
 	sentences       map[string]string
@@ -27,7 +29,23 @@ type tongue struct {
 
 var tongues = map[string]tongue{
 	English: {tag: language.English},
-	"sv":    {tag: language.Swedish, sentences: swedish, months: swedishMonths, weekday: swedishDays},
+	"sv": {
+		tag: language.Swedish, sentences: read(swedish),
+		months:  []string{"jan.", "feb.", "mars", "apr.", "maj", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec."},
+		weekday: []string{"sön", "mån", "tis", "ons", "tors", "fre", "lör"},
+	},
+}
+
+//go:embed sv.json
+var swedish []byte
+
+// read takes a language's sentences, by their English words, from a file for translators.
+func read(file []byte) map[string]string {
+	var all map[string]string
+	if err := json.Unmarshal(file, &all); err != nil {
+		panic("wording: " + err.Error()) // our own embedded file, which the tests read
+	}
+	return all
 }
 
 // Languages are those that can be spoken, by their ISO 639-1 codes, English first.
