@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -149,6 +150,35 @@ func TestTheAuditorByCommand(t *testing.T) {
 	assert.Contains(t, check.out, "warn  escalation of shop: kim cannot be told by step 2 of policy grave, being without contact rules")
 	assert.Contains(t, check.out, "ok    channels: 2 channels; nothing was sent")
 	assert.Contains(t, w.foresight("oncall", "-c", w.config()).out, "shop      first     Wed 2026-11-25 10:10 CET  Wed 2026-12-09 10:10 CET  kim")
+}
+
+// A colleague is put in and taken out again by commands.
+func TestSomebodyIsPutInByCommand(t *testing.T) {
+	w := desked(t)
+	onDuty(t, w)
+	w.now = time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
+	cover := func(more ...string) outcome {
+		return w.foresight(append([]string{"oncall", "cover", "-c", w.config(), "--schedule", "first", "--by", "ann"}, more...)...)
+	}
+	fails(t, cover("--contact", "kim", "--to", "2026-11-25T18:00"), app.ExitUsage, "kim cannot be told")
+	fails(t, cover("--contact", "eva"), app.ExitUsage, `--to ""`)
+	fails(t, cover("--contact", "eva", "--from", "soon", "--to", "2026-11-25T18:00"), app.ExitUsage, `--from "soon"`)
+	fails(t, cover("--contact", "eva", "--to", "2026-11-25T09:30"), app.ExitUsage, "over already")
+	fails(t, cover("--customer", "none", "--to", "2026-11-25T18:00"), app.ExitUsage, `no customer "none"`)
+	fails(t, w.foresight("oncall", "cover", "-c", w.config(), "--schedule", "second", "--to", "2026-11-25T18:00"), app.ExitUsage, `no schedule "second"`)
+	o := cover("--contact", "eva", "--to", "2026-11-25T18:00", "-m", "kim is ill")
+	assert.Equal(t, "eva is on call in schedule first until Wed 2026-11-25 18:00 CET\n", o.out, o)
+	list := w.foresight("oncall", "-c", w.config()).out
+	assert.Contains(t, list, "shop      first     Wed 2026-11-25 10:00 CET  Wed 2026-11-25 18:00 CET  eva\n")
+	override := regexp.MustCompile(`(?m)^([A-Z0-9]{26})  shop +first +Wed 2026-11-25 10:00 CET  Wed 2026-11-25 18:00 CET  eva +ann  kim is ill$`).FindStringSubmatch(list)
+	require.Len(t, override, 2, list)
+	w.now = w.now.Add(time.Hour)
+	assert.Contains(t, w.foresight("oncall", "uncover", "-c", w.config(), override[1]).out, "is taken back")
+	fails(t, w.foresight("oncall", "uncover", "-c", w.config(), override[1]), app.ExitUsage, "is over")
+	fails(t, w.foresight("oncall", "uncover", "-c", w.config(), "x"), app.ExitUsage, "no override")
+	list = w.foresight("oncall", "-c", w.config()).out
+	assert.NotContains(t, list, "eva")
+	assert.NotContains(t, list, "override")
 }
 
 // What will fail people is told before: upgrades without a test plan, windows that hide all, nobody on call.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"foresight/internal/wording"
 	"foresight/models"
 )
 
@@ -20,12 +21,12 @@ const (
 // Of are a customer's appointments around a moment, the first first: said is what was last
 // said of its signals, cases are those that are open.
 func Of(c models.Customer, said map[string]models.Said, cases []models.Incident, at time.Time) []models.Appointment {
-	a := &agenda{customer: c, from: at.Add(-Back), to: at.Add(Ahead)}
+	a := &agenda{customer: c, say: wording.In(c.Language), from: at.Add(-Back), to: at.Add(Ahead)}
 	for _, w := range c.Process.Windows {
-		a.add("window", w.ID, w.Name, "What is reported then wakes nobody.", w.From, w.To, false)
+		a.add("window", w.ID, w.Name, a.say.T("What is reported then wakes nobody."), w.From, w.To, false)
 	}
 	for _, f := range c.Freezes {
-		a.add("freeze", f.Name+"/"+f.From.Format("2006"), "Freeze: "+f.Name, "No change may be made.", f.From, f.To.AddDate(0, 0, 1), true)
+		a.add("freeze", f.Name+"/"+f.From.Format("2006"), a.say.T("Freeze: %s", f.Name), a.say.T("No change may be made."), f.From, f.To.AddDate(0, 0, 1), true)
 	}
 	planned := map[string]bool{} // findings and actions whose work is in a case's plan
 	for _, i := range cases {
@@ -38,14 +39,14 @@ func Of(c models.Customer, said map[string]models.Said, cases []models.Incident,
 			if t.Owner != "" {
 				owner = " (" + t.Owner + ")"
 			}
-			a.work(i.ID+"/"+t.ID, t.Title+owner, "Of case "+i.ID+": "+i.Title, t.LatestStart, t.NeedBy)
+			a.work(i.ID+"/"+t.ID, t.Title+owner, a.say.T("Of case %s: %s", i.ID, i.Title), t.LatestStart, t.NeedBy)
 		}
 	}
 	for id, s := range said {
 		switch {
 		case s.Finding != nil && s.Finding.Peak != nil && s.State != models.StateWithdrawn:
 			day := s.Finding.Peak.Date.In(zoneOf(c))
-			a.add("peak", id, "Peak: "+s.Finding.Title, s.Finding.Detail, day, day.AddDate(0, 0, 1), true)
+			a.add("peak", id, a.say.T("Peak: %s", s.Finding.Title), s.Finding.Detail, day, day.AddDate(0, 0, 1), true)
 		case s.Action != nil && s.State == models.StateOpen && !s.Action.Work.Over() && !planned[s.Action.Finding]:
 			a.work(id, s.Action.Title, s.Action.Reason, s.Action.LatestStart, s.Action.NeedBy)
 		}
@@ -65,6 +66,7 @@ func zoneOf(c models.Customer) *time.Location {
 
 type agenda struct {
 	customer models.Customer
+	say      wording.Voice
 	from, to time.Time
 	all      []models.Appointment
 }
@@ -74,11 +76,11 @@ func (a *agenda) work(id, title, detail string, start, need time.Time) {
 	zone := zoneOf(a.customer)
 	if !start.IsZero() {
 		day := start.In(zone)
-		a.add("start", id, "Start now at the latest: "+title, detail, day, day.AddDate(0, 0, 1), true)
+		a.add("start", id, a.say.T("Start now at the latest: %s", title), detail, day, day.AddDate(0, 0, 1), true)
 	}
 	if !need.IsZero() {
 		day := need.In(zone)
-		a.add("need", id, "Must be done: "+title, detail, day, day.AddDate(0, 0, 1), true)
+		a.add("need", id, a.say.T("Must be done: %s", title), detail, day, day.AddDate(0, 0, 1), true)
 	}
 }
 

@@ -122,3 +122,16 @@ func TestAPlanTakesTheActionsPlace(t *testing.T) {
 	}
 	require.Equal(t, 1, work)
 }
+
+// The feed speaks the customer's language, and its entries stay the same ones.
+func TestTheFeedSpeaksTheCustomersLanguage(t *testing.T) {
+	c := customer(t)
+	english := agenda.Of(c, said(c, 0), nil, now)
+	c.Language = "sv"
+	var titles []string
+	for n, a := range agenda.Of(c, said(c, 0), nil, now) {
+		require.Equal(t, english[n].UID, a.UID)
+		titles = append(titles, a.Title)
+	}
+	require.Subset(t, titles, []string{"Ändringsstopp: Christmas trade", "Topp: Black Friday", "Börja senast nu: Add capacity"})
+}

@@ -1,12 +1,15 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"text/tabwriter"
 	"time"
 
+	"foresight/configs"
 	"foresight/internal/incident"
 	"foresight/internal/store"
 	"foresight/models"
@@ -122,8 +125,14 @@ func (a *App) OnCall(ctx context.Context, path string, days int) error {
 	for _, c := range cfg.Customers {
 		rotas[c.ID] = c.Process.Rotas
 	}
+	var made []models.StandIn
 	err = reading(ctx, cfg, func(kept *store.Store) error {
 		for _, c := range cfg.Customers {
+			some, err := kept.StandIns(ctx, c.ID)
+			if err != nil {
+				return err
+			}
+			made = append(made, some...)
 			rules, err := staffed(ctx, kept, c.ID, incident.RulesOf(c, nil))
 			if err != nil {
 				return err
@@ -137,7 +146,6 @@ func (a *App) OnCall(ctx context.Context, path string, days int) error {
 	}
 	table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "customer\tschedule\tfrom\tto\ton call")
-	const minute = "Mon 2006-01-02 15:04 MST"
 	for _, c := range cfg.Customers {
 		for _, r := range rotas[c.ID] {
 			for _, d := range incident.Duties(r, a.Clock(), a.Clock().AddDate(0, 0, days)) {
@@ -145,12 +153,39 @@ func (a *App) OnCall(ctx context.Context, path string, days int) error {
 				if who == "" {
 					who = "nobody"
 				}
-				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", c.ID, r.ID, d.From.In(r.Zone).Format(minute), d.To.In(r.Zone).Format(minute), who)
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", c.ID, r.ID, d.From.In(r.Zone).Format(dutyForm), d.To.In(r.Zone).Format(dutyForm), who)
 			}
 		}
 	}
-	if err := table.Flush(); err != nil {
-		return fmt.Errorf("writing the answer: %w", err)
+	return errors.Join(table.Flush(), a.standIns(cfg, made))
+}
+
+// standIns prints the overrides made by hand that are not over.
+func (a *App) standIns(cfg *configs.Config, made []models.StandIn) error {
+	made = slices.DeleteFunc(made, func(s models.StandIn) bool { return !s.To.After(a.Clock()) })
+	if len(made) == 0 {
+		return nil
 	}
-	return nil
+	table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "\noverride\tcustomer\tschedule\tfrom\tto\tcontact\tby\twhy")
+	for _, s := range made {
+		zone := zoneOfRota(cfg, s.Customer, s.Rota)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.ID, s.Customer, s.Rota, s.From.In(zone).Format(dutyForm), s.To.In(zone).Format(dutyForm), cmp.Or(s.Contact, "nobody"), s.By, s.Reason)
+	}
+	return table.Flush()
+}
+
+// dutyForm is how commands write when somebody is on call.
+const dutyForm = "Mon 2006-01-02 15:04 MST"
+
+// zoneOfRota is a schedule's zone; of one that is configured no longer UTC.
+func zoneOfRota(cfg *configs.Config, customer, rota string) *time.Location {
+	for _, c := range cfg.Customers {
+		for _, r := range c.Process.Rotas {
+			if c.ID == customer && r.ID == rota && r.Zone != nil {
+				return r.Zone
+			}
+		}
+	}
+	return time.UTC
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // speakers are the packages that speak to people by this one.
-var speakers = []string{"../web", "../notify"}
+var speakers = []string{"../web", "../notify", "../agenda"}
 
 // written finds every sentence that is written where it is said: in templates {{t "…"}} and {{n … "…" "…"}}, in Go
 // T("…"), N(…, "…", "…"), and the words of message(…).
