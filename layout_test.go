@@ -22,14 +22,16 @@ const module = "foresight/"
 // stands for a package and everything under it. Data flow one way: leaves ←
 // adapters and spine ← app ← cmd. Test files are free.
 var mayImport = map[string][]string{
-	"models":            {},
-	"analytics":         {"analytics/..."},
-	"configs":           {"models", "analytics/calendar"},
-	"splunk":            {"models"},
-	"splunk/enterprise": {"models", "splunk"},
-	"splunk/sandbox":    {"models", "splunk"},
-	"splunk/splunktest": {"models", "splunk"},
-	"splunk/app":        {},
+	"models":               {},
+	"analytics":            {"analytics/..."},
+	"configs":              {"models", "analytics/calendar"},
+	"splunk":               {"models"},
+	"splunk/internal/wire": {"splunk"},
+	"splunk/enterprise":    {"models", "splunk", "splunk/internal/wire"},
+	"splunk/cloudservices": {"models", "splunk", "splunk/internal/wire"},
+	"splunk/sandbox":       {"models", "splunk"},
+	"splunk/splunktest":    {"models", "splunk"},
+	"splunk/app":           {},
 	// What tests alone import: the app's searches, and a server to run them on.
 	"splunk/app/apptest": {"models", "splunk/app", "splunk/sandbox", "internal/app"},
 	"internal/pipeline":  {"models", "analytics/..."},

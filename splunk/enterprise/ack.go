@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"foresight/splunk"
+	"foresight/splunk/internal/wire"
 )
 
 // awaitAck polls until the indexer says that a batch is stored. false may mean
@@ -18,7 +19,7 @@ import (
 func (h *HECClient) awaitAck(ctx context.Context, id int64) error {
 	const op = "waiting for the acknowledgement"
 	began := time.Now()
-	pause := backoff{first: 200 * time.Millisecond, most: 5 * time.Second}
+	pause := wire.Backoff{First: 200 * time.Millisecond, Most: 5 * time.Second}
 	for {
 		acked, err := h.pollAck(ctx, id)
 		var e *splunk.Error
@@ -32,13 +33,13 @@ func (h *HECClient) awaitAck(ctx context.Context, id int64) error {
 		if e != nil {
 			asked = e.RetryAfter
 		}
-		d := pause.next(asked)
+		d := pause.Next(asked)
 		if time.Since(began)+d > h.config.AckTimeout {
-			return &splunk.Error{Op: op, Host: h.conn.base.Host, Code: -1, Why: splunk.ReasonTimeout,
+			return &splunk.Error{Op: op, Host: h.conn.Host(), Code: -1, Why: splunk.ReasonTimeout,
 				Err: fmt.Errorf("batch %d was not acknowledged within %s", id, h.config.AckTimeout)}
 		}
-		if err := sleep(ctx, d); err != nil {
-			return h.conn.broken(ctx, request{op: op}, err)
+		if err := wire.Sleep(ctx, d); err != nil {
+			return h.conn.Broken(ctx, op, err)
 		}
 	}
 }
@@ -47,21 +48,21 @@ func (h *HECClient) awaitAck(ctx context.Context, id int64) error {
 func (h *HECClient) pollAck(ctx context.Context, id int64) (bool, error) {
 	const op = "asking for an acknowledgement"
 	body := []byte(fmt.Sprintf(`{"acks":[%d]}`, id))
-	rep, err := h.conn.do(ctx, request{op: op, method: http.MethodPost, path: "/services/collector/ack", body: body, header: h.header()})
+	rep, err := h.conn.Do(ctx, wire.Request{Op: op, Method: http.MethodPost, Path: "/services/collector/ack", Body: body, Header: h.header()})
 	if err != nil {
 		return false, err
 	}
-	a := parseAnswer(rep.body)
-	if r := rule(rep.status, a.code()); r.verdict == noAck {
+	a := parseAnswer(rep.Body)
+	if r := rule(rep.Status, a.code()); r.verdict == noAck {
 		return true, nil // the token has none after all: the 200 was the last word
-	} else if rep.status != http.StatusOK {
+	} else if rep.Status != http.StatusOK {
 		return false, h.refused(op, rep, a, r)
 	}
 	var acks struct {
 		Acks map[string]bool `json:"acks"`
 	}
-	if err := json.Unmarshal(rep.body, &acks); err != nil || acks.Acks == nil {
-		return false, h.conn.unclear(op, rep, errors.New("the answer holds no acks"))
+	if err := json.Unmarshal(rep.Body, &acks); err != nil || acks.Acks == nil {
+		return false, h.conn.Unclear(op, rep, errors.New("the answer holds no acks"))
 	}
 	return acks.Acks[strconv.FormatInt(id, 10)], nil
 }

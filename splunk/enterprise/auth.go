@@ -10,11 +10,12 @@ import (
 	"strings"
 
 	"foresight/splunk"
+	"foresight/splunk/internal/wire"
 )
 
 // auth adds credentials to requests, and renews the session when it has ended.
 type auth struct {
-	conn               *conn
+	conn               *wire.Conn
 	token              string
 	username, password string
 
@@ -22,36 +23,36 @@ type auth struct {
 	key  string        // session key, "" before the first login
 }
 
-func newAuth(c *conn, s SearchConfig) *auth {
+func newAuth(c *wire.Conn, s SearchConfig) *auth {
 	return &auth{conn: c, token: s.Token, username: s.Username, password: s.Password, turn: make(chan struct{}, 1)}
 }
 
 // do makes an exchange with credentials. A session that the server no longer knows is
 // renewed once; a token cannot be.
-func (a *auth) do(ctx context.Context, r request) (reply, error) {
-	header := r.header.Clone()
+func (a *auth) do(ctx context.Context, r wire.Request) (wire.Reply, error) {
+	header := r.Header.Clone()
 	if header == nil {
 		header = http.Header{}
 	}
-	r.header = header
+	r.Header = header
 	if a.token != "" {
 		header.Set("Authorization", "Bearer "+a.token)
-		return a.conn.do(ctx, r)
+		return a.conn.Do(ctx, r)
 	}
 	key, err := a.session(ctx, "")
 	if err != nil {
-		return reply{}, err
+		return wire.Reply{}, err
 	}
 	header.Set("Authorization", "Splunk "+key)
-	rep, err := a.conn.do(ctx, r)
-	if err != nil || rep.status != http.StatusUnauthorized {
+	rep, err := a.conn.Do(ctx, r)
+	if err != nil || rep.Status != http.StatusUnauthorized {
 		return rep, err
 	}
 	if key, err = a.session(ctx, key); err != nil {
-		return reply{}, err
+		return wire.Reply{}, err
 	}
 	header.Set("Authorization", "Splunk "+key)
-	return a.conn.do(ctx, r)
+	return a.conn.Do(ctx, r)
 }
 
 // session returns a key other than the stale one, logging in when there is none.
@@ -60,7 +61,7 @@ func (a *auth) session(ctx context.Context, stale string) (string, error) {
 	select {
 	case a.turn <- struct{}{}:
 	case <-ctx.Done():
-		return "", a.conn.broken(ctx, request{op: "waiting for the login"}, ctx.Err())
+		return "", a.conn.Broken(ctx, "waiting for the login", ctx.Err())
 	}
 	defer func() { <-a.turn }()
 	if a.key != "" && a.key != stale {
@@ -71,7 +72,7 @@ func (a *auth) session(ctx context.Context, stale string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	a.conn.hide.add(key)
+	a.conn.Hide.Add(key)
 	a.key = key
 	return key, nil
 }
@@ -79,20 +80,20 @@ func (a *auth) session(ctx context.Context, stale string) (string, error) {
 func (a *auth) login(ctx context.Context) (string, error) {
 	const op = "logging in"
 	body := url.Values{"username": {a.username}, "password": {a.password}, "output_mode": {"json"}}.Encode()
-	rep, err := a.conn.do(ctx, request{op: op, method: http.MethodPost, path: "/services/auth/login", body: []byte(body), header: form()})
+	rep, err := a.conn.Do(ctx, wire.Request{Op: op, Method: http.MethodPost, Path: "/services/auth/login", Body: []byte(body), Header: form()})
 	if err != nil {
 		return "", err
 	}
-	if rep.status != http.StatusOK {
-		e := a.conn.fail(op, rep)
+	if rep.Status != http.StatusOK {
+		e := a.conn.Fail(op, rep)
 		if e.Why == splunk.ReasonUnauthorized || e.Why == splunk.ReasonBadRequest {
 			e.Why, e.Mend = splunk.ReasonUnauthorized, "check user name and password"
 		}
 		return "", e
 	}
-	key := sessionKey(rep.body)
+	key := sessionKey(rep.Body)
 	if key == "" {
-		e := a.conn.unclear(op, rep, errors.New("the answer holds no session key"))
+		e := a.conn.Unclear(op, rep, errors.New("the answer holds no session key"))
 		e.Reply = "" // it may hold one after all
 		return "", e
 	}

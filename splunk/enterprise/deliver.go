@@ -5,14 +5,12 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
-	"time"
 
 	"foresight/models"
-	"foresight/splunk"
+	"foresight/splunk/internal/wire"
 )
 
 // answer is the collector's reply. A nil field was not said.
@@ -77,47 +75,38 @@ func (h *HECClient) deliver(ctx context.Context, items []item) (rejected []model
 }
 
 // reject notes an event that Splunk will never take, with its words.
-func (h *HECClient) reject(i item, rep reply, a answer) models.Rejected {
+func (h *HECClient) reject(i item, rep wire.Reply, a answer) models.Rejected {
 	text := a.Text
 	if text == "" {
-		text = fmt.Sprintf("HTTP %d %s", rep.status, saying(rep.body))
+		text = fmt.Sprintf("HTTP %d %s", rep.Status, wire.Saying(rep.Body))
 	}
-	return models.Rejected{Event: i.event, Code: a.code(), Text: shorten(h.conn.hide.clean(text))}
+	return models.Rejected{Event: i.event, Code: a.code(), Text: h.conn.Short(text)}
 }
 
 // persist posts a batch until there is a reply that trying again would not change,
 // and its acknowledgement if it asks for one.
-func (h *HECClient) persist(ctx context.Context, items []item) (reply, answer, ruling, error) {
-	began := time.Now() // of waiting, not of what is said to be now: Clock may stand still
-	pause := backoff{first: 300 * time.Millisecond, most: 30 * time.Second}
+func (h *HECClient) persist(ctx context.Context, items []item) (wire.Reply, answer, ruling, error) {
+	p := wire.NewPatience(h.config.RetryFor, h.config.Waiting)
 	for {
 		rep, a, r, err := h.attempt(ctx, items)
 		if err == nil && r.verdict == retry {
 			err = h.refused("sending events", rep, a, r)
 		}
-		var e *splunk.Error
-		if err == nil || !errors.As(err, &e) || !e.Temporary() || ctx.Err() != nil {
+		if err == nil {
+			return rep, a, r, nil
+		}
+		if err := p.Wait(ctx, err); err != nil {
 			return rep, a, r, err
-		}
-		d := pause.next(e.RetryAfter)
-		if time.Since(began)+d > h.config.RetryFor || wouldPass(ctx, d) {
-			return rep, a, r, gaveUp(ctx, e, d)
-		}
-		if h.config.Waiting != nil {
-			h.config.Waiting(err, d)
-		}
-		if sleep(ctx, d) != nil {
-			return rep, a, r, gaveUp(ctx, e, d)
 		}
 	}
 }
 
 // attempt posts a batch once, and once more without gzip when that may be what the
 // server cannot read.
-func (h *HECClient) attempt(ctx context.Context, items []item) (reply, answer, ruling, error) {
+func (h *HECClient) attempt(ctx context.Context, items []item) (wire.Reply, answer, ruling, error) {
 	zip := h.config.Gzip && !h.plain.Load()
 	rep, a, r, err := h.post(ctx, items, zip)
-	if err != nil || !zip || a.Bad != nil || a.code() != 6 && rep.status != http.StatusUnsupportedMediaType {
+	if err != nil || !zip || a.Bad != nil || a.code() != 6 && rep.Status != http.StatusUnsupportedMediaType {
 		return rep, a, r, err
 	}
 	rep, a, r, err = h.post(ctx, items, false)
@@ -128,22 +117,22 @@ func (h *HECClient) attempt(ctx context.Context, items []item) (reply, answer, r
 }
 
 // post makes one request and, if the reply carries an ackId, waits for it.
-func (h *HECClient) post(ctx context.Context, items []item, zip bool) (reply, answer, ruling, error) {
+func (h *HECClient) post(ctx context.Context, items []item, zip bool) (wire.Reply, answer, ruling, error) {
 	header := h.header()
 	body, err := pack(items, zip)
 	if err != nil {
-		return reply{}, answer{}, ruling{}, err
+		return wire.Reply{}, answer{}, ruling{}, err
 	}
 	if zip {
 		header.Set("Content-Encoding", "gzip")
 	}
 	const op = "sending events"
-	rep, err := h.conn.do(ctx, request{op: op, method: http.MethodPost, path: "/services/collector/event", body: body, header: header})
+	rep, err := h.conn.Do(ctx, wire.Request{Op: op, Method: http.MethodPost, Path: "/services/collector/event", Body: body, Header: header})
 	if err != nil {
-		return reply{}, answer{}, ruling{}, err
+		return wire.Reply{}, answer{}, ruling{}, err
 	}
-	a := parseAnswer(rep.body)
-	r := rule(rep.status, a.code())
+	a := parseAnswer(rep.Body)
+	r := rule(rep.Status, a.code())
 	if a.AckID != nil && (r.verdict == taken || r.verdict == takenSlow) {
 		err = h.awaitAck(ctx, *a.AckID)
 	}

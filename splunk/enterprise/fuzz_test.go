@@ -1,12 +1,10 @@
 package enterprise
 
 import (
-	"net/http"
-	"net/url"
 	"strings"
 	"testing"
-	"time"
-	"unicode/utf8"
+
+	"foresight/splunk/internal/wire"
 )
 
 // Whatever a server says, a page is taken only if it is final, clean and no longer
@@ -24,7 +22,7 @@ func FuzzPage(f *testing.F) {
 		if err != nil || p.check(0, 10) != nil {
 			return
 		}
-		if p.Preview == nil || bool(*p.Preview) || len(suspicious(p.Messages)) > 0 || len(p.Results) == 0 || len(p.Results) > 10 {
+		if p.Preview == nil || bool(*p.Preview) || len(wire.Suspicious(p.Messages)) > 0 || len(p.Results) == 0 || len(p.Results) > 10 {
 			t.Fatalf("taken: %q", body)
 		}
 	})
@@ -48,7 +46,7 @@ func FuzzJob(f *testing.F) {
 		if err != nil || !j.ended() || c.judge(anySearch, j) != nil {
 			return
 		}
-		if j.State != "DONE" || !is(j.Done) || is(j.Failed) || is(j.Finalized) || is(j.Zombie) || len(suspicious(j.Messages)) > 0 || *j.ResultCount < 0 {
+		if j.State != "DONE" || !is(j.Done) || is(j.Failed) || is(j.Finalized) || is(j.Zombie) || len(wire.Suspicious(j.Messages)) > 0 || *j.ResultCount < 0 {
 			t.Fatalf("accepted: %q", body)
 		}
 	})
@@ -68,24 +66,13 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// The server's words fit on one line and hold no secret, whatever they are.
-func FuzzWords(f *testing.F) {
-	f.Add(`{"messages":[{"type":"FATAL","text":"a hunter22 b"}]}`)
-	f.Add(`<response><messages><msg type="WARN">x</msg></messages></response>`)
-	f.Add("\x00\xff hunter22")
-	c, err := newConn(connConfig{url: "https://splunk.test", clock: time.Now, transport: http.DefaultTransport})
-	if err != nil {
-		f.Fatal(err)
-	}
-	c.hide.add("hunter22")
+// A session key that is read out of an answer can stand in a header.
+func FuzzSessionKey(f *testing.F) {
+	f.Add(`<response><sessionKey>a b</sessionKey></response>`)
+	f.Add(`{"sessionKey":"abc\n"}`)
 	f.Fuzz(func(t *testing.T, body string) {
-		w := c.words([]byte(body))
-		if strings.Contains(w, "hunter22") || strings.ContainsAny(w, "\n\r\x00") || !utf8.ValidString(w) || len(w) > maxWords+len("…") {
-			t.Fatalf("%q became %q", body, w)
+		if key := sessionKey([]byte(body)); strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			t.Fatalf("%q gave the key %q", body, key)
 		}
-		sessionKey([]byte(body))
-		retryAfter(http.Header{"Retry-After": {body}}, time.Unix(0, 0))
-		_, _ = parseURL(url.QueryEscape(body))
-		_, _ = parseURL(body)
 	})
 }

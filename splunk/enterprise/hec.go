@@ -11,6 +11,7 @@ import (
 
 	"foresight/models"
 	"foresight/splunk"
+	"foresight/splunk/internal/wire"
 )
 
 // HECConfig says where the event collector is and how events are sent.
@@ -43,12 +44,12 @@ func (c HECConfig) String() string {
 func (c HECConfig) GoString() string { return c.String() }
 
 func (c HECConfig) withDefaults() HECConfig {
-	c.BatchEvents = orDefault(c.BatchEvents, 500)
-	c.BatchBytes = orDefault(c.BatchBytes, 1<<20)
-	c.Timeout = orDefault(c.Timeout, 30*time.Second)
-	c.RetryFor = orDefault(c.RetryFor, 2*time.Minute)
-	c.AckTimeout = orDefault(c.AckTimeout, 30*time.Second)
-	c.MaxBody = orDefault(c.MaxBody, 1<<20)
+	c.BatchEvents = wire.OrDefault(c.BatchEvents, 500)
+	c.BatchBytes = wire.OrDefault(c.BatchBytes, 1<<20)
+	c.Timeout = wire.OrDefault(c.Timeout, 30*time.Second)
+	c.RetryFor = wire.OrDefault(c.RetryFor, 2*time.Minute)
+	c.AckTimeout = wire.OrDefault(c.AckTimeout, 30*time.Second)
+	c.MaxBody = wire.OrDefault(c.MaxBody, 1<<20)
 	if c.UserAgent == "" {
 		c.UserAgent = "foresight"
 	}
@@ -62,7 +63,7 @@ func (c HECConfig) withDefaults() HECConfig {
 // several goroutines, whose batches then mix.
 type HECClient struct {
 	config  HECConfig
-	conn    *conn
+	conn    *wire.Conn
 	channel string
 	plain   atomic.Bool // gzip proved unreadable to the server
 }
@@ -76,12 +77,12 @@ func NewHEC(c HECConfig) (*HECClient, error) {
 	if c.Token == "" {
 		return nil, errors.New("making the event client: no token is given")
 	}
-	conn, err := newConn(connConfig{url: c.URL, caFile: c.CAFile, agent: c.UserAgent, timeout: c.Timeout,
-		maxBody: c.MaxBody, clock: c.Clock, transport: c.Transport})
+	conn, err := wire.New(wire.Config{URL: c.URL, CAFile: c.CAFile, UserAgent: c.UserAgent, Timeout: c.Timeout,
+		MaxBody: c.MaxBody, Clock: c.Clock, Transport: c.Transport})
 	if err != nil {
 		return nil, fmt.Errorf("making the event client: %w", err)
 	}
-	conn.hide.add(c.Token)
+	conn.Hide.Add(c.Token)
 	var b [16]byte
 	if _, err := rand.Read(b[:]); err != nil {
 		return nil, fmt.Errorf("choosing a channel: %w", err)
@@ -107,9 +108,9 @@ func (h *HECClient) Send(ctx context.Context, events []models.Event) ([]models.R
 		}
 		done += n
 		if slow && done < len(items) {
-			if err := sleep(ctx, slowDown); err != nil {
+			if err := wire.Sleep(ctx, slowDown); err != nil {
 				return rejected, &splunk.SendError{Taken: items[done].place, Of: len(events),
-					Err: h.conn.broken(ctx, request{op: "sending events"}, err)}
+					Err: h.conn.Broken(ctx, "sending events", err)}
 			}
 		}
 	}
@@ -136,15 +137,15 @@ func (h *HECClient) batch(items []item) int {
 // token, since Splunk's own endpoint does not check it everywhere.
 func (h *HECClient) Health(ctx context.Context) error {
 	const op = "asking for the event collector's health"
-	rep, err := h.conn.do(ctx, request{op: op, method: http.MethodGet, path: "/services/collector/health", header: h.header()})
+	rep, err := h.conn.Do(ctx, wire.Request{Op: op, Method: http.MethodGet, Path: "/services/collector/health", Header: h.header()})
 	if err != nil {
 		return err
 	}
-	a := parseAnswer(rep.body)
-	if rep.status == http.StatusOK && (a.code() == 17 || a.code() == 0) {
+	a := parseAnswer(rep.Body)
+	if rep.Status == http.StatusOK && (a.code() == 17 || a.code() == 0) {
 		return nil
 	}
-	return h.refused(op, rep, a, rule(rep.status, a.code()))
+	return h.refused(op, rep, a, rule(rep.Status, a.code()))
 }
 
 // String hides the token.
@@ -159,12 +160,12 @@ func (h *HECClient) header() http.Header {
 }
 
 // refused makes the error of a reply that did not take the events.
-func (h *HECClient) refused(op string, rep reply, a answer, r ruling) *splunk.Error {
-	e := h.conn.fail(op, rep)
+func (h *HECClient) refused(op string, rep wire.Reply, a answer, r ruling) *splunk.Error {
+	e := h.conn.Fail(op, rep)
 	e.Code = a.code()
 	e.Why, e.Mend = r.why, r.mend
 	if a.Text != "" {
-		e.Reply = shorten(h.conn.hide.clean(a.Text))
+		e.Reply = h.conn.Short(a.Text)
 	}
 	if r.why == "" {
 		e.Why = splunk.ReasonBadReply

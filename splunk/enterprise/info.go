@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"foresight/splunk"
+	"foresight/splunk/internal/wire"
 )
 
 // Info is what a server says of itself.
@@ -23,7 +24,7 @@ func (c *SearchClient) ServerInfo(ctx context.Context) (Info, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.Deadline)
 	defer cancel()
 	const op = "asking for server info"
-	rep, err := c.ask(ctx, request{op: op, method: http.MethodGet, path: "/services/server/info", query: url.Values{"output_mode": {"json"}}})
+	rep, err := c.ask(ctx, wire.Request{Op: op, Method: http.MethodGet, Path: "/services/server/info", Query: url.Values{"output_mode": {"json"}}})
 	if err != nil {
 		return Info{}, err
 	}
@@ -37,11 +38,11 @@ func (c *SearchClient) ServerInfo(ctx context.Context) (Info, error) {
 			} `json:"content"`
 		} `json:"entry"`
 	}
-	if err := json.Unmarshal(rep.body, &feed); err != nil {
-		return Info{}, c.conn.unclear(op, rep, err)
+	if err := json.Unmarshal(rep.Body, &feed); err != nil {
+		return Info{}, c.conn.Unclear(op, rep, err)
 	}
 	if len(feed.Entry) != 1 || feed.Entry[0].Content.Version == "" {
-		return Info{}, c.conn.unclear(op, rep, errors.New("the answer holds no version"))
+		return Info{}, c.conn.Unclear(op, rep, errors.New("the answer holds no version"))
 	}
 	e := feed.Entry[0].Content
 	return Info{Version: e.Version, Build: e.Build, ServerName: e.Name, Product: e.Product}, nil

@@ -10,42 +10,42 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"foresight/splunk"
+	"foresight/splunk/internal/wire"
 )
 
 // job is the state of a search job, as far as completeness is read from it. A nil
 // field was not said.
 type job struct {
-	State       string   `json:"dispatchState"`
-	Done        *flag    `json:"isDone"`
-	Failed      *flag    `json:"isFailed"`
-	Finalized   *flag    `json:"isFinalized"`
-	Zombie      *flag    `json:"isZombie"`
-	ResultCount *count   `json:"resultCount"`
-	Messages    messages `json:"messages"`
+	State       string        `json:"dispatchState"`
+	Done        *flag         `json:"isDone"`
+	Failed      *flag         `json:"isFailed"`
+	Finalized   *flag         `json:"isFinalized"`
+	Zombie      *flag         `json:"isZombie"`
+	ResultCount *count        `json:"resultCount"`
+	Messages    wire.Messages `json:"messages"`
 }
 
 // create makes the job under our own sid. made tells, also beside an error, that the
 // job may exist.
 func (c *SearchClient) create(ctx context.Context, s splunk.Search, sid string) (got string, made bool, err error) {
-	r := request{op: "creating the search job of " + s.Label, method: http.MethodPost, path: c.jobs, header: form(),
-		body: []byte(c.createForm(s, sid).Encode())}
-	p := patience{waiting: c.config.Waiting}
+	r := wire.Request{Op: "creating the search job of " + s.Label, Method: http.MethodPost, Path: c.jobs, Header: form(),
+		Body: []byte(c.createForm(s, sid).Encode())}
+	p := wire.NewPatience(0, c.config.Waiting)
 	for {
 		rep, err := c.auth.do(ctx, r)
-		if err == nil && (rep.status == http.StatusCreated || rep.status == http.StatusOK) {
-			got, err := c.sidOf(r.op, rep, sid)
+		if err == nil && (rep.Status == http.StatusCreated || rep.Status == http.StatusOK) {
+			got, err := c.sidOf(r.Op, rep, sid)
 			return got, true, err
 		}
 		if err == nil {
-			e := c.conn.fail(r.op, rep)
+			e := c.conn.Fail(r.Op, rep)
 			if made && e.Status < 500 && c.exists(ctx, sid) {
 				return sid, true, nil // the earlier create had succeeded, this one is refused as a double
 			}
 			if e.Status == http.StatusBadRequest {
-				e.Why, e.Mend = splunk.ReasonBadSearch, "correct the query's search or measure; the SPL is "+s.SPL
+				e.Why, e.Mend = splunk.ReasonBadSearch, wire.MendSearch+s.SPL
 			}
 			err = e
 		} else if broke(err) {
@@ -54,7 +54,7 @@ func (c *SearchClient) create(ctx context.Context, s splunk.Search, sid string) 
 				return sid, true, nil
 			}
 		}
-		if err := p.wait(ctx, err); err != nil {
+		if err := p.Wait(ctx, err); err != nil {
 			return sid, made, err
 		}
 	}
@@ -92,62 +92,57 @@ func broke(err error) bool {
 // exists asks once whether a job is known.
 func (c *SearchClient) exists(ctx context.Context, sid string) bool {
 	rep, err := c.auth.do(ctx, c.statusRequest("looking for the search job", sid))
-	return err == nil && (rep.status == http.StatusOK || rep.status == http.StatusNoContent)
+	return err == nil && (rep.Status == http.StatusOK || rep.Status == http.StatusNoContent)
 }
 
-func (c *SearchClient) statusRequest(op, sid string) request {
-	return request{op: op, method: http.MethodGet, path: c.jobPath(sid), query: url.Values{"output_mode": {"json"}}}
+func (c *SearchClient) statusRequest(op, sid string) wire.Request {
+	return wire.Request{Op: op, Method: http.MethodGet, Path: c.jobPath(sid), Query: url.Values{"output_mode": {"json"}}}
 }
 
-var (
-	safeSID = regexp.MustCompile(`^[A-Za-z0-9_.@-]{1,200}$`)
-	xmlSID  = regexp.MustCompile(`<sid>\s*([^<\s]+)\s*</sid>`)
-)
+var xmlSID = regexp.MustCompile(`<sid>\s*([^<\s]+)\s*</sid>`)
 
 // sidOf reads {"sid":…} or <response><sid>.
-func (c *SearchClient) sidOf(op string, rep reply, own string) (string, error) {
+func (c *SearchClient) sidOf(op string, rep wire.Reply, own string) (string, error) {
 	var j struct {
 		SID string `json:"sid"`
 	}
-	if json.Unmarshal(rep.body, &j) != nil {
-		if m := xmlSID.FindSubmatch(rep.body); m != nil {
+	if json.Unmarshal(rep.Body, &j) != nil {
+		if m := xmlSID.FindSubmatch(rep.Body); m != nil {
 			j.SID = string(m[1])
 		}
 	}
-	if !safeSID.MatchString(j.SID) {
-		return own, c.conn.unclear(op, rep, errors.New("the answer holds no search id"))
+	if !wire.SafeSID.MatchString(j.SID) {
+		return own, c.conn.Unclear(op, rep, errors.New("the answer holds no search id"))
 	}
 	return j.SID, nil
 }
-
-// maxPoll is the longest wait between two looks at a job.
-const maxPoll = 5 * time.Second
 
 // wait looks at the job until it has ended, well or not.
 func (c *SearchClient) wait(ctx context.Context, s splunk.Search, sid string) (job, error) {
 	op := "waiting for " + s.Label
 	state := "not yet known to the server"
-	for pause := c.config.PollEvery; ; pause = min(pause*3/2, max(maxPoll, c.config.PollEvery)) {
+	var seen job
+	err := wire.Poll(ctx, c.config.PollEvery, func() (bool, error) {
 		rep, err := c.ask(ctx, c.statusRequest(op, sid))
 		if err != nil {
-			return job{}, c.lost(err, state)
+			return false, c.lost(err, state)
 		}
-		if rep.status != http.StatusNoContent { // 204: not ready yet
-			j, err := parseJob(rep.body)
-			if err != nil {
-				return job{}, c.conn.unclear(op, rep, err)
-			}
-			if j.ended() {
-				return j, nil
-			}
-			state = j.State
+		if rep.Status == http.StatusNoContent { // not ready yet
+			return false, nil
 		}
-		if err := sleep(ctx, pause); err != nil {
-			e := c.conn.broken(ctx, request{op: op}, err)
-			e.Err = fmt.Errorf("the job was %s: %w", state, e.Err)
-			return job{}, e
+		if seen, err = parseJob(rep.Body); err != nil {
+			return false, c.conn.Unclear(op, rep, err)
 		}
+		state = seen.State
+		return seen.ended(), nil
+	})
+	var e *splunk.Error
+	if err != nil && !errors.As(err, &e) {
+		e = c.conn.Broken(ctx, op, err)
+		e.Err = fmt.Errorf("the job was %s: %w", state, e.Err)
+		err = e
 	}
+	return seen, err
 }
 
 // lost says of a job that vanished that this is the server's doing.
@@ -186,24 +181,21 @@ func (j job) ended() bool {
 
 func is(f *flag) bool { return f != nil && bool(*f) }
 
-// badSearch are the words of failures that lie in the search itself.
-var badSearch = regexp.MustCompile(`(?i)error in '|unknown search command|unable to parse|syntax|mismatched|unbalanced|invalid (argument|function|option)|not supported`)
-
 // judge accepts a job only if all of its state says that its result is complete.
 func (c *SearchClient) judge(s splunk.Search, j job) error {
-	e := &splunk.Error{Op: "running " + s.Label, Host: c.conn.base.Host, Code: -1, Why: splunk.ReasonIncomplete,
-		Reply: shorten(c.conn.hide.clean(join(j.Messages)))}
-	bad := suspicious(j.Messages)
+	e := &splunk.Error{Op: "running " + s.Label, Host: c.conn.Host(), Code: -1, Why: splunk.ReasonIncomplete,
+		Reply: c.conn.Short(wire.Join(j.Messages))}
+	bad := wire.Suspicious(j.Messages)
 	switch {
 	case j.State == "FAILED" || is(j.Failed):
 		e.Why, e.Err = splunk.ReasonFailed, errors.New("the search failed")
-		if text := join(bad); strings.Contains(strings.ToLower(text), "quota") {
+		if text := wire.Join(bad); strings.Contains(strings.ToLower(text), "quota") {
 			e.Why = splunk.ReasonQuota
-		} else if badSearch.MatchString(text) {
-			e.Why, e.Mend = splunk.ReasonBadSearch, "correct the query's search or measure; the SPL is "+s.SPL
+		} else if wire.BadSearch.MatchString(text) {
+			e.Why, e.Mend = splunk.ReasonBadSearch, wire.MendSearch+s.SPL
 		}
 	case j.State != "DONE":
-		e.Err = fmt.Errorf("the search ended as %s, not DONE", shorten(j.State))
+		e.Err = fmt.Errorf("the search ended as %s, not DONE", wire.Shorten(j.State))
 	case j.Done == nil || j.Failed == nil || j.Finalized == nil || j.Zombie == nil:
 		e.Err = errors.New("the server does not say all of isDone, isFailed, isFinalized and isZombie")
 	case !is(j.Done):

@@ -3,6 +3,8 @@ package enterprise
 import (
 	"context"
 	"net/http"
+
+	"foresight/splunk/internal/wire"
 )
 
 // Check proves the collector's health and the token without writing anything: a
@@ -14,14 +16,14 @@ func (h *HECClient) Check(ctx context.Context) error {
 		return err
 	}
 	const op = "trying the event collector's token"
-	rep, err := h.conn.do(ctx, request{op: op, method: http.MethodPost, path: "/services/collector/event", header: h.header()})
+	rep, err := h.conn.Do(ctx, wire.Request{Op: op, Method: http.MethodPost, Path: "/services/collector/event", Header: h.header()})
 	if err != nil {
 		return err
 	}
 	const noData = 5
-	a := parseAnswer(rep.body)
-	if rep.status == http.StatusBadRequest && a.code() == noData {
+	a := parseAnswer(rep.Body)
+	if rep.Status == http.StatusBadRequest && a.code() == noData {
 		return nil
 	}
-	return h.refused(op, rep, a, rule(rep.status, a.code()))
+	return h.refused(op, rep, a, rule(rep.Status, a.code()))
 }

@@ -11,15 +11,16 @@ import (
 	"strconv"
 
 	"foresight/splunk"
+	"foresight/splunk/internal/wire"
 )
 
 // page is one answer of the results endpoint.
 type page struct {
-	Preview  *flag              `json:"preview"`
-	Offset   *count             `json:"init_offset"`
-	Messages messages           `json:"messages"`
-	Fields   []fieldName        `json:"fields"`
-	Results  []map[string]value `json:"results"`
+	Preview  *flag                   `json:"preview"`
+	Offset   *count                  `json:"init_offset"`
+	Messages wire.Messages           `json:"messages"`
+	Fields   []fieldName             `json:"fields"`
+	Results  []map[string]wire.Value `json:"results"`
 }
 
 // fieldName is a name, or an object with one.
@@ -67,30 +68,35 @@ func (c *SearchClient) results(ctx context.Context, s splunk.Search, sid string,
 
 // page reads and checks one page.
 func (c *SearchClient) page(ctx context.Context, s splunk.Search, sid string, offset, rows int) (page, error) {
-	r := request{op: fmt.Sprintf("reading the results of %s from row %d", s.Label, offset), method: http.MethodGet,
-		path:  c.jobPath(sid) + "/results",
-		query: url.Values{"output_mode": {"json"}, "count": {strconv.Itoa(rows)}, "offset": {strconv.Itoa(offset)}}}
-	for pause := c.config.PollEvery; ; pause = min(pause*3/2, max(maxPoll, c.config.PollEvery)) {
+	r := wire.Request{Op: fmt.Sprintf("reading the results of %s from row %d", s.Label, offset), Method: http.MethodGet,
+		Path:  c.jobPath(sid) + "/results",
+		Query: url.Values{"output_mode": {"json"}, "count": {strconv.Itoa(rows)}, "offset": {strconv.Itoa(offset)}}}
+	var p page
+	err := wire.Poll(ctx, c.config.PollEvery, func() (bool, error) {
 		rep, err := c.ask(ctx, r)
 		if err != nil {
-			return page{}, c.lost(err, "DONE")
+			return false, c.lost(err, "DONE")
 		}
-		if rep.status == http.StatusNoContent { // not ready yet
-			if err := sleep(ctx, pause); err != nil {
-				return page{}, c.conn.broken(ctx, r, err)
-			}
-			continue
+		if rep.Status == http.StatusNoContent { // not ready yet
+			return false, nil
 		}
-		p, err := parsePage(rep.body)
-		if err != nil {
-			return page{}, c.conn.unclear(r.op, rep, err)
+		if p, err = parsePage(rep.Body); err != nil {
+			return false, c.conn.Unclear(r.Op, rep, err)
 		}
-		if err := p.check(offset, rows); err != nil {
-			return page{}, &splunk.Error{Op: r.op, Host: c.conn.base.Host, Code: -1, Why: splunk.ReasonIncomplete,
-				Reply: shorten(c.conn.hide.clean(join(p.Messages))), Err: err}
-		}
-		return p, nil
+		return true, nil
+	})
+	var e *splunk.Error
+	if err != nil && !errors.As(err, &e) {
+		err = c.conn.Broken(ctx, r.Op, err)
 	}
+	if err != nil {
+		return page{}, err
+	}
+	if err := p.check(offset, rows); err != nil {
+		return page{}, &splunk.Error{Op: r.Op, Host: c.conn.Host(), Code: -1, Why: splunk.ReasonIncomplete,
+			Reply: c.conn.Short(wire.Join(p.Messages)), Err: err}
+	}
+	return p, nil
 }
 
 func parsePage(body []byte) (page, error) {
@@ -108,7 +114,7 @@ func (p page) check(offset, rows int) error {
 		return errors.New("the page does not say whether it is a preview")
 	case is(p.Preview):
 		return errors.New("the page is a preview")
-	case len(suspicious(p.Messages)) > 0:
+	case len(wire.Suspicious(p.Messages)) > 0:
 		return errors.New("the page comes with a warning")
 	case p.Offset != nil && int(*p.Offset) != offset:
 		return fmt.Errorf("the page begins at row %d", *p.Offset)

@@ -38,3 +38,13 @@ func TestSuiteWithTokenAndAck(t *testing.T) {
 	search, hec, _ := clients(t, sandbox.Config{Ack: true}, true)
 	splunktest.Suite(t, func(*testing.T) splunktest.Target { return splunktest.Target{Search: search, Send: hec, Index: "main"} })
 }
+
+// The same while the server is busy, ends sessions, breaks connections after the work
+// and is slow. (An event whose answer is lost is sent twice: that has tests of its own.)
+func TestSuiteWithFaults(t *testing.T) {
+	splunktest.Suite(t, func(t *testing.T) splunktest.Target {
+		search, hec, server := clients(t, sandbox.Config{}, false)
+		misbehave(t, server, "slow:1ms,search:busy:1,search:unauthorized:1,search:cut:1,hec:busy:1,code:24:1")
+		return splunktest.Target{Search: search, Send: hec, Index: "main"}
+	})
+}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"foresight/splunk"
+	"foresight/splunk/internal/wire"
 )
 
 // SearchConfig says where Splunk's management port is and how long to wait.
@@ -42,12 +43,12 @@ func (c SearchConfig) String() string { return fmt.Sprintf("search of %s by %q",
 func (c SearchConfig) GoString() string { return c.String() }
 
 func (c SearchConfig) withDefaults() SearchConfig {
-	c.Timeout = orDefault(c.Timeout, 30*time.Second)
-	c.Deadline = orDefault(c.Deadline, 15*time.Minute)
-	c.PollEvery = orDefault(c.PollEvery, 200*time.Millisecond)
-	c.PageSize = orDefault(c.PageSize, 10_000)
-	c.MaxRows = orDefault(c.MaxRows, 500_000)
-	c.MaxBody = orDefault(c.MaxBody, 64<<20)
+	c.Timeout = wire.OrDefault(c.Timeout, 30*time.Second)
+	c.Deadline = wire.OrDefault(c.Deadline, 15*time.Minute)
+	c.PollEvery = wire.OrDefault(c.PollEvery, 200*time.Millisecond)
+	c.PageSize = wire.OrDefault(c.PageSize, 10_000)
+	c.MaxRows = wire.OrDefault(c.MaxRows, 500_000)
+	c.MaxBody = wire.OrDefault(c.MaxBody, 64<<20)
 	if c.UserAgent == "" {
 		c.UserAgent = "foresight"
 	}
@@ -60,18 +61,10 @@ func (c SearchConfig) withDefaults() SearchConfig {
 	return c
 }
 
-// orDefault replaces what is not positive.
-func orDefault[T int | int64 | time.Duration](x, otherwise T) T {
-	if x <= 0 {
-		return otherwise
-	}
-	return x
-}
-
 // SearchClient runs searches as jobs. It is safe for use by several goroutines.
 type SearchClient struct {
 	config SearchConfig
-	conn   *conn
+	conn   *wire.Conn
 	auth   *auth
 	jobs   string // path of the jobs
 }
@@ -82,13 +75,13 @@ func NewSearch(c SearchConfig) (*SearchClient, error) {
 	if c.Token == "" && (c.Username == "" || c.Password == "") {
 		return nil, errors.New("making the search client: neither a token nor a user name and password is given")
 	}
-	conn, err := newConn(connConfig{url: c.URL, caFile: c.CAFile, agent: c.UserAgent, timeout: c.Timeout,
-		maxBody: c.MaxBody, clock: c.Clock, transport: c.Transport})
+	conn, err := wire.New(wire.Config{URL: c.URL, CAFile: c.CAFile, UserAgent: c.UserAgent, Timeout: c.Timeout,
+		MaxBody: c.MaxBody, Clock: c.Clock, Transport: c.Transport})
 	if err != nil {
 		return nil, fmt.Errorf("making the search client: %w", err)
 	}
-	conn.hide.add(c.Token)
-	conn.hide.add(c.Password)
+	conn.Hide.Add(c.Token)
+	conn.Hide.Add(c.Password)
 	client := &SearchClient{config: c, conn: conn, jobs: "/services/search/v2/jobs"}
 	if c.App != "" {
 		client.jobs = "/servicesNS/" + url.PathEscape(c.Owner) + "/" + url.PathEscape(c.App) + "/search/v2/jobs"
@@ -149,10 +142,10 @@ const endWithin = 900 * time.Millisecond
 func (c *SearchClient) end(ctx context.Context, sid string, abort bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endWithin)
 	defer cancel()
-	r := request{op: "deleting the search job", method: http.MethodDelete, path: c.jobPath(sid)}
+	r := wire.Request{Op: "deleting the search job", Method: http.MethodDelete, Path: c.jobPath(sid)}
 	if abort {
-		r = request{op: "cancelling the search job", method: http.MethodPost, path: c.jobPath(sid) + "/control",
-			body: []byte("action=cancel"), header: form()}
+		r = wire.Request{Op: "cancelling the search job", Method: http.MethodPost, Path: c.jobPath(sid) + "/control",
+			Body: []byte("action=cancel"), Header: form()}
 	}
 	_, _ = c.auth.do(ctx, r)
 }
@@ -165,83 +158,20 @@ func form() http.Header {
 
 // ask makes an exchange that may be repeated, until it succeeds, fails for good, or
 // the deadline comes.
-func (c *SearchClient) ask(ctx context.Context, r request) (reply, error) {
-	p := patience{waiting: c.config.Waiting}
+func (c *SearchClient) ask(ctx context.Context, r wire.Request) (wire.Reply, error) {
+	p := wire.NewPatience(0, c.config.Waiting)
 	for {
 		rep, err := c.auth.do(ctx, r)
-		if err == nil && rep.status < 300 {
+		if err == nil && rep.Status < 300 {
 			return rep, nil
 		}
 		if err == nil {
-			err = c.conn.fail(r.op, rep)
+			err = c.conn.Fail(r.Op, rep)
 		}
-		if err := p.wait(ctx, err); err != nil {
-			return reply{}, err
+		if err := p.Wait(ctx, err); err != nil {
+			return wire.Reply{}, err
 		}
 	}
-}
-
-// maxBroken is how often in a row a connection may break or a server fail before
-// the error is told: a wrong address should not take a deadline to show.
-const maxBroken = 3
-
-// patience decides whether to try once more, and waits.
-type patience struct {
-	pause   backoff
-	broken  int
-	waiting func(error, time.Duration)
-}
-
-// wait returns nil when it is time for another try, and else the error to give up with.
-func (p *patience) wait(ctx context.Context, err error) error {
-	var e *splunk.Error
-	if !errors.As(err, &e) || errors.Is(err, context.Canceled) {
-		return err
-	}
-	if ctx.Err() != nil {
-		return gaveUp(ctx, e, 0)
-	}
-	switch e.Why {
-	case splunk.ReasonBusy, splunk.ReasonQuota:
-		p.broken = 0
-	case splunk.ReasonNetwork, splunk.ReasonTimeout, splunk.ReasonServer:
-		if p.broken++; p.broken >= maxBroken {
-			return err
-		}
-	default:
-		return err
-	}
-	if p.pause.first == 0 {
-		p.pause.first, p.pause.most = 300*time.Millisecond, 30*time.Second
-	}
-	pause := p.pause.next(e.RetryAfter)
-	if wouldPass(ctx, pause) {
-		return gaveUp(ctx, e, pause)
-	}
-	if p.waiting != nil {
-		p.waiting(err, pause)
-	}
-	if sleep(ctx, pause) != nil {
-		return gaveUp(ctx, e, pause)
-	}
-	return nil
-}
-
-// gaveUp says that the caller or the deadline ended the waiting after e, whose words
-// and, for a deadline, reason stay.
-func gaveUp(ctx context.Context, e *splunk.Error, pause time.Duration) error {
-	last := *e
-	last.Mend = ""
-	if errors.Is(ctx.Err(), context.Canceled) {
-		last.Why, last.Err = splunk.ReasonCancelled, fmt.Errorf("%w while waiting to try again", context.Canceled)
-		return &last
-	}
-	end := fmt.Errorf("given up, since no time is left for another try in %s: %w", pause.Round(time.Millisecond), context.DeadlineExceeded)
-	if e.Err != nil {
-		end = fmt.Errorf("%w: %w", e.Err, end)
-	}
-	last.Err = end
-	return &last
 }
 
 // String hides the secrets.

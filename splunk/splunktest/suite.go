@@ -22,9 +22,10 @@ type Target struct {
 	Index  string // where Send's events land
 }
 
-// Suite checks a target. It writes a few hundred events of sourcetype
-// foresight:suite, each test under a source of its own, so that it can run against a
-// server that holds other things.
+// Suite checks targets, of which each test asks factory for one; it may be the same for
+// all. It writes a few hundred events of sourcetype foresight:suite, each test under a
+// source of its own, so that it can run against a server that holds other things, and
+// the tests beside each other.
 func Suite(t *testing.T, factory func(t *testing.T) Target) {
 	for _, tt := range []struct {
 		name string
@@ -45,7 +46,10 @@ func Suite(t *testing.T, factory func(t *testing.T) Target) {
 		{"a search that cannot be run is an error", badSearch},
 		{"a caller that gives up is let go", givenUp},
 	} {
-		t.Run(tt.name, func(t *testing.T) { tt.run(t, newBench(t, factory(t))) })
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.run(t, newBench(t, factory(t)))
+		})
 	}
 }
 
@@ -68,8 +72,10 @@ func (b *bench) base() string {
 	return fmt.Sprintf(`index="%s" sourcetype="foresight:suite" source="%s"`, b.Index, b.source)
 }
 
+// event has an id of its own, as all that Foresight tells has; a server may tell doubles
+// by it.
 func (b *bench) event(at time.Time, body map[string]any) models.Event {
-	return models.Event{Time: at, Sourcetype: "foresight:suite", Source: b.source, Host: "suite", Body: body}
+	return models.Event{Time: at, Sourcetype: "foresight:suite", Source: b.source, Host: "suite", Body: body, EventID: rand.Text()}
 }
 
 // fill sends events and waits until they can be found.

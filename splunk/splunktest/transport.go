@@ -82,12 +82,22 @@ func ahead(t *testing.T, b *bench) {
 	assert.Equal(t, at.Unix(), got.Columns[0].Points[0].Time)
 }
 
+// doubles are told by their event id: by the server, or else by whoever searches.
 func doubles(t *testing.T, b *bench) {
 	events := make([]models.Event, 0, 10)
 	for i := range 10 {
-		events = append(events, b.event(start.Add(time.Duration(i)*time.Minute), map[string]any{"event_id": fmt.Sprintf("id-%d", i%5)}))
+		e := b.event(start.Add(time.Duration(i%5)*time.Minute), map[string]any{"event_id": fmt.Sprintf("%s-%d", b.source, i%5), "n": i % 5})
+		e.EventID = fmt.Sprintf("%s-%d", b.source, i%5)
+		events = append(events, e)
 	}
-	b.fill(t, events...)
+	for range 2 { // a second Send, as after an answer that was lost
+		rejected, err := b.Send.Send(t.Context(), events)
+		require.NoError(t, err)
+		require.Empty(t, rejected)
+	}
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Contains(c, []string{"5", "20"}, b.count(t, c), "of which the server keeps each once, or every one")
+	}, 20*time.Second, 50*time.Millisecond, "events become searchable")
 	assert.Len(t, b.rows(t, " | dedup event_id | table event_id"), 5)
 }
 

@@ -1,4 +1,4 @@
-package enterprise
+package wire
 
 import (
 	"encoding/json"
@@ -14,15 +14,15 @@ import (
 	"foresight/splunk"
 )
 
-// redactor takes secrets out of what a server says.
-type redactor struct {
+// Redactor takes secrets out of what a server says.
+type Redactor struct {
 	mu      sync.Mutex
 	secrets []string
 }
 
-// add remembers a secret, and as it stands in a form. Very short ones would blot out
+// Add remembers a secret, and as it stands in a form. Very short ones would blot out
 // ordinary words and are no secrets.
-func (r *redactor) add(secret string) {
+func (r *Redactor) Add(secret string) {
 	if len(secret) < 4 {
 		return
 	}
@@ -34,7 +34,8 @@ func (r *redactor) add(secret string) {
 	}
 }
 
-func (r *redactor) clean(s string) string {
+// Clean returns s without the secrets.
+func (r *Redactor) Clean(s string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, secret := range r.secrets {
@@ -43,11 +44,11 @@ func (r *redactor) clean(s string) string {
 	return s
 }
 
-// maxWords is how much of a server's reply an error repeats, in bytes.
-const maxWords = 400
+// MaxWords is how much of a server's reply an error repeats, in bytes.
+const MaxWords = 400
 
-// shorten makes one printable line of at most maxWords bytes.
-func shorten(s string) string {
+// Shorten makes one printable line of at most MaxWords bytes.
+func Shorten(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.IsSpace(r) {
 			return ' '
@@ -55,17 +56,17 @@ func shorten(s string) string {
 		return r
 	}, strings.ToValidUTF8(s, "?"))
 	s = strings.Join(strings.Fields(s), " ")
-	if len(s) <= maxWords {
+	if len(s) <= MaxWords {
 		return s
 	}
-	return strings.ToValidUTF8(s[:maxWords], "") + "…"
+	return strings.ToValidUTF8(s[:MaxWords], "") + "…"
 }
 
 // maxLook is how much of a body is looked through for words.
 const maxLook = 64 << 10
 
-// saying finds the messages in an error body, JSON or XML, and else returns the body.
-func saying(body []byte) string {
+// Saying finds the messages in an error body, JSON or XML, and else returns the body.
+func Saying(body []byte) string {
 	if len(body) > maxLook {
 		return string(body[:maxLook])
 	}
@@ -83,7 +84,7 @@ func saying(body []byte) string {
 // <response><messages><msg type="">.
 func messagesOf(body []byte) []splunk.Message {
 	var j struct {
-		Messages messages `json:"messages"`
+		Messages Messages `json:"messages"`
 	}
 	if json.Unmarshal(body, &j) == nil {
 		return j.Messages

@@ -1,4 +1,4 @@
-package enterprise
+package wire
 
 import (
 	"bytes"
@@ -18,34 +18,39 @@ import (
 	"foresight/splunk"
 )
 
-// conn is one server: where it is, how it is trusted, and the bounds of an exchange.
-type conn struct {
+// Conn is one server: where it is, how it is trusted, and the bounds of an exchange.
+type Conn struct {
+	Hide *Redactor // of the secrets that the server may repeat
+
 	base    *url.URL
 	http    *http.Client
 	timeout time.Duration
 	maxBody int64
 	agent   string
 	clock   func() time.Time
-	hide    *redactor
 }
 
-// connConfig is what both clients' configurations share.
-type connConfig struct {
-	url, caFile, agent string
-	timeout            time.Duration
-	maxBody            int64
-	clock              func() time.Time
-	transport          http.RoundTripper
+// Config says how a server is reached.
+type Config struct {
+	URL       string // http or https, a host, and perhaps a path before a reverse proxy
+	CAFile    string // PEM; trusted besides the system's authorities
+	UserAgent string
+	Timeout   time.Duration // of one exchange
+	MaxBody   int64         // bytes of one answer
+	Clock     func() time.Time
+	Transport http.RoundTripper // for tests; nil verifies TLS
+	Hide      *Redactor         // shared with another connection; nil for one of its own
 }
 
-func newConn(c connConfig) (*conn, error) {
-	base, err := parseURL(c.url)
+// New checks a configuration; it does not connect.
+func New(c Config) (*Conn, error) {
+	base, err := parseURL(c.URL)
 	if err != nil {
 		return nil, err
 	}
-	transport := c.transport
+	transport := c.Transport
 	if transport == nil {
-		if transport, err = newTransport(c.caFile); err != nil {
+		if transport, err = newTransport(c.CAFile); err != nil {
 			return nil, err
 		}
 	}
@@ -59,8 +64,18 @@ func newConn(c connConfig) (*conn, error) {
 		// A redirect could carry credentials elsewhere; a Splunk API sends none.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return &conn{base: base, http: client, timeout: c.timeout, maxBody: c.maxBody, agent: c.agent, clock: c.clock, hide: &redactor{}}, nil
+	hide := c.Hide
+	if hide == nil {
+		hide = &Redactor{}
+	}
+	return &Conn{Hide: hide, base: base, http: client, timeout: c.Timeout, maxBody: c.MaxBody, agent: c.UserAgent, clock: c.Clock}, nil
 }
+
+// Host is the host and port of the address.
+func (c *Conn) Host() string { return c.base.Host }
+
+// Scheme is http or https.
+func (c *Conn) Scheme() string { return c.base.Scheme }
 
 // parseURL accepts http and https with a host, and a path before a reverse proxy.
 func parseURL(text string) (*url.URL, error) {
@@ -104,65 +119,65 @@ func newTransport(caFile string) (http.RoundTripper, error) {
 	return t, nil
 }
 
-// request is one exchange to make.
-type request struct {
-	op     string // "creating the search job", for errors
-	method string
-	path   string
-	query  url.Values
-	body   []byte
-	header http.Header
+// Request is one exchange to make.
+type Request struct {
+	Op     string // "creating the search job", for errors
+	Method string
+	Path   string
+	Query  url.Values
+	Body   []byte
+	Header http.Header
 }
 
-// reply is an answer, of whatever status.
-type reply struct {
-	status int
-	header http.Header
-	body   []byte
+// Reply is an answer, of whatever status.
+type Reply struct {
+	Status int
+	Header http.Header
+	Body   []byte
 }
 
-// do makes one exchange within the timeout. An answer of any status is no error.
-func (c *conn) do(ctx context.Context, r request) (reply, error) {
+// Do makes one exchange within the timeout. An answer of any status is no error.
+func (c *Conn) Do(ctx context.Context, r Request) (Reply, error) {
 	ctx1, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	u := *c.base
-	u.Path += r.path
-	u.RawQuery = r.query.Encode()
+	u.Path += r.Path
+	u.RawQuery = r.Query.Encode()
 	var body io.Reader
-	if r.body != nil {
-		body = bytes.NewReader(r.body)
+	if r.Body != nil {
+		body = bytes.NewReader(r.Body)
 	}
-	req, err := http.NewRequestWithContext(ctx1, r.method, u.String(), body)
+	req, err := http.NewRequestWithContext(ctx1, r.Method, u.String(), body)
 	if err != nil {
-		return reply{}, &splunk.Error{Op: r.op, Host: c.base.Host, Code: -1, Why: splunk.ReasonOther, Err: errors.New("making the request failed")}
+		return Reply{}, &splunk.Error{Op: r.Op, Host: c.base.Host, Code: -1, Why: splunk.ReasonOther, Err: errors.New("making the request failed")}
 	}
-	for k, v := range r.header {
+	for k, v := range r.Header {
 		req.Header[k] = v
 	}
 	req.Header.Set("User-Agent", c.agent)
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return reply{}, c.broken(ctx, r, err)
+		return Reply{}, c.Broken(ctx, r.Op, err)
 	}
 	defer resp.Body.Close() //nolint:errcheck // only read from
 	data, err := io.ReadAll(io.LimitReader(resp.Body, c.maxBody+1))
 	if err != nil {
-		return reply{}, c.broken(ctx, r, err)
+		return Reply{}, c.Broken(ctx, r.Op, err)
 	}
 	if int64(len(data)) > c.maxBody {
-		return reply{}, &splunk.Error{Op: r.op, Host: c.base.Host, Status: resp.StatusCode, Code: -1, Why: splunk.ReasonTooLarge,
+		return Reply{}, &splunk.Error{Op: r.Op, Host: c.base.Host, Status: resp.StatusCode, Code: -1, Why: splunk.ReasonTooLarge,
 			Err: fmt.Errorf("the answer is longer than %d bytes", c.maxBody)}
 	}
-	return reply{status: resp.StatusCode, header: resp.Header, body: data}, nil
+	return Reply{Status: resp.StatusCode, Header: resp.Header, Body: data}, nil
 }
 
-// broken explains an exchange without an answer.
-func (c *conn) broken(ctx context.Context, r request, err error) *splunk.Error {
+// Broken explains an exchange without an answer.
+func (c *Conn) Broken(ctx context.Context, op string, err error) *splunk.Error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err // the address is said by Host
 	}
-	e := &splunk.Error{Op: r.op, Host: c.base.Host, Code: -1, Err: err}
+	e := &splunk.Error{Op: op, Host: c.base.Host, Code: -1, Err: err}
 	var verify *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
 	switch {
@@ -184,13 +199,13 @@ func (c *conn) broken(ctx context.Context, r request, err error) *splunk.Error {
 	return e
 }
 
-// fail explains an answer whose status says no.
-func (c *conn) fail(op string, r reply) *splunk.Error {
-	e := &splunk.Error{Op: op, Host: c.base.Host, Status: r.status, Code: -1, Reply: c.words(r.body), RetryAfter: retryAfter(r.header, c.clock())}
-	switch s := r.status; {
+// Fail explains an answer whose status says no.
+func (c *Conn) Fail(op string, r Reply) *splunk.Error {
+	e := &splunk.Error{Op: op, Host: c.base.Host, Status: r.Status, Code: -1, Reply: c.Words(r.Body), RetryAfter: retryAfter(r.Header, c.clock())}
+	switch s := r.Status; {
 	case s >= 300 && s < 400:
 		e.Why, e.Reply = splunk.ReasonRedirect, ""
-		e.Err = fmt.Errorf("the server redirects to %q, which is not followed", shorten(c.hide.clean(r.header.Get("Location"))))
+		e.Err = fmt.Errorf("the server redirects to %q, which is not followed", Shorten(c.Hide.Clean(r.Header.Get("Location"))))
 		e.Mend = "write the final address in url"
 	case s == http.StatusUnauthorized:
 		e.Why, e.Mend = splunk.ReasonUnauthorized, "check that the token or password is right and has not expired"
@@ -215,11 +230,14 @@ func (c *conn) fail(op string, r reply) *splunk.Error {
 	return e
 }
 
-// unclear explains an answer that cannot be understood.
-func (c *conn) unclear(op string, r reply, err error) *splunk.Error {
-	return &splunk.Error{Op: op, Host: c.base.Host, Status: r.status, Code: -1, Why: splunk.ReasonBadReply, Reply: c.words(r.body), Err: err,
+// Unclear explains an answer that cannot be understood.
+func (c *Conn) Unclear(op string, r Reply, err error) *splunk.Error {
+	return &splunk.Error{Op: op, Host: c.base.Host, Status: r.Status, Code: -1, Why: splunk.ReasonBadReply, Reply: c.Words(r.Body), Err: err,
 		Mend: "check that url is Splunk's and no proxy's or web page's"}
 }
 
-// words returns the server's own words, without secrets, on one short line.
-func (c *conn) words(body []byte) string { return shorten(c.hide.clean(saying(body))) }
+// Words returns the server's own words, without secrets, on one short line.
+func (c *Conn) Words(body []byte) string { return c.Short(Saying(body)) }
+
+// Short makes a text fit for an error: without secrets, on one line.
+func (c *Conn) Short(text string) string { return Shorten(c.Hide.Clean(text)) }
