@@ -27,6 +27,7 @@ func build(path string, f *file) *Config {
 				URL: h.URL, Token: h.token, Index: h.Index, CAFile: resolve(path, h.CAFile),
 				Timeout: time.Duration(h.Timeout), Batch: Batch(h.Batch),
 			},
+			CloudServices: cloudServicesOf(path, f.Splunk.CloudServices),
 		},
 		State:      State{Dir: resolve(path, f.State.Dir), URL: f.State.url, Retention: time.Duration(f.State.Retention)},
 		Outbox:     Outbox(f.Outbox),

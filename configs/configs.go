@@ -46,8 +46,9 @@ type Config struct {
 
 // Splunk says where volumes are read and events are written.
 type Splunk struct {
-	Search Search
-	HEC    HEC
+	Search        Search
+	HEC           HEC
+	CloudServices *CloudServices // in the place of both; nil where they are given
 }
 
 // Search is the management port's REST interface. Either Token is set, or

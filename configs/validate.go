@@ -18,8 +18,7 @@ import (
 // read into f.
 func validate(d *decoder, f *file) {
 	v := validator{d}
-	v.search(&f.Splunk.Search)
-	v.hec(&f.Splunk.HEC)
+	v.splunk(&f.Splunk)
 	v.state(&f.State)
 	v.outbox(&f.Outbox)
 	v.oneOf("log.level", f.Log.Level, "debug", "info", "warn", "error")
@@ -84,15 +83,26 @@ func (v validator) hec(h *fileHEC) {
 	} else {
 		h.token = v.secret(key+".token", h.Token)
 	}
-	// indexes.conf: lower case letters, digits, _ and -, not beginning with _ or -.
-	if !regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`).MatchString(h.Index) {
-		v.fail(key+".index", "%q cannot be an index; use lower case letters, digits, _ and -", h.Index)
+	v.index(key+".index", h.Index)
+	v.batch(key+".batch", h.Batch)
+}
+
+// indexName follows indexes.conf: lower case letters, digits, _ and -, not beginning
+// with _ or -.
+var indexName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
+
+func (v validator) index(key, name string) {
+	if !indexName.MatchString(name) {
+		v.fail(key, "%q cannot be an index; use lower case letters, digits, _ and -", name)
 	}
-	if h.Batch.Events < 1 {
-		v.fail(key+".batch.events", "a batch of %d events is none; write 1 or more", h.Batch.Events)
+}
+
+func (v validator) batch(key string, b fileBatch) {
+	if b.Events < 1 {
+		v.fail(key+".events", "a batch of %d events is none; write 1 or more", b.Events)
 	}
-	if h.Batch.Bytes < 10_000 {
-		v.fail(key+".batch.bytes", "%d bytes do not hold the largest event; write 10000 or more", h.Batch.Bytes)
+	if b.Bytes < 10_000 {
+		v.fail(key+".bytes", "%d bytes do not hold the largest event; write 10000 or more", b.Bytes)
 	}
 }
 

@@ -28,13 +28,16 @@ func newSandbox(a *app.App) *cobra.Command {
 	c := &cobra.Command{
 		Use: "sandbox", Short: "Run a Splunk-compatible server on this machine", Args: cobra.NoArgs,
 		Long: `Runs a server on loopback that speaks Splunk's search REST interface and HTTP
-Event Collector, for demonstrations and tests. It prints one line of JSON when it
+Event Collector, and the search and ingest services of Splunk Cloud Services over
+the same index, for demonstrations and tests. It prints one line of JSON when it
 is ready (search_url, hec_url, username, password, search_token, hec_token,
-ca_file) and ends on Ctrl-C or SIGTERM.`,
+ca_file, scs_url, scs_tenant, scs_client_id, scs_client_secret) and ends on Ctrl-C
+or SIGTERM.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.Sandbox(c.Context(), o) },
 	}
 	c.Flags().StringVar(&o.SearchAddr, "search-addr", "", "`address` of the search interface (default: a free port)")
 	c.Flags().StringVar(&o.HECAddr, "hec-addr", "", "`address` of the HTTP Event Collector (default: a free port)")
+	c.Flags().StringVar(&o.SCSAddr, "scs-addr", "", "`address` of Splunk Cloud Services (default: a free port)")
 	c.Flags().StringVar(&o.Data, "data", "", "tidy CSV `file` to load: one event a bucket, sourcetype foresight:demo")
 	c.Flags().StringVar(&o.Fault, "fault", "", "how to misbehave, such as busy:3 or search:partial (see docs/sandbox.md)")
 	c.Flags().DurationVar(&o.Lag, "lag", 5*time.Minute, "how late the data's events arrive in the index")

@@ -40,6 +40,7 @@ func newWorld(t *testing.T) *world {
 	return &world{t: t, dir: t.TempDir(), server: server, env: map[string]string{
 		"FORESIGHT_SEARCH_URL": r.SearchURL, "FORESIGHT_USERNAME": r.Username, "FORESIGHT_PASSWORD": r.Password,
 		"FORESIGHT_HEC_URL": r.HECURL, "FORESIGHT_HEC_TOKEN": r.HECToken, "FORESIGHT_CA_FILE": r.CAFile,
+		"FORESIGHT_SCS_URL": r.SCSURL, "FORESIGHT_SCS_TENANT": r.SCSTenant, "FORESIGHT_SCS_CLIENT": r.SCSClientID, "FORESIGHT_SCS_SECRET": r.SCSClientSecret,
 	}}
 }
 
@@ -111,7 +112,7 @@ func (w *world) foresight(args ...string) outcome {
 	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
 	defer cancel()
 	o := execution{Clock: w.clock, env: w.env}.run(ctx, args...)
-	for _, secret := range []string{w.server.Ready().Password, w.server.Ready().HECToken} {
+	for _, secret := range []string{w.server.Ready().Password, w.server.Ready().HECToken, w.server.Ready().SCSClientSecret} {
 		assert.NotContains(w.t, o.out+o.err, secret, "a secret in the output")
 	}
 	return o

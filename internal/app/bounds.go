@@ -65,5 +65,5 @@ func (w *works) limit(q models.Query) time.Duration {
 	if q.Signal.Driver != "" {
 		pieces *= 2 // its driver is read beside it
 	}
-	return pieces*w.cfg.Splunk.Search.TimeLimit + forecasting + time.Duration(signals)*forecastingSignal
+	return pieces*w.cfg.Splunk.TimeLimit() + forecasting + time.Duration(signals)*forecastingSignal
 }

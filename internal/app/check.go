@@ -133,10 +133,10 @@ func (c *checker) online(ctx context.Context, cfg *configs.Config) error {
 	if err != nil {
 		return err
 	}
-	info, err := clients.search.ServerInfo(ctx)
-	c.line("search at "+cfg.Splunk.Search.URL, err, fmt.Sprintf("Splunk %s (%s) takes the credentials", info.Version, info.ServerName))
+	good, err := clients.answers(ctx)
+	c.line(clients.searchAt, err, good)
 	c.signOn(ctx, cfg)
-	c.line("event collector at "+cfg.Splunk.HEC.URL, clients.hec.Check(ctx), "healthy, and takes the token")
+	c.line(clients.eventsAt, clients.takes(ctx), clients.taken)
 	if err != nil {
 		return ctx.Err()
 	}
@@ -207,7 +207,7 @@ func (c *checker) volume(cfg *configs.Config) {
 		}
 	}
 	c.line("volume", nil, fmt.Sprintf("at most %s a day into index %s (%d events, if every forecast changed every day)",
-		weight(events*eventBytes), cfg.Splunk.HEC.Index, events))
+		weight(events*eventBytes), cfg.Splunk.Index(), events))
 }
 
 // weight prints bytes as a licence counts them, in MB where GB would say nothing.

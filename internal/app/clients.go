@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"slices"
 	"time"
@@ -10,62 +11,116 @@ import (
 	"foresight/configs"
 	"foresight/internal/metrics"
 	"foresight/splunk"
+	"foresight/splunk/cloudservices"
 	"foresight/splunk/enterprise"
 )
 
-// clients are the two ways to Splunk.
+// clients are the two ways to Splunk, whichever it is.
 type clients struct {
-	search *enterprise.SearchClient
-	hec    *enterprise.HECClient
+	search splunk.Searcher
+	events splunk.Sender
 	meter  *metrics.Metrics
+
+	// What check tells people: where each is, who answers searches, and whether events would be taken.
+	searchAt, eventsAt string
+	answers            func(context.Context) (string, error)
+	takes              func(context.Context) error
+	taken              string // what it means that takes has no error
 }
 
 // connect makes the clients, whose failures the meter counts; it sends nothing yet.
 func (a *App) connect(cfg *configs.Config, meter *metrics.Metrics) (clients, error) {
-	s, h := cfg.Splunk.Search, cfg.Splunk.HEC
 	log := a.logger(cfg.Log)
 	meter.Expect(metrics.Search, splunk.Reasons...)
 	meter.Expect(metrics.HEC, splunk.Reasons...)
-	waiting := func(err error, d time.Duration) {
-		meter.Failed(metrics.Search, err)
-		log.Warn().Err(err).Stringer("wait", d.Round(time.Millisecond)).Msg("waiting for Splunk")
+	o := overheard{
+		search: func(err error, d time.Duration) {
+			meter.Failed(metrics.Search, err)
+			log.Warn().Err(err).Stringer("wait", d.Round(time.Millisecond)).Msg("waiting for Splunk")
+		},
+		events: func(err error, _ time.Duration) { meter.Failed(metrics.HEC, err) },
 	}
+	dial := a.platform
+	if cfg.Splunk.CloudServices != nil {
+		dial = a.cloudServices
+	}
+	c, err := dial(cfg.Splunk, o)
+	c.meter = meter
+	return c, usage(err)
+}
+
+// overheard is told of each wait of a client before another try.
+type overheard struct{ search, events func(error, time.Duration) }
+
+// platform makes the clients of Splunk Enterprise and Splunk Cloud Platform.
+func (a *App) platform(cfg configs.Splunk, o overheard) (clients, error) {
+	s, h := cfg.Search, cfg.HEC
 	search, err := enterprise.NewSearch(enterprise.SearchConfig{
 		URL: s.URL, Token: s.Token.Value(), Username: s.Username, Password: s.Password.Value(),
 		App: s.App, Owner: s.Owner, CAFile: s.CAFile, Timeout: s.Timeout, Deadline: s.TimeLimit,
-		Clock: a.Clock, UserAgent: "foresight/" + a.Version, Waiting: waiting,
+		Clock: a.Clock, UserAgent: a.agent(), Waiting: o.search,
 	})
 	if err != nil {
-		return clients{}, usage(err)
+		return clients{}, err
 	}
 	hec, err := enterprise.NewHEC(enterprise.HECConfig{
 		URL: h.URL, Token: h.Token.Value(), Index: h.Index, CAFile: h.CAFile, Timeout: h.Timeout,
-		BatchEvents: h.Batch.Events, BatchBytes: h.Batch.Bytes, Gzip: true, Clock: a.Clock, RetryFor: hiccup,
-		Waiting: func(err error, _ time.Duration) { meter.Failed(metrics.HEC, err) },
+		BatchEvents: h.Batch.Events, BatchBytes: h.Batch.Bytes, Gzip: true, Clock: a.Clock, RetryFor: hiccup, Waiting: o.events,
 	})
 	if err != nil {
-		return clients{}, usage(err)
+		return clients{}, err
 	}
-	return clients{search: search, hec: hec, meter: meter}, nil
+	return clients{
+		search: search, searchAt: "search at " + s.URL,
+		answers: func(ctx context.Context) (string, error) {
+			info, err := search.ServerInfo(ctx)
+			return fmt.Sprintf("Splunk %s (%s) takes the credentials", info.Version, info.ServerName), err
+		},
+		events: hec, eventsAt: "event collector at " + h.URL, takes: hec.Check, taken: "healthy, and takes the token",
+	}, nil
 }
+
+// cloudServices makes the clients of a tenant of Splunk Cloud Services.
+func (a *App) cloudServices(cfg configs.Splunk, o overheard) (clients, error) {
+	c := cfg.CloudServices
+	tenant, err := cloudservices.New(cloudservices.Config{
+		Tenant: c.Tenant, Host: c.Host, IDPHost: c.IDPHost, ClientID: c.ClientID, ClientSecret: c.ClientSecret.Value(), Scope: c.Scope,
+		CAFile: c.CAFile, Timeout: c.Timeout, Clock: a.Clock, UserAgent: a.agent(),
+	})
+	if err != nil {
+		return clients{}, err
+	}
+	search := tenant.Searches(cloudservices.SearchConfig{Deadline: c.TimeLimit, Waiting: o.search})
+	events := tenant.Events(cloudservices.SenderConfig{Index: c.Index, BatchEvents: c.Batch.Events, BatchBytes: c.Batch.Bytes, RetryFor: hiccup, Waiting: o.events})
+	at := fmt.Sprintf("tenant %s of Splunk Cloud Services at %s", c.Tenant, c.Host)
+	return clients{
+		search: search, searchAt: "search in " + at,
+		answers: func(ctx context.Context) (string, error) {
+			return "takes the client's credentials, and lets it search", search.Check(ctx)
+		},
+		events: events, eventsAt: "events to " + at, takes: events.Check, taken: "takes the client's credentials, and would take its events",
+	}, nil
+}
+
+func (a *App) agent() string { return "foresight/" + a.Version }
 
 // source reads series through the search client.
 func (c clients) source() *splunk.Source {
 	return &splunk.Source{Searcher: meteredSearcher{c.search, c.meter}}
 }
 
-// sender hands events to the collector.
-func (c clients) sender() splunk.Sender { return meteredSender{c.hec, c.meter} }
+// sender hands events to Splunk.
+func (c clients) sender() splunk.Sender { return meteredSender{c.events, c.meter} }
 
 // hiccup is how long the event client by itself tries a collector that is busy or cuts
 // connections. What lasts longer is the courier's to wait for, which then tells.
 const hiccup = 3 * time.Second
 
-// reachable tries the event collector before a run spends minutes on what it then
+// reachable tries whether events would be taken before a run spends minutes on what it then
 // cannot send: a wrong address, certificate or token is not mended by waiting. A
 // server that is busy or cuts a connection will do.
 func (c clients) reachable(ctx context.Context) error {
-	err := c.hec.Check(ctx)
+	err := c.takes(ctx)
 	var dial *net.OpError
 	settled := []string{splunk.ReasonTLS, splunk.ReasonNotFound, splunk.ReasonRedirect, splunk.ReasonUnauthorized}
 	if slices.Contains(settled, splunk.ReasonOf(err)) || errors.As(err, &dial) && dial.Op == "dial" {

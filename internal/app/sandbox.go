@@ -13,11 +13,12 @@ import (
 
 // SandboxOptions are the flags of `foresight sandbox`.
 type SandboxOptions struct {
-	SearchAddr, HECAddr string
-	Data                string // tidy CSV
-	Fault               string
-	Lag                 time.Duration // of the data's arrival
-	Zone                string        // of the data's wall-clock times
+	SearchAddr, HECAddr, SCSAddr string
+
+	Data  string // tidy CSV
+	Fault string
+	Lag   time.Duration // of the data's arrival
+	Zone  string        // of the data's wall-clock times
 }
 
 // Sandbox runs the Splunk-compatible server until ctx ends. It prints one line of
@@ -31,7 +32,7 @@ func (a *App) Sandbox(ctx context.Context, o SandboxOptions) error {
 	if err != nil {
 		return usage(fmt.Errorf("--tz %s: no such time zone; use an IANA name such as Europe/Stockholm", o.Zone))
 	}
-	server, err := sandbox.Start(ctx, sandbox.Config{SearchAddr: o.SearchAddr, HECAddr: o.HECAddr, Faults: faults, Clock: a.Clock})
+	server, err := sandbox.Start(ctx, sandbox.Config{SearchAddr: o.SearchAddr, HECAddr: o.HECAddr, SCSAddr: o.SCSAddr, Faults: faults, Clock: a.Clock})
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// The scopes of a fault: the listener whose requests it strikes.
+// The scopes of a fault: searches or events. Splunk Cloud Services, which has both on one
+// listener, is struck by what it does.
 const (
 	ScopeBoth   = ""
 	ScopeSearch = "search"
@@ -46,8 +47,10 @@ type Faults []Fault
 //
 // N is the number of requests (for partial, failed, finalized and stuck: of searches)
 // struck before all is well again; without it all are. Without a scope, busy,
-// unauthorized, cut and slow strike both listeners. Logins are never struck by
-// unauthorized.
+// unauthorized, cut and slow strike searches and events. Logins are never struck by
+// unauthorized. Splunk Cloud Services says things its own way: busy is 429, preview a
+// page that is not ready, finalized a job that took all its maxTime, and an HEC code
+// counts by its HTTP status.
 func ParseFaults(spec string) (Faults, error) {
 	var out Faults
 	if strings.TrimSpace(spec) == "" {

@@ -280,6 +280,8 @@ func TestStartRefusesOtherMachines(t *testing.T) {
 		assert.Error(t, err, addr)
 		_, err = Start(t.Context(), Config{HECAddr: addr})
 		assert.Error(t, err, addr)
+		_, err = Start(t.Context(), Config{SCSAddr: addr})
+		assert.Error(t, err, addr)
 	}
 	_, err := Start(t.Context(), Config{Dir: t.TempDir() + "/absent"})
 	assert.ErrorContains(t, err, "CA certificate")
@@ -292,7 +294,7 @@ func TestServerEndsWithItsContext(t *testing.T) {
 	file := s.Ready().CAFile
 	assert.FileExists(t, file)
 	cancel()
-	s.serving.Wait() // both listeners are closed
+	s.serving.Wait() // the listeners are closed
 	require.NoError(t, s.Close())
 	assert.NoFileExists(t, file)
 }
@@ -302,10 +304,11 @@ func TestReadyHasTheContractsKeys(t *testing.T) {
 	require.NoError(t, err)
 	var keys map[string]string
 	require.NoError(t, json.Unmarshal(b, &keys))
-	for _, k := range []string{"search_url", "hec_url", "username", "password", "hec_token", "ca_file", "search_token"} {
+	for _, k := range []string{"search_url", "hec_url", "username", "password", "hec_token", "ca_file", "search_token",
+		"scs_url", "scs_tenant", "scs_client_id", "scs_client_secret"} {
 		assert.NotEmpty(t, keys[k], k)
 	}
-	assert.Len(t, keys, 7)
+	assert.Len(t, keys, 11)
 }
 
 func gzipped(t *testing.T, s string) string {

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -55,9 +56,8 @@ func (s *Server) serveList(w http.ResponseWriter, r *http.Request) {
 	writeFeed(w, r, "jobs", entries)
 }
 
-// newJob compiles the search of a request. The error is the client's.
-func (s *Server) newJob(r *http.Request, owner, app string) (*job, error) {
-	form := r.Form
+// newJob compiles the search that a form describes. The error is the client's.
+func (s *Server) newJob(form url.Values, owner, app string) (*job, error) {
 	spl := strings.TrimSpace(form.Get("search"))
 	if spl == "" {
 		return nil, refusef("Search string cannot be empty")
@@ -112,7 +112,7 @@ func (s *Server) serveCreate(w http.ResponseWriter, r *http.Request, owner, app 
 		writeMessage(w, r, http.StatusBadRequest, "FATAL", "Invalid value for parameter exec_mode: "+mode)
 		return
 	}
-	j, err := s.newJob(r, owner, app)
+	j, err := s.newJob(r.Form, owner, app)
 	if err != nil {
 		writeMessage(w, r, http.StatusBadRequest, "FATAL", err.Error())
 		return
@@ -157,15 +157,8 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, j *job) {
 	case "cancel":
 		s.jobs.remove(j)
 		writeMessage(w, r, http.StatusOK, "INFO", "Search job cancelled.")
-	case "finalize": // a search that runs ends with what it has: here, nothing
-		select {
-		case <-j.done:
-		default:
-			j.mu.Lock()
-			j.finalized = true
-			j.mu.Unlock()
-			j.cancel()
-		}
+	case "finalize":
+		j.finalize()
 		writeMessage(w, r, http.StatusOK, "INFO", "Search job finalized.")
 	case "touch", "setttl", "pause", "unpause", "save", "unsave", "setpriority", "enablepreview", "disablepreview":
 		writeMessage(w, r, http.StatusOK, "INFO", "Search job "+action+" accepted.")

@@ -53,6 +53,7 @@ type jobOptions struct {
 	allowPartial bool
 	earliest     string
 	latest       string
+	maxTime      int // seconds; of Splunk Cloud Services
 }
 
 // jobs holds the searches. A cancelled one is forgotten for clients and remembered
@@ -234,6 +235,18 @@ func (j *job) strike(s *Server, all *[]*record) string {
 		return StateFailed
 	}
 	return ""
+}
+
+// finalize has a search that runs end with what it has: here, nothing.
+func (j *job) finalize() {
+	select {
+	case <-j.done:
+	default:
+		j.mu.Lock()
+		j.finalized = true
+		j.mu.Unlock()
+		j.cancel()
+	}
 }
 
 // entry describes the job as Splunk does.

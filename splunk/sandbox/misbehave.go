@@ -11,9 +11,34 @@ import (
 // concurrencyText is what Splunk says when too many searches run.
 const concurrencyText = `Search not executed: The maximum number of concurrent historical searches on this instance has been reached., concurrency_category="historical", concurrency_context="instance-wide", current_concurrency=8, concurrency_limit=8`
 
+// manners is how a listener's requests are struck by faults.
+type manners struct {
+	scope        func(*http.Request) string
+	login        func(*http.Request) bool // never struck by unauthorized
+	busy         http.HandlerFunc
+	unauthorized http.HandlerFunc
+}
+
+var searchFaults = manners{
+	scope: func(*http.Request) string { return ScopeSearch },
+	login: func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/auth/login") },
+	busy: func(w http.ResponseWriter, r *http.Request) {
+		writeMessage(w, r, http.StatusServiceUnavailable, "FATAL", concurrencyText)
+	},
+	unauthorized: refuseUnknown,
+}
+
+var hecFaults = manners{
+	scope:        func(*http.Request) string { return ScopeHEC },
+	login:        func(*http.Request) bool { return false },
+	busy:         func(w http.ResponseWriter, _ *http.Request) { writeHEC(w, 9) },
+	unauthorized: func(w http.ResponseWriter, _ *http.Request) { writeHEC(w, 3) },
+}
+
 // misbehave puts the faults that strike whole requests before a listener's work.
-func (s *Server) misbehave(scope string, next http.Handler) http.Handler {
+func (s *Server) misbehave(m manners, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		scope := m.scope(r)
 		if f, ok := s.faults.take(scope, "slow"); ok {
 			timer := time.NewTimer(f.Delay)
 			defer timer.Stop()
@@ -26,20 +51,12 @@ func (s *Server) misbehave(scope string, next http.Handler) http.Handler {
 			}
 		}
 		if _, ok := s.faults.take(scope, "busy"); ok {
-			if scope == ScopeHEC {
-				writeHEC(w, 9)
-				return
-			}
-			writeMessage(w, r, http.StatusServiceUnavailable, "FATAL", concurrencyText)
+			m.busy(w, r)
 			return
 		}
-		if !strings.HasSuffix(r.URL.Path, "/auth/login") {
+		if !m.login(r) {
 			if _, ok := s.faults.take(scope, "unauthorized"); ok {
-				if scope == ScopeHEC {
-					writeHEC(w, 3)
-					return
-				}
-				refuseUnknown(w, r)
+				m.unauthorized(w, r)
 				return
 			}
 		}

@@ -208,7 +208,7 @@ func (s *Server) serveExport(w http.ResponseWriter, r *http.Request, owner, app 
 		writeMessage(w, r, http.StatusBadRequest, "FATAL", err.Error())
 		return
 	}
-	j, err := s.newJob(r, owner, app)
+	j, err := s.newJob(r.Form, owner, app)
 	if err != nil {
 		writeMessage(w, r, http.StatusBadRequest, "FATAL", err.Error())
 		return

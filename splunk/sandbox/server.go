@@ -20,10 +20,12 @@ import (
 type Config struct {
 	SearchAddr string           // "" = 127.0.0.1:0; loopback only
 	HECAddr    string           // the same
+	SCSAddr    string           // the same; of Splunk Cloud Services
 	Dir        string           // where ca.pem is written; "" = a temporary directory, removed by Close
 	Username   string           // "" = admin
 	Password   string           // "" = random
 	HECToken   string           // "" = random
+	Tenant     string           // of Splunk Cloud Services; "" = sandbox
 	Clock      func() time.Time // of searches and index times; nil = time.Now
 	Faults     Faults           // how to misbehave from the start
 	Ack        bool             // the HEC token has useACK
@@ -43,17 +45,23 @@ type Ready struct {
 	HECToken    string `json:"hec_token"`
 	CAFile      string `json:"ca_file"`
 	SearchToken string `json:"search_token"` // for Authorization: Bearer
+
+	SCSURL          string `json:"scs_url"` // Splunk Cloud Services: the API and its identity provider
+	SCSTenant       string `json:"scs_tenant"`
+	SCSClientID     string `json:"scs_client_id"`
+	SCSClientSecret string `json:"scs_client_secret"`
 }
 
 // Server is a running sandbox.
 type Server struct {
-	ready  Ready
-	clock  func() time.Time
-	store  *store
-	faults faultState
-	access access
-	jobs   jobs
-	acks   *acks // nil without useACK
+	ready   Ready
+	clock   func() time.Time
+	store   *store
+	faults  faultState
+	access  access
+	tenant  tenant // of Splunk Cloud Services
+	jobs    jobs
+	acks    *acks // nil without useACK
 
 	settings settings
 	indexes  []string
@@ -70,7 +78,7 @@ type Server struct {
 // Start starts a server. It runs until Close, or until ctx ends.
 func Start(ctx context.Context, c Config) (*Server, error) {
 	c = c.withDefaults()
-	s := &Server{clock: c.Clock, store: newStore(), indexes: c.Indexes,
+	s := &Server{clock: c.Clock, store: newStore(), indexes: c.Indexes, tenant: newTenant(c.Tenant),
 		access: access{username: c.Username, password: c.Password, token: secret(), sessions: map[string]bool{}}}
 	s.faults.set(c.Faults)
 	s.base, s.cancel = context.WithCancel(context.Background())
@@ -78,7 +86,8 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 	if c.Ack {
 		s.acks = newAcks()
 	}
-	s.ready = Ready{Username: c.Username, Password: c.Password, HECToken: c.HECToken, SearchToken: s.access.token}
+	s.ready = Ready{Username: c.Username, Password: c.Password, HECToken: c.HECToken, SearchToken: s.access.token,
+		SCSTenant: s.tenant.name, SCSClientID: s.tenant.clientID, SCSClientSecret: s.tenant.clientSecret}
 	if err := s.listen(ctx, c); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -92,6 +101,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.HECAddr == "" {
 		c.HECAddr = "127.0.0.1:0"
+	}
+	if c.SCSAddr == "" {
+		c.SCSAddr = "127.0.0.1:0"
+	}
+	if c.Tenant == "" {
+		c.Tenant = "sandbox"
 	}
 	if c.Username == "" {
 		c.Username = "admin"
@@ -114,7 +129,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// listen opens both ports and serves them over TLS.
+// listen opens the ports and serves them over TLS.
 func (s *Server) listen(ctx context.Context, c Config) error {
 	dir := c.Dir
 	if dir == "" {
@@ -134,8 +149,9 @@ func (s *Server) listen(ctx context.Context, c Config) error {
 		url     *string
 		handler http.Handler
 	}{
-		{c.SearchAddr, &s.ready.SearchURL, s.misbehave(ScopeSearch, http.HandlerFunc(s.serveSearch))},
-		{c.HECAddr, &s.ready.HECURL, s.misbehave(ScopeHEC, http.HandlerFunc(s.serveHEC))},
+		{c.SearchAddr, &s.ready.SearchURL, s.misbehave(searchFaults, http.HandlerFunc(s.serveSearch))},
+		{c.SCSAddr, &s.ready.SCSURL, s.misbehave(scsFaults, http.HandlerFunc(s.serveSCS))},
+		{c.HECAddr, &s.ready.HECURL, s.misbehave(hecFaults, http.HandlerFunc(s.serveHEC))},
 	} {
 		listener, err := c.Listen(ctx, l.addr)
 		if err != nil {
