@@ -50,7 +50,7 @@ func TestSearchesThatAreTaken(t *testing.T) {
 		"index=web (status=200 OR status=404) NOT host=test*",
 		`index=web note="å|\"[ ] \\"`,
 		`index="my index" "GET /a|b"`,
-		"index=web user IN (a, b)",
+		"index=web user IN (a, b)", `index=web note="O'Brien"`,
 		"index=web\n  sourcetype=access",
 		"error", "search=1", "by=1 latest", `index=web C:\temp`, "index=web status>=500 took!=0",
 	} {
@@ -71,6 +71,7 @@ func TestSearchesThatAreRefused(t *testing.T) {
 		{`index=web "abc`, "not closed"},
 		{`index=web "abc\"`, "not closed"},
 		{`index=web \"a|b\"`, "backslash before a quote"},
+		{"index=web note=O'Brien", "single quote"},
 		{"index=web (a", "no closing one"},
 		{"index=web a) OR (b", "no opening one"},
 		{"`mymacro`", "backtick"},

@@ -85,6 +85,8 @@ func wordLen(s string) (int, error) {
 			return 0, fmt.Errorf("a bracket outside quotes: subsearches are cut off silently at 60 s or 10 000 rows, so none is taken")
 		case r == '`':
 			return 0, fmt.Errorf("a backtick: what a macro or comment expands to cannot be checked, write it out")
+		case r == '\'':
+			return 0, fmt.Errorf("a single quote outside a string, which some of Splunk's commands take for the beginning of a name: put the whole value in double quotes")
 		case r == '\\' && strings.HasPrefix(s[i+1:], `"`):
 			return 0, fmt.Errorf("a backslash before a quote outside a string: put the whole value in quotes")
 		case r == '"' || strings.ContainsRune(signs, r) || r == ' ' || r == '\t' || r == '\n' || r == '\r':

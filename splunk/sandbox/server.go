@@ -54,14 +54,14 @@ type Ready struct {
 
 // Server is a running sandbox.
 type Server struct {
-	ready   Ready
-	clock   func() time.Time
-	store   *store
-	faults  faultState
-	access  access
-	tenant  tenant // of Splunk Cloud Services
-	jobs    jobs
-	acks    *acks // nil without useACK
+	ready  Ready
+	clock  func() time.Time
+	store  *store
+	faults faultState
+	access access
+	tenant tenant // of Splunk Cloud Services
+	jobs   jobs
+	acks   *acks // nil without useACK
 
 	settings settings
 	indexes  []string
