@@ -205,8 +205,10 @@ func (w *writer) runs() {
 	}
 }
 
-// forecasts are one that fell silent twelve days ago, and an earlier one of a signal of the demo.
+// forecasts are one that fell silent twelve days ago, an earlier one of a signal of the demo, and one of
+// the demo's own day that its run has replaced.
 func (w *writer) forecasts() {
+	w.replaced(models.Subject{Customer: "nordbutiken", Service: "payments", Signal: "transactions", Kind: "forecast", Episode: "busiest"})
 	w.forecast(models.Subject{Customer: "nordbutiken", Service: "returns", Signal: "returns", Kind: "forecast", Episode: "total"}, ago(12), 90, 4000)
 	w.forecast(models.Subject{Customer: "nordbutiken", Service: "payments", Signal: "transactions", Kind: "forecast", Episode: "total"}, ago(8), 400, 1)
 }
@@ -220,6 +222,21 @@ func (w *writer) forecast(s models.Subject, at time.Time, days int, size float64
 		point := func(factor float64) models.Number { return models.Number(size * factor) }
 		w.put(models.SourcetypeForecast, when, models.ForecastEvent{Head: h, Measure: models.MeasureTotal, Span: "1d", Unit: s.Signal, Mean: point(1), Q05: point(.8), Q10: point(.85), Q25: point(.93), Q50: point(1), Q75: point(1.07), Q90: point(1.15), Q95: point(1.2)})
 		w.all[len(w.all)-1].IndexTime = at.Add(time.Second)
+	}
+}
+
+// replaced is a forecast of a limit that was too low: it was said, the limit was changed, and the day was
+// run again.
+func (w *writer) replaced(s models.Subject) {
+	limit, certain := models.Number(100), models.Number(1)
+	issued, asOf := ran.Add(-2*time.Hour), time.Date(2016, 2, 4, 23, 0, 0, 0, time.UTC)
+	for i := range 400 {
+		when := asOf.AddDate(0, 0, i)
+		h := head(s, issued, "replaced")
+		h.AsOf, h.EventID = "2016-02-05T00:00:00+01:00", models.EventID(fmt.Sprintf("%s@%d", s.ID(), when.Unix()), asOf, h.Revision)
+		w.put(models.SourcetypeForecast, when, models.ForecastEvent{Head: h, Measure: models.MeasureBusiest, Span: "1d", Unit: "payments", Mean: 6500, Q05: 6000, Q10: 6100, Q25: 6300, Q50: 6500, Q75: 6700, Q90: 6900, Q95: 7000,
+			Limit: &limit, Probability: &certain})
+		w.all[len(w.all)-1].IndexTime = issued
 	}
 }
 
