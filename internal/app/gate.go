@@ -48,10 +48,22 @@ func (w *works) audit(ctx context.Context, d web.Deed) {
 		e = w.line.Log.Warn().Str("refused", d.Refused)
 	}
 	e.Str("who", d.Who).Str("did", d.Did).Str("of", d.Of).Str("remote", d.Remote).Msg("audit")
+	if !w.lasting(d) {
+		return
+	}
 	d.ID = rand.Text()
 	if err := w.store.KeepDeed(ctx, d); err != nil {
 		w.line.Log.Error().Err(err).Msg("the deed is in this log only")
 	}
+}
+
+// lasting reports whether a deed is worth a row: what strangers try without end must not fill the disk. A sign-in is
+// bounded until there were too many.
+func (w *works) lasting(d web.Deed) bool {
+	if !w.gate.Locked() || d.Refused == access.ErrTooMany.Error() {
+		return false
+	}
+	return d.Who != ""
 }
 
 // WebHash prints what a password's user has in the configuration.

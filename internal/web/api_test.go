@@ -119,7 +119,7 @@ func TestAPIIsBounded(t *testing.T) {
 		}
 		return refused
 	}
-	assert.Equal(t, 180, count("Authorization", "Bearer guess"))
+	assert.Equal(t, 150, count("Authorization", "Bearer guess"))
 	assert.Equal(t, 10, count())
 	status, _ := h.get(h.signedIn("eva"), "/incidents")
 	assert.Equal(t, 200, status, "pages are not the interface")

@@ -57,7 +57,7 @@ func (v *server) admit(next http.Handler) http.Handler {
 // not to be guessed, and a provider is not to be asked without end.
 const (
 	programsPerSecond, programsAtOnce   = 20, 200
-	strangersPerSecond, strangersAtOnce = 0.5, 30
+	strangersPerSecond, strangersAtOnce = 2, 60
 )
 
 // hasty refuses who asks too often of what programs ask, or to sign in by the provider.
@@ -173,7 +173,7 @@ func (v *server) loginPage(w http.ResponseWriter, r *http.Request, status int, p
 func (v *server) login(w http.ResponseWriter, r *http.Request) {
 	name, to := r.PostFormValue("name"), r.PostFormValue("to")
 	cookie, err := v.options.Gate.SignIn(r, name, r.PostFormValue("password"))
-	deed := Deed{At: v.now(), Who: name, Did: "sign in", Remote: access.Remote(r)}
+	deed := Deed{At: v.now(), Who: name[:min(len(name), mostTitle)], Did: "sign in", Remote: access.Remote(r)}
 	switch {
 	case errors.Is(err, access.ErrWrong), errors.Is(err, access.ErrTooMany):
 		deed.Refused = err.Error()

@@ -363,13 +363,15 @@ func TestGuessingIsBounded(t *testing.T) {
 		try(fmt.Sprint("name", n), "guess")
 	}
 	assert.Equal(t, 429, try("vic", "guess"), "many names from one address")
+	try(strings.Repeat("x", 5000), "guess")
+	assert.Len(t, h.deeds[len(h.deeds)-1].Who, 200, "what a stranger writes takes little room")
 	refused := 0
 	for _, d := range h.deeds {
 		if d.Did == "sign in" && d.Refused != "" {
 			refused++
 		}
 	}
-	assert.Equal(t, 5+2+1+30+1, refused)
+	assert.Equal(t, 5+2+1+30+1+1, refused)
 }
 
 func TestAfterSigningInOnlyOurPagesFollow(t *testing.T) {

@@ -400,7 +400,7 @@ func TestSignInsByTheProviderAreBounded(t *testing.T) {
 	h := newAbroad(t, nil)
 	c := h.visitor()
 	refused := 0
-	for range 40 {
+	for range 70 {
 		if status, _ := h.get(c, "/login/oidc"); status == http.StatusTooManyRequests {
 			refused++
 		}
