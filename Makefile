@@ -8,13 +8,15 @@ KEPT    ?= $(HOME)/.cache/foresight/peer-forecasts
 VENV    ?= $(HOME)/.cache/foresight/venv
 NBENV   ?= $(HOME)/.cache/foresight/notebooks
 INSPECT ?= $(HOME)/.cache/foresight/appinspect
+LIB     := $(HOME)/.cache/foresight/app-lib
+APPLIB  ?= $(LIB)
 GOBIN   := $(shell go env GOPATH)/bin
 LINT    := $(GOBIN)/golangci-lint
 LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept app appinspect check contract intake story bench-intake sdk browser notebooks notebooks-check tools clean
+.PHONY: help build demo test test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept app app-scripts appinspect check contract intake story bench-intake sdk browser notebooks notebooks-check tools clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -50,7 +52,7 @@ lint: $(LINT) ## gofmt, go vet and golangci-lint
 	go vet ./...
 	$(LINT) run ./...
 
-tools: $(LINT) $(ALERTMANAGER) $(VENV)/sdk $(NBENV)/ready $(INSPECT)/ready $(PEERS)/installed ## Install what lint, sdk, notebooks, appinspect and peers need
+tools: $(LINT) $(ALERTMANAGER) $(VENV)/sdk $(NBENV)/ready $(INSPECT)/ready $(LIB)/ready $(PEERS)/installed ## Install what lint, sdk, notebooks, appinspect and peers need
 
 $(LINT):
 	go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
@@ -134,7 +136,12 @@ fuzz: ## Each fuzz target for FUZZTIME (10s; 300x for a number of runs)
 golden: ## Rewrite the golden files; read the diff before committing it
 	go test ./internal/report ./configs ./splunk/app -update
 
-app: build ## The Splunk app as a package: bin/foresight.spl
+$(LIB)/ready: splunk/app/lib/requirements.txt
+	rm -rf $(LIB)
+	python3 -m pip install -q --disable-pip-version-check --root-user-action ignore --require-hashes --no-deps --no-compile --target $(LIB) -r $<
+	@touch $@
+
+app: build $(filter $(LIB)/ready,$(APPLIB:%=%/ready)) ## The Splunk app as a package: bin/foresight.spl (fetches splunklib from PyPI; APPLIB= leaves the search command out)
 	./bin/foresight app package --out bin/foresight.spl $(APPLIB:%=--lib %)
 
 $(INSPECT)/ready: splunk/app/inspect/requirements.txt
@@ -144,6 +151,12 @@ $(INSPECT)/ready: splunk/app/inspect/requirements.txt
 
 appinspect: app $(INSPECT)/ready ## Splunk's own checker on the app, also as Splunk Cloud runs it; reports in bin (installs it from PyPI; a minute)
 	$(INSPECT)/bin/python splunk/app/inspect/inspect_app.py bin/foresight.spl bin
+
+PYTHON ?= python3
+app-scripts: $(LIB)/ready ## The app's alert actions and search command under PYTHON (3.9 or later) against a real serve (two minutes)
+	cd splunk/app/pythontest && PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m unittest
+	@mkdir -p bin; FORESIGHT_PYTHON=$(PYTHON) FORESIGHT_APP_LIB=$(LIB) go test -count=1 -v -run '^TestApp[A-Z]' ./cmd/foresight > bin/app-scripts.log 2>&1 \
+	  || { cat bin/app-scripts.log; exit 1; }; grep '^--- \|^ok' bin/app-scripts.log; ! grep -q '^--- SKIP' bin/app-scripts.log
 
 contract: build ## The contract checks from outside, where ../shared is
 	@test -d $(SHARED)/checks || { echo "no $(SHARED)/checks here: skipped"; exit 0; }; \
@@ -175,7 +188,7 @@ sdk: build $(VENV)/sdk ## The official splunk-sdk for Python against the sandbox
 	$(VENV)/bin/python splunk/conformance/python/smoke.py bin/foresight
 
 browser: ## The pages in a real browser (needs chromium)
-	go test -tags browser -run Browser ./internal/report ./internal/web
+	go test -tags browser -run Browser ./internal/report ./internal/web ./splunk/app
 
 $(NBENV)/ready: notebooks/requirements.txt
 	python3 -m venv $(NBENV)

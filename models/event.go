@@ -17,7 +17,6 @@ const (
 	SourcetypeWhatIf   = "foresight:whatif"
 	SourcetypeIncident = "foresight:incident"
 	SourcetypeAccuracy = "foresight:accuracy"
-	SourcetypeProblem  = "foresight:problem"
 )
 
 // Event is one flat record on its way to Splunk.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"foresight/internal/incident"
 	"foresight/internal/store"
@@ -15,18 +14,11 @@ import (
 // caseDesk is the counter as the pages see it. It implements web.Process.
 type caseDesk struct {
 	counter
-	wake  func() // the courier, who sends what a change tells
-	found *foundNow
+	wake func() // the courier, who sends what a change tells
 }
 
 // Customers implements web.Process.
-func (d caseDesk) Customers() []models.Customer {
-	all := slices.Clone(d.cfg.Customers)
-	for n := range all {
-		all[n].Process = incident.WithFound(all[n].Process, d.found.of(all[n].ID))
-	}
-	return all
-}
+func (d caseDesk) Customers() []models.Customer { return d.cfg.Customers }
 
 // Incidents implements web.Process.
 func (d caseDesk) Incidents(ctx context.Context, f models.IncidentFilter) ([]models.Incident, error) {
@@ -37,11 +29,6 @@ func (d caseDesk) Incidents(ctx context.Context, f models.IncidentFilter) ([]mod
 func (d caseDesk) Incident(ctx context.Context, id string) (models.Incident, []models.Entry, error) {
 	i, timeline, err := d.kept.Incident(ctx, id)
 	return i, timeline, forPages(err)
-}
-
-// Guide implements web.Process.
-func (d caseDesk) Guide(ctx context.Context, i models.Incident) (models.Guide, error) {
-	return d.guide(ctx, i)
 }
 
 // Verbs implements web.Process.

@@ -13,6 +13,87 @@ import (
 // Prediction is the engine's part of a report.
 type Prediction = models.Prediction
 
+// DefaultPlans are what an overload and a peak ask for beside the pipeline's own action.
+func DefaultPlans() map[string][]models.TaskTemplate {
+	return map[string][]models.TaskTemplate{
+		models.KindOverload: {
+			{ID: "provider_limits", Title: "Have the limits of what %s calls raised at its providers", LeadDays: 10,
+				StillHelps: "Ask for a temporary raise, and spread calls over the hour."},
+			{ID: "load_test", Title: "Show by a load test that %s bears the forecast load on its new capacity", LeadDays: 3, After: []string{capacityTask},
+				StillHelps: "Raise the load step by step in production, at a quiet hour, with a way back."},
+		},
+		models.KindPeak: {
+			{ID: "provider_limits", Title: "Have the limits of what %s calls raised at its providers", LeadDays: 10, BeforeDays: 10,
+				StillHelps: "Ask for a temporary raise for the day itself."},
+			{ID: "load_test", Title: "Load test of %s at the forecast peak with its margin", LeadDays: 10, BeforeDays: 5,
+				StillHelps: "Test the narrowest part alone, and have limits per client ready."},
+			{ID: "staff", Title: "Staff the on-call of %s for the peak", LeadDays: 10, BeforeDays: 1,
+				StillHelps: "Ask for volunteers, and name whom to call first."},
+			{ID: "freeze", Title: "Freeze changes to %s over the peak", LeadDays: 1, BeforeDays: 5,
+				StillHelps: "Stop what is under way, and hold what is not urgent."},
+		},
+	}
+}
+
+const capacityTask = "add_capacity"
+
+// templates are the customer's tasks for a kind of finding.
+func (r Rules) templates(kind string) []models.TaskTemplate {
+	if own, given := r.Plans[kind]; given {
+		return own
+	}
+	return DefaultPlans()[kind]
+}
+
+// tasks dates the plan of a prediction: the pipeline's own action first, with its dates, then the
+// templates', each from the day of need backwards in working days outside freezes.
+func (r Rules) tasks(p Prediction) []models.Task {
+	a := p.Action
+	if a.Subject.Kind == "" {
+		return nil
+	}
+	all := []models.Task{{
+		ID: a.Subject.Kind, Action: a.Subject.ID(), Title: a.Title, NeedBy: a.NeedBy, LatestStart: a.LatestStart, LeadDays: a.LeadDays,
+		State: models.TaskOpen, StillHelps: a.StillHelps,
+	}}
+	need := calendar.DateOf(a.NeedBy)
+	for _, t := range r.templates(p.Kind) {
+		subject := a.Subject
+		subject.Kind = t.ID
+		by := need
+		if t.BeforeDays > 0 && r.Hours.Calendar != nil {
+			by = r.Hours.Calendar.AddWorkingDays(need, -t.BeforeDays)
+		}
+		task := models.Task{
+			ID: t.ID, Action: subject.ID(), Title: taskTitle(t.Title, p), Owner: t.Owner, LeadDays: t.LeadDays, After: t.After, State: models.TaskOpen,
+			StillHelps: t.StillHelps, NeedBy: by.In(a.NeedBy.Location()),
+		}
+		task.LatestStart = task.NeedBy
+		if r.Hours.Calendar != nil {
+			if start := r.Hours.Calendar.LatestStart(by, t.LeadDays, r.Freezes); !start.IsZero() {
+				task.LatestStart = start.In(a.NeedBy.Location())
+			}
+		}
+		all = append(all, task)
+	}
+	for n, test := range p.Tests { // ticked off and kept: that the whole still works
+		subject := a.Subject
+		subject.Kind = fmt.Sprintf("test-%d", n+1)
+		all = append(all, models.Task{
+			ID: subject.Kind, Action: subject.ID(), Title: test, NeedBy: a.NeedBy, LatestStart: a.NeedBy, After: []string{a.Subject.Kind}, State: models.TaskOpen,
+		})
+	}
+	return all
+}
+
+func taskTitle(title string, p Prediction) string {
+	title = strings.ReplaceAll(title, "%s", p.ServiceName)
+	if p.Load != "" && strings.Contains(strings.ToLower(title), "load test") {
+		title += " (" + p.Load + ")"
+	}
+	return title
+}
+
 // plan brings the case's plan to a prediction: tasks keep their ids and what people did with them,
 // and the timeline says what moved, and why.
 func (w *writer) plan(p Prediction) {

@@ -16,10 +16,7 @@ type teams struct {
 // Send implements Channel.
 func (x *teams) Send(ctx context.Context, n models.Notice) error {
 	colour := "Good"
-	switch {
-	case n.Kind == models.NoticeWarned:
-		colour = "Warning"
-	case !n.Kind.Ends():
+	if n.Kind == models.NoticePage {
 		colour = "Attention"
 	}
 	var list []map[string]string

@@ -51,12 +51,29 @@ func (s Search) Expanded(t testing.TB) string {
 func Searches(t testing.TB) []Search {
 	t.Helper()
 	all := saved(t)
-	views, err := fs.Glob(app.Files(), "default/data/ui/views/*.xml")
-	require.NoError(t, err)
-	for _, file := range views {
+	for _, file := range Dashboards(t) {
 		all = append(all, ReadView(t, file).Searches(t)...)
 	}
 	return all
+}
+
+// Dashboards lists the views of Dashboard Studio; the set-up page is a view of another kind.
+func Dashboards(t testing.TB) (files []string) {
+	t.Helper()
+	views, err := fs.Glob(app.Files(), "default/data/ui/views/*.xml")
+	require.NoError(t, err)
+	for _, file := range views {
+		text, err := fs.ReadFile(app.Files(), file)
+		require.NoError(t, err)
+		var view struct {
+			Version string `xml:"version,attr"`
+		}
+		require.NoErrorf(t, xml.Unmarshal(text, &view), "%s", file)
+		if view.Version == "2" {
+			files = append(files, file)
+		}
+	}
+	return files
 }
 
 func saved(t testing.TB) []Search {

@@ -1,0 +1,26 @@
+"""What Splunk hands an alert action."""
+
+import re
+
+_TOKEN = re.compile(r"\$result\.([^$]+)\$")
+
+
+def words(payload):
+    """The action's parameters without blanks around them. Tokens of the result that Splunk has left are filled in."""
+    result = payload.get("result") or {}
+
+    def value(match):
+        found = result.get(match.group(1))
+        return text(found) if found is not None else ""
+
+    return {key: _TOKEN.sub(value, str(said or "")).strip() for key, said in (payload.get("configuration") or {}).items()}
+
+
+def text(value):
+    """A field's value in one text, a multivalue joined."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def named(payload):
+    """Which alert it is, for the log."""
+    return 'search="%s" sid=%s' % (payload.get("search_name") or "", payload.get("sid") or "")
