@@ -1,6 +1,7 @@
 package web
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,6 +33,27 @@ func TestTablesAreInEveryLanguage(t *testing.T) {
 	for _, lang := range wording.Languages() {
 		for _, words := range all {
 			require.True(t, wording.Has(lang, words), "%s: %q", lang, words)
+		}
+	}
+}
+
+// What a page says to people goes through the catalogue: outside of tags and actions a template has no words of its own.
+func TestTemplatesHaveNoBareWords(t *testing.T) {
+	entries, err := files.ReadDir(".")
+	require.NoError(t, err)
+	require.Greater(t, len(entries), 10)
+	action, tag, word := regexp.MustCompile(`(?s)\{\{.*?\}\}`), regexp.MustCompile(`(?s)<[^>]*>`), regexp.MustCompile(`[A-Za-zÅÄÖåäö]{2,}`)
+	spoken := regexp.MustCompile(`(?:placeholder|aria-label|title|alt)="([^"]*)"`)
+	for _, e := range entries {
+		text, err := files.ReadFile(e.Name())
+		require.NoError(t, err)
+		bare := action.ReplaceAllString(string(text), "")
+		said := tag.ReplaceAllString(bare, " ")
+		for _, attribute := range spoken.FindAllStringSubmatch(bare, -1) {
+			said += " " + attribute[1]
+		}
+		for _, w := range word.FindAllString(said, -1) {
+			require.Contains(t, []string{"Foresight", "UTC"}, w, `%s: say it by {{t "…"}}, and in internal/wording/sv.json`, e.Name())
 		}
 	}
 }

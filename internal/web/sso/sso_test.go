@@ -115,3 +115,62 @@ func TestACertificateThatIsNone(t *testing.T) {
 	_, err = New(Options{CAFile: "sso_test.go"})
 	require.ErrorContains(t, err, "holds no certificate")
 }
+
+// free is a user whose token says whatever a test wants.
+type free struct {
+	mockoidc.MockUser
+	says map[string]any
+}
+
+func (u *free) Claims(scopes []string, c *mockoidc.IDTokenClaims) (jwt.Claims, error) {
+	usual, err := u.MockUser.Claims(scopes, c)
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(usual)
+	if err != nil {
+		return nil, err
+	}
+	all := jwt.MapClaims{}
+	if err := json.Unmarshal(text, &all); err != nil {
+		return nil, err
+	}
+	for name, value := range u.says {
+		all[name] = value
+	}
+	return all, nil
+}
+
+// What only some providers write holds too, or is refused.
+func TestRarerClaims(t *testing.T) {
+	try := func(says map[string]any) (Identity, error) {
+		who := &free{MockUser: mockoidc.MockUser{Subject: "s", Email: "eva@example.com", EmailVerified: true, Groups: []string{"a"}}, says: says}
+		return signIn(t, who, func(o *Options) {
+			if says["azp"] == "ours" {
+				says["azp"] = o.ClientID
+			}
+			if list, is := says["aud"].([]string); is {
+				says["aud"] = append(list, o.ClientID)
+			}
+		})
+	}
+	for name, says := range map[string]map[string]any{
+		"issued to another client":       {"azp": "another"},
+		"of several, issued to another":  {"aud": []string{"another"}, "azp": "another"},
+		"another access token":           {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
+		"an address that is not theirs":  {"email_verified": false},
+		"too many groups to be told":     {"_claim_names": map[string]any{"groups": "src1"}, "_claim_sources": map[string]any{"src1": map[string]any{"endpoint": "https://graph.example/groups"}}},
+		"a name that is no text":         {"email": []string{"eva@example.com"}},
+		"not yet":                        {"nbf": time.Now().Add(time.Hour).Unix()},
+		"a subject that is no one's":     {"email": "\u0000"},
+		"a name with a line break in it": {"email": "eva\nadmin"},
+	} {
+		_, err := try(says)
+		require.ErrorIs(t, err, ErrToken, name)
+	}
+	_, err := try(map[string]any{"_claim_names": map[string]any{"groups": "src1"}, "_claim_sources": map[string]any{"src1": map[string]any{"endpoint": "https://graph.example/groups"}}})
+	require.ErrorContains(t, err, "too many groups", "and the log says what mends it")
+	who, err := try(map[string]any{"aud": []string{"another"}, "azp": "ours"})
+	require.NoError(t, err)
+	require.Equal(t, Identity{"eva@example.com", []string{"a"}}, who)
+}
