@@ -40,6 +40,7 @@ func TestTrapsAreFound(t *testing.T) {
 		{`search sourcetype=foresight:forecast | dedup event_id | timechart span=1d max(q50) by signal`, ahead, "without limit"},
 		{`search sourcetype=foresight:run | dedup event_id | chart count by customer, service`, day, "chart"},
 		{`search sourcetype=foresight:action | dedup event_id | sort due | table due`, day, "sort without a count"},
+		{`search sourcetype=foresight:action | dedup event_id | sort 0 - as_of, customer | table due`, day, "the year alone"},
 		{`search sourcetype=foresight:action | table due`, day, "no dedup event_id"},
 		{`search sourcetype=foresight:action`, day, "no dedup event_id"},
 		{`search sourcetype=foresight:run | stats sum(errors) by customer`, day, "stats before dedup"},
@@ -56,14 +57,14 @@ func TestTrapsAreFound(t *testing.T) {
 		assert.Contains(t, strings.Join(apptest.Lint(c.spl, c.r), "; "), c.want, c.spl)
 	}
 	for spl, r := range map[string]apptest.Range{
-		`search sourcetype=foresight:run | stats count by customer | table customer`:                                                         day,
-		`search sourcetype=foresight:run | stats max(_time) as last latest(errors) as errors by customer`:                                    day,
-		`search sourcetype=foresight:action | dedup event_id | sort 0 - as_of | dedup subject_id | where state="open [or not]" | sort 5 due`: day,
-		`search sourcetype=foresight:incident | dedup event_id | search level=1 | sort 0 _time | table level`:                                day,
-		`search sourcetype=foresight:incident | dedup event_id | sort 0 _time | dedup incident_id | search level=1 | table level`:            day,
-		`search sourcetype=foresight:run | dedup event_id | chart max(errors) AS "worse by far, as it were" by customer`:                     day,
-		`search sourcetype=foresight:forecast overload_probability=* | dedup event_id | timechart span=1d limit=0 max(q50) by signal`:        ahead,
-		`search index=main | timechart span=1h count`:                                                                                        {},
+		`search sourcetype=foresight:run | stats count by customer | table customer`:                                                             day,
+		`search sourcetype=foresight:run | stats max(_time) as last latest(errors) as errors by customer`:                                        day,
+		`search sourcetype=foresight:action | dedup event_id | sort 0 -str(as_of) | dedup subject_id | where state="open [or not]" | sort 5 due`: day,
+		`search sourcetype=foresight:incident | dedup event_id | search level=1 | sort 0 _time | table level`:                                    day,
+		`search sourcetype=foresight:incident | dedup event_id | sort 0 _time | dedup incident_id | search level=1 | table level`:                day,
+		`search sourcetype=foresight:run | dedup event_id | chart max(errors) AS "worse by far, as it were" by customer`:                         day,
+		`search sourcetype=foresight:forecast overload_probability=* | dedup event_id | timechart span=1d limit=0 max(q50) by signal`:            ahead,
+		`search index=main | timechart span=1h count`:                                                                                            {},
 	} {
 		assert.Empty(t, apptest.Lint(spl, r), spl)
 	}

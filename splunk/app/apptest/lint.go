@@ -37,6 +37,7 @@ func (l *linter) say(format string, args ...any) {
 var cutting = []string{"join", "append", "appendcols", "appendpipe", "transaction", "map", "selfjoin", "multisearch", "set", "union"}
 
 var (
+	moment   = regexp.MustCompile(`(^|[\s,+-])(as_of|issued_at)\b`)
 	hasLimit = regexp.MustCompile(`\blimit=`)
 	counted  = regexp.MustCompile(`^\d+\s`)
 )
@@ -55,6 +56,8 @@ func (l *linter) commandsAreSound() {
 			l.say("chart … by two fields without limit: what is not among the ten largest is folded into OTHER")
 		case c.Name == "sort" && !counted.MatchString(c.Args):
 			l.say("sort without a count keeps 10000 rows: write sort 0")
+		case c.Name == "sort" && moment.MatchString(c.Args):
+			l.say("sort by a moment's text: Splunk may take the year alone, since it begins with a number; write str(as_of)")
 		}
 	}
 }
