@@ -81,6 +81,11 @@ func customer(f fileCustomer, channels map[string]models.ChannelKind) models.Cus
 		c.Overrides = append(c.Overrides, override(o, zone))
 	}
 	c.Process = processOf(f.Process, channels, zone)
+	if len(f.Services) == 1 {
+		c.Process.Inventories = inventoriesOf(f.Process.Inventories, f.Services[0].ID)
+	} else {
+		c.Process.Inventories = inventoriesOf(f.Process.Inventories, "")
+	}
 	for _, s := range f.Services {
 		svc := models.Service{ID: s.ID, Name: s.Name, Owner: s.Owner}
 		for _, q := range s.Queries {

@@ -53,7 +53,8 @@ type filePolicy struct {
 	Services    []string   `yaml:"services" jsonschema_description:"Ids of the services whose cases go by it (default: all)."`
 	Levels      []int      `yaml:"levels" jsonschema_description:"Levels of cases that go by it (default [1]: nobody is told of what does not fail yet)."`
 	Priorities  []int      `yaml:"priorities" jsonschema_description:"Priorities of cases that go by it (default: all)."`
-	Steps       []fileStep `yaml:"steps" jsonschema:"required,minItems=1" jsonschema_description:"Who is told, one after the other, until somebody takes the case."`
+	Steps       []fileStep `yaml:"steps" jsonschema_description:"Who is told, one after the other, until somebody takes the case; needed unless clocks says who hears of those."`
+	Clocks      []fileHeed `yaml:"clocks" jsonschema_description:"Who hears that a promised time (sla) is about to run out, and that it has, whoever has the case (default: nobody)."`
 	Repeat      int        `yaml:"repeat" jsonschema_description:"How many more times all steps are gone through (default 0)."`
 	RepeatAfter duration   `yaml:"repeat_after" jsonschema_description:"How long the last step has before that (default 15m)."`
 }
@@ -61,6 +62,15 @@ type filePolicy struct {
 type fileStep struct {
 	After     delay    `yaml:"after" jsonschema_description:"How long after the step before (default: at once). A step that reaches nobody is not waited for."`
 	Contacts  []string `yaml:"contacts" jsonschema_description:"Ids of contacts."`
+	Schedules []string `yaml:"schedules" jsonschema_description:"Ids of schedules: whoever is on call then."`
+	Channel   string   `yaml:"channel" jsonschema_description:"Channel by which all of them are told, instead of their own rules; alone, such as that of a chat room, it is told itself."`
+}
+
+type fileHeed struct {
+	When      string   `yaml:"when" jsonschema:"enum=warned,enum=breached" jsonschema_description:"warned: it is about to run out (warn_at); breached: it has run out (default: both)."`
+	Of        []string `yaml:"of" jsonschema:"enum=acknowledge,enum=update,enum=resolve,enum=restore" jsonschema_description:"Of which clocks (default: all)."`
+	Assignee  flag     `yaml:"assignee" jsonschema_description:"Tell whoever has the case, where that is a contact (default false)."`
+	Contacts  []string `yaml:"contacts" jsonschema_description:"Ids of contacts, told by those of their rules that wait for nothing."`
 	Schedules []string `yaml:"schedules" jsonschema_description:"Ids of schedules: whoever is on call then."`
 	Channel   string   `yaml:"channel" jsonschema_description:"Channel by which all of them are told, instead of their own rules; alone, such as that of a chat room, it is told itself."`
 }
@@ -93,6 +103,9 @@ func (v validator) onCall(key string, p fileProcess, services []string, channels
 		v.policy(at, policy, services)
 		for j, s := range policy.Steps {
 			v.step(fmt.Sprintf("%s.steps[%d]", at, j), s, contacts, rotas, channels, ways)
+		}
+		for j, h := range policy.Clocks {
+			v.heed(fmt.Sprintf("%s.clocks[%d]", at, j), h, contacts, rotas, channels, ways)
 		}
 	}
 }
@@ -180,7 +193,7 @@ func (v validator) policy(key string, p filePolicy, services []string) {
 			v.fail(key+".priorities", "%d is no priority; write 1 to 5", n)
 		}
 	}
-	if len(p.Steps) == 0 {
+	if len(p.Steps)+len(p.Clocks) == 0 {
 		v.fail(key+".steps", "nobody is told; write at least one step")
 	}
 	if p.Repeat < 0 || p.Repeat > 20 {
@@ -202,6 +215,22 @@ func (v validator) step(key string, s fileStep, contacts, rotas []string, channe
 	if s.Channel != "" && v.oneOf(key+".channel", s.Channel, ways...) && alone && channels[s.Channel].Addressed() {
 		v.fail(key+".channel", "%s needs somebody to write to; name contacts or schedules, such as a contact with a group's address", s.Channel)
 	}
+}
+
+// clockKinds are those of a case.
+var clockKinds = []string{string(models.ClockAcknowledge), string(models.ClockUpdate), string(models.ClockResolve), string(models.ClockRestore)}
+
+// heed checks who hears of clocks.
+func (v validator) heed(key string, h fileHeed, contacts, rotas []string, channels map[string]models.ChannelKind, ways []string) {
+	v.among(key+".when", h.When, []string{string(models.NoticeWarned), string(models.NoticeBreached)})
+	for _, k := range h.Of {
+		v.oneOf(key+".of", k, clockKinds...)
+	}
+	if bool(h.Assignee) && len(h.Contacts)+len(h.Schedules) == 0 {
+		v.among(key+".channel", h.Channel, ways) // whoever has it, and while nobody has nobody
+		return
+	}
+	v.step(key, fileStep{Contacts: h.Contacts, Schedules: h.Schedules, Channel: h.Channel}, contacts, rotas, channels, ways)
 }
 
 // between wants two moments in order.
@@ -253,6 +282,16 @@ func onCallOf(p *models.Process, f fileProcess, zone *time.Location) {
 		}
 		for _, s := range x.Steps {
 			policy.Steps = append(policy.Steps, models.PolicyStep{After: time.Duration(s.After), Contacts: s.Contacts, Rotas: s.Schedules, Channel: s.Channel})
+		}
+		for _, h := range x.Clocks {
+			heed := models.ClockNotice{
+				Warned: h.When != string(models.NoticeBreached), Breached: h.When != string(models.NoticeWarned), Assignee: bool(h.Assignee),
+				To: models.PolicyStep{Contacts: h.Contacts, Rotas: h.Schedules, Channel: h.Channel},
+			}
+			for _, k := range h.Of {
+				heed.Of = append(heed.Of, models.ClockKind(k))
+			}
+			policy.Clocks = append(policy.Clocks, heed)
 		}
 		p.Policies = append(p.Policies, policy)
 	}

@@ -43,6 +43,9 @@ customers:
           steps:
             - {channel: room}
             - {after: 15m, schedules: [first], contacts: [eva], channel: mail}
+          clocks:
+            - {when: warned, of: [resolve, restore], assignee: true}
+            - {contacts: [eva], channel: hook}
     services:
 `).Replace(base)
 
@@ -84,6 +87,10 @@ func TestOnCallAndChannels(t *testing.T) {
 	assert.Equal(t, []models.Policy{{
 		ID: "grave", Services: []string{service}, Levels: []models.Level{1, 2}, Priorities: []models.Priority{1}, Repeat: 2, RepeatAfter: 10 * time.Minute,
 		Steps: []models.PolicyStep{{Channel: "room"}, {After: 15 * time.Minute, Rotas: []string{"first"}, Contacts: []string{"eva"}, Channel: "mail"}},
+		Clocks: []models.ClockNotice{
+			{Warned: true, Of: []models.ClockKind{models.ClockResolve, models.ClockRestore}, Assignee: true},
+			{Warned: true, Breached: true, To: models.PolicyStep{Contacts: []string{"eva"}, Channel: "hook"}},
+		},
 	}}, p.Policies)
 	assert.Equal(t, "0123456789abcdef", cfg.FeedSecrets[cfg.Customers[0].ID].Value())
 	require.Len(t, cfg.Channels, 3)
@@ -127,6 +134,10 @@ func TestOneMistakeOfOnCall(t *testing.T) {
 		{"repeat: 2", "repeat: 21", p + ".policies[0].repeat: 21 times are not between", "how many"},
 		{"schedules: [first]", "schedules: [second]", p + `.policies[0].steps[1].schedules: "second" is not known`, "first"},
 		{"{channel: room}", "{after: 1m}", p + ".policies[0].steps[0]: the step tells nobody", "a channel"},
+		{"when: warned", "when: late", p + `.policies[0].clocks[0].when: "late" is not known`, "warned"},
+		{"[resolve, restore]", "[repair]", p + `.policies[0].clocks[0].of: "repair" is not known`, "resolve"},
+		{", assignee: true", "", p + ".policies[0].clocks[0]: the step tells nobody", "a channel"},
+		{"{contacts: [eva], channel: hook}", "{contacts: [ewa], channel: hook}", p + `.policies[0].clocks[1].contacts: "ewa" is not known`, `"eva"?`},
 		{"{channel: room}", "{channel: mail}", p + ".policies[0].steps[0].channel: mail needs somebody to write to", "name contacts"},
 	})
 }
@@ -140,19 +151,27 @@ func TestChannelsAreTheCustomersOwn(t *testing.T) {
 	require.ErrorContains(t, err, `steps[0].channel: "room" is not known`)
 }
 
-// The manual's example is one.
-func TestTheManualsEscalation(t *testing.T) {
+// The manual's examples are what they say.
+func TestTheManualsProcess(t *testing.T) {
 	text, err := os.ReadFile("../docs/incident-process.md")
 	require.NoError(t, err)
-	_, rest, found := strings.Cut(string(text), "```yaml\n")
-	require.True(t, found)
-	example, _, _ := strings.Cut(rest, "```")
-	cfg, err := configs.Parse("f.yml", []byte(strings.Replace(base, "    services:\n", example+"    services:\n", 1)), func(name string) (string, bool) {
-		if v, ok := exampleEnv(name); ok {
-			return v, ok
+	examples := strings.Split(string(text), "```yaml\n")[1:]
+	require.NotEmpty(t, examples)
+	policies := 0
+	for _, rest := range examples {
+		example, _, _ := strings.Cut(rest, "```")
+		if strings.HasPrefix(example, "      ") {
+			example = "    process:\n" + example
 		}
-		return "https://hooks.example.com/services/x", true
-	})
-	require.NoError(t, err)
-	require.Len(t, cfg.Customers[0].Process.Policies, 2)
+		plain, service := ofItsService(t, strings.Replace(base, "    services:\n", example+"    services:\n", 1))
+		cfg, err := configs.Parse("f.yml", []byte(strings.ReplaceAll(plain, "[shop]", "["+service+"]")), func(name string) (string, bool) {
+			if v, ok := exampleEnv(name); ok {
+				return v, ok
+			}
+			return "https://hooks.example.com/services/x", true
+		})
+		require.NoError(t, err, example)
+		policies += len(cfg.Customers[0].Process.Policies)
+	}
+	require.Equal(t, 2, policies)
 }

@@ -15,8 +15,13 @@ import (
 type fileProcess struct {
 	Hours        []fileHours       `yaml:"hours" jsonschema_description:"In which the agreement counts time, in the customer's zone and outside public holidays (default: round the clock)."`
 	SLA          []fileTargets     `yaml:"sla" jsonschema_description:"What was promised, by priority (default: nothing, and no clock runs)."`
+	WarnAt       *float64          `yaml:"warn_at" jsonschema_description:"Share of a promised time after which its clock warns (default 0.75)."`
 	Redundancy   []fileGroup       `yaml:"redundancy" jsonschema_description:"Groups of components of which some must be up: one that fails is level 2, too many are level 1."`
 	Components   []fileComponent   `yaml:"components" jsonschema_description:"The register: components whose support ends or whose certificate expires, with the tests that follow the work."`
+	Plans        []fileTemplate    `yaml:"plan_templates" jsonschema_description:"Work that predictions ask for, in place of what Foresight ships."`
+	Inventories  []fileInventory   `yaml:"inventories" jsonschema_description:"Searches that find components of the register and redundant groups, beside those written here."`
+	Runbooks     []fileRunbook     `yaml:"runbooks" jsonschema_description:"What to do, by kind of case and service: shown in the case."`
+	Problems     *fileProblems     `yaml:"problems" jsonschema_description:"When what comes back again and again is a problem record."`
 	Windows      []fileMaintenance `yaml:"windows" jsonschema_description:"Maintenance planned ahead: what is reported then is recorded and wakes nobody."`
 	Integrations []fileIntegration `yaml:"integrations" jsonschema_description:"Systems that report by themselves, over HTTP."`
 	ReopenWithin duration          `yaml:"reopen_within" jsonschema_description:"How soon after a case was resolved the same fact reopens it rather than making another (default 30m)."`
@@ -48,6 +53,11 @@ type fileGroup struct {
 	Service string   `yaml:"service" jsonschema:"required" jsonschema_description:"Id of the service that needs it."`
 	Members []string `yaml:"members" jsonschema:"required,minItems=2" jsonschema_description:"Components, as alarms name them."`
 	Needed  int      `yaml:"needed" jsonschema_description:"How many must be up for the service to be up (default 1)."`
+}
+
+type fileProblems struct {
+	After  int      `yaml:"after" jsonschema_description:"How many cases of the same fact are a problem (default 3)."`
+	Within duration `yaml:"within" jsonschema_description:"Within how long (default 30d, at most 90d)."`
 }
 
 type fileMaintenance struct {
@@ -101,11 +111,20 @@ func (v validator) process(key string, p fileProcess, services []fileService, ch
 		}
 		seen[t.Priority] = true
 	}
+	if p.WarnAt != nil && (*p.WarnAt <= 0 || *p.WarnAt >= 1) {
+		v.fail(key+".warn_at", "%g is no share of a promised time; write such as 0.75", *p.WarnAt)
+	}
 	var known []string
 	for _, s := range services {
 		known = append(known, s.ID)
 	}
 	v.components(key, p.Components, known)
+	v.templates(key+".plan_templates", p.Plans, known)
+	v.runbooks(key+".runbooks", p.Runbooks, known)
+	v.inventories(key+".inventories", p.Inventories, known)
+	if p.Problems != nil {
+		v.problems(key+".problems", *p.Problems)
+	}
 	groups, windows := v.unique(), v.unique()
 	member := map[string]string{}
 	for i, g := range p.Redundancy {
@@ -121,6 +140,16 @@ func (v validator) process(key string, p fileProcess, services []fileService, ch
 	}
 	v.onCall(key, p, known, channels, zone)
 	v.integrations(key+".integrations", p.Integrations, known)
+}
+
+// problems checks when what comes back is a problem; cases that are over are known for 90 days.
+func (v validator) problems(key string, p fileProblems) {
+	if v.given(key+".after") && (p.After < 2 || p.After > 1000) {
+		v.fail(key+".after", "%d times are not between 2 and 1000; write how many cases of a fact are a problem", p.After)
+	}
+	if p.Within > duration(90*24*time.Hour) {
+		v.fail(key+".within", "cases that are over are looked at for 90 days; write 90d or less")
+	}
 }
 
 func (v validator) hours(key string, h fileHours) {
@@ -164,6 +193,9 @@ func (v validator) maintenance(key string, w fileMaintenance, services []string,
 func processOf(f fileProcess, channels map[string]models.ChannelKind, zone *time.Location) models.Process {
 	p := models.Process{Integrations: integrationsOf(f.Integrations), ReopenWithin: time.Duration(f.ReopenWithin), ReviewWithin: time.Duration(f.ReviewWithin), Week: weekOf(f.Hours), Channels: channels}
 	onCallOf(&p, f, zone)
+	if f.WarnAt != nil {
+		p.Warn = *f.WarnAt
+	}
 	for _, t := range f.SLA {
 		if p.Targets == nil {
 			p.Targets = map[models.Priority]models.ServiceTargets{}
@@ -173,6 +205,11 @@ func processOf(f fileProcess, channels map[string]models.ChannelKind, zone *time
 		}
 	}
 	p.Components = componentsOf(f.Components, zone)
+	p.Plans = templatesOf(f.Plans)
+	p.Runbooks = runbooksOf(f.Runbooks)
+	if f.Problems != nil {
+		p.ProblemAfter, p.ProblemWithin = f.Problems.After, time.Duration(f.Problems.Within)
+	}
 	for _, g := range f.Redundancy {
 		p.Groups = append(p.Groups, models.RedundantGroup{ID: g.ID, Service: g.Service, Members: g.Members, Needed: max(1, g.Needed)})
 	}

@@ -19,6 +19,7 @@ var processed = strings.Replace(base, "    services:\n", `    process:
         - {days: [mon], from: "08:00", to: "12:00"}
       sla:
         - {priority: 1, acknowledge: 15m, resolve: 4h, round_the_clock: true}
+      warn_at: 0.5
       redundancy:
         - {id: db, service: SERVICE, members: [db1, db2, db3], needed: 2}
       windows:
@@ -34,6 +35,7 @@ func TestProcess(t *testing.T) {
 	assert.Equal(t, []models.Opening{{From: 480, To: 720}, {From: 780, To: 1440}}, p.Week[time.Monday], "in order")
 	assert.Empty(t, p.Week[time.Tuesday])
 	assert.Equal(t, models.ServiceTargets{Acknowledge: 15 * time.Minute, Resolve: 4 * time.Hour, Always: true}, p.Targets[1])
+	assert.InDelta(t, 0.5, p.Warn, 0)
 	assert.Equal(t, []models.RedundantGroup{{ID: "db", Service: service, Members: []string{"db1", "db2", "db3"}, Needed: 2}}, p.Groups)
 	require.Len(t, p.Windows, 1)
 	assert.Equal(t, 6*time.Hour, p.Windows[0].To.Sub(p.Windows[0].From))
@@ -47,6 +49,7 @@ func TestOneMistakeOfAProcess(t *testing.T) {
 		{"[mon, fri]", "[]", p + ".hours[0].days: no day is given", "write such as"},
 		{`to: "12:00"`, `to: "07:00"`, p + ".hours[1].to: it ends before it begins", "two entries"},
 		{`from: "08:00"`, `from: "8 am"`, p + `.hours[1].from: "8 am" is not a time of day`, "08:00"},
+		{"warn_at: 0.5", "warn_at: 75", p + ".warn_at: 75 is no share", "0.75"},
 		{"priority: 1", "priority: 6", p + ".sla[0].priority: 6 is no priority", "1 to 5"},
 		{"service: " + service, "service: nope", p + `.redundancy[0].service: "nope" is not known`, service},
 		{"[db1, db2, db3]", "[db1, db2, db1]", p + `.redundancy[0].members: "db1" is in`, "belongs to one group"},

@@ -17,6 +17,7 @@ const (
 	SourcetypeWhatIf   = "foresight:whatif"
 	SourcetypeIncident = "foresight:incident"
 	SourcetypeAccuracy = "foresight:accuracy"
+	SourcetypeProblem  = "foresight:problem"
 )
 
 // Event is one flat record on its way to Splunk.

@@ -35,6 +35,15 @@ func (s IncidentState) Open() bool { return !s.Done() && s != IncidentResolved }
 // Done reports whether the case is over for good.
 func (s IncidentState) Done() bool { return s == IncidentClosed || s == IncidentCanceled }
 
+// The kinds of case that no finding opened.
+const (
+	CaseFault      = "fault" // a person reported it
+	CaseAlarm      = "alarm"
+	CaseRedundancy = "redundancy"
+	CaseHeartbeat  = "heartbeat" // a heartbeat is missing
+	CaseInventory  = "inventory" // the search of an inventory fails
+)
+
 // Grade is an impact or an urgency: 1 is high, 2 medium, 3 low (ITIL).
 type Grade int
 
@@ -56,6 +65,7 @@ type Incident struct {
 	Service  string `json:"service,omitzero"`
 	Title    string `json:"title,omitzero"`
 	Detail   string `json:"detail,omitzero"`
+	Kind     string `json:"kind,omitzero"` // of what opened it: fault, alarm, redundancy, or of the finding
 
 	Level    Level         `json:"level,omitzero"`
 	State    IncidentState `json:"state,omitzero"`
@@ -81,7 +91,7 @@ type Incident struct {
 
 	Related []string  `json:"related,omitzero"` // ids of cases that belong together
 	Problem string    `json:"problem,omitzero"` // id of the problem record of which it is one
-	Runbook string    `json:"runbook,omitzero"` // name of the text that says what to do
+	Runbook string    `json:"runbook,omitzero"` // id of the text that says what to do
 	Finding string    `json:"finding,omitzero"` // subject id of the prediction behind it
 	Need    time.Time `json:"need,omitzero"`    // the day by which its plan must be done
 	Plan    []Task    `json:"plan,omitzero"`
@@ -198,6 +208,7 @@ const (
 	EntryJudged     EntryKind = "judged" // how the prediction came
 	EntryPlan       EntryKind = "plan"   // a date of the plan moved
 	EntryTask       EntryKind = "task"   // somebody moved a task on
+	EntryProblem    EntryKind = "problem"
 )
 
 // Entry is one line of a case's timeline.

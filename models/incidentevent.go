@@ -25,6 +25,9 @@ type IncidentEvent struct {
 	Restore     string        `json:"restore_by,omitempty"`
 	Breached    string        `json:"breached,omitempty"` // the clocks that ran out
 	FindingID   string        `json:"finding_id,omitempty"`
+	Kind        string        `json:"kind,omitempty"` // of what opened it
+	ProblemID   string        `json:"problem_id,omitempty"`
+	Runbook     string        `json:"runbook,omitempty"`
 	Verdict     string        `json:"verdict,omitempty"` // on the prediction: came_true, avoided, false
 	Review      string        `json:"review_by,omitempty"`
 	Change      string        `json:"change"`      // what happened last, of the timeline

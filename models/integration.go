@@ -18,6 +18,8 @@ const (
 	IntegrationSplunk       IntegrationKind = "splunk"       // the webhook of an alert
 	IntegrationSigned       IntegrationKind = "signed"       // our own JSON, signed: what the Splunk app sends
 	IntegrationHeartbeat    IntegrationKind = "heartbeat"    // speaks while all is well
+
+	IntegrationPagerDutyWebhook IntegrationKind = "pagerduty_webhook" // says what people do in PagerDuty with what Foresight opened there
 )
 
 // Integration is a system that reports to a customer's process by itself.

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Contact is a person, or a shared mailbox, who can be told of a case.
 type Contact struct {
@@ -79,6 +82,20 @@ type Policy struct {
 	Steps       []PolicyStep
 	Repeat      int           // how many more times all steps are gone through
 	RepeatAfter time.Duration // the last step's time, before they are or are given up; 0: the default
+	Clocks      []ClockNotice // who hears of promised times, whoever has the case
+}
+
+// ClockNotice says who hears that a promised time is about to run out, or has.
+type ClockNotice struct {
+	Warned, Breached bool        // which of both
+	Of               []ClockKind // none: all clocks
+	Assignee         bool        // whoever has the case, where that is a contact
+	To               PolicyStep  // and these; its After is not used
+}
+
+// About reports whether the notice is about a turn that a clock has taken.
+func (n ClockNotice) About(k ClockKind, kind NoticeKind) bool {
+	return (len(n.Of) == 0 || slices.Contains(n.Of, k)) && (n.Warned && kind == NoticeWarned || n.Breached && kind == NoticeBreached)
 }
 
 // PolicyStep is some who are told at once.
@@ -98,7 +115,9 @@ type Escalation struct {
 	Due     time.Time `json:"due,omitzero"`     // of the next step; zero: paging is over
 	Quiet   string    `json:"quiet,omitzero"`   // the window for which a step that is due waits
 	Told    []Told    `json:"told,omitzero"`    // who is to hear of its end
-	Lapses  []string  `json:"lapses,omitzero"`  // notices of which the timeline says that they did not arrive, with their state once that is final
+	// Warned are clocks of which somebody was told that they run out, and whose end is to come.
+	Warned []ClockKind `json:"warned,omitzero"`
+	Lapses []string    `json:"lapses,omitzero"` // notices of which the timeline says that they did not arrive, with their state once that is final
 }
 
 // Told is somebody to whom a page went.
@@ -107,17 +126,23 @@ type Told struct {
 	Name    string `json:"name,omitzero"`
 	Channel string `json:"channel,omitzero"`
 	To      string `json:"to,omitzero"`
+	Key     string `json:"key,omitzero"` // of an alert of its own; "": the receiver's of the case
 }
 
 // NoticeKind is what a notice says.
 type NoticeKind string
 
-// The kinds of notice. A page asks for somebody; the others end that.
+// The kinds of notice. A page asks for somebody, and two end that; two tell of a clock.
 const (
 	NoticePage         NoticeKind = "page"
 	NoticeAcknowledged NoticeKind = "acknowledged"
 	NoticeResolved     NoticeKind = "resolved"
+	NoticeWarned       NoticeKind = "warned"   // a promised time is about to run out
+	NoticeBreached     NoticeKind = "breached" // it has
 )
+
+// Ends reports whether the notice tells that nobody need come any more.
+func (k NoticeKind) Ends() bool { return k == NoticeAcknowledged || k == NoticeResolved }
 
 // Notice is one message of a case to one receiver. Its ID follows from what it is about, so
 // that whoever makes it makes the same one.
@@ -135,9 +160,10 @@ type Notice struct {
 	Policy   string     `json:"policy,omitzero"`
 	Round    int        `json:"round,omitzero"`
 	Step     int        `json:"step,omitzero"`
-	Due      time.Time  `json:"due,omitzero"`  // when the policy wants it sent
-	Made     time.Time  `json:"made,omitzero"` // when it was made
-	Lang     string     `json:"lang,omitzero"` // the customer's language; "": English
+	Due      time.Time  `json:"due,omitzero"`   // when the policy wants it sent
+	Made     time.Time  `json:"made,omitzero"`  // when it was made
+	Clock    ClockKind  `json:"clock,omitzero"` // that it tells of; "" of a page and its end
+	Lang     string     `json:"lang,omitzero"`  // the customer's language; "": English
 
 	// The case as it was then.
 	Service  string        `json:"service,omitzero"`
@@ -192,6 +218,12 @@ const (
 	ChannelTeams      ChannelKind = "teams"
 	ChannelSlack      ChannelKind = "slack"
 )
+
+// Alerts reports whether the channel keeps an alert open until it is told of its end, and says
+// nothing anew of one that it knows.
+func (k ChannelKind) Alerts() bool {
+	return slices.Contains([]ChannelKind{ChannelPagerDuty, ChannelJSM, ChannelOpsgenie, ChannelServiceNow}, k)
+}
 
 // Addressed reports whether a message on the channel needs an address of its own.
 func (k ChannelKind) Addressed() bool { return k == ChannelEmail }

@@ -4,17 +4,21 @@ import "time"
 
 // Process is what a customer's cases go by.
 type Process struct {
-	Week         [7][]Opening // by time.Weekday: the agreement's hours; all empty: round the clock
-	Targets      map[Priority]ServiceTargets
-	Warn         float64 // share of a target after which its clock warns; 0: the default
-	Groups       []RedundantGroup
-	Components   []Item                    // whose upkeep has a date
-	Plans        map[string][]TaskTemplate // by kind of finding; those of a kind that is absent are the default
-	Windows      []Maintenance
-	QuietFor     time.Duration // how long a forecast must have said so no longer before its case is resolved; 0: the default
-	Integrations []Integration
-	ReopenWithin time.Duration // how soon after its end a fact that comes again reopens its case; 0: the default
-	ReviewWithin time.Duration // when the review of a priority 1 or 2 is due; 0: the default
+	Week          [7][]Opening // by time.Weekday: the agreement's hours; all empty: round the clock
+	Targets       map[Priority]ServiceTargets
+	Warn          float64 // share of a target after which its clock warns; 0: the default
+	Groups        []RedundantGroup
+	Components    []Item         // whose upkeep has a date
+	Plans         []PlanTemplate // the first that fits a prediction counts; without one the default does
+	Inventories   []Inventory    // searches that find more components and groups
+	Runbooks      []Runbook      // the first that fits a case counts
+	Windows       []Maintenance
+	QuietFor      time.Duration // how long a forecast must have said so no longer before its case is resolved; 0: the default
+	Integrations  []Integration
+	ReopenWithin  time.Duration // how soon after its end a fact that comes again reopens its case; 0: the default
+	ReviewWithin  time.Duration // when the review of a priority 1 or 2 is due; 0: the default
+	ProblemAfter  int           // how often a fact must come back to be a problem; 0: the default
+	ProblemWithin time.Duration // within how long; 0: the default
 
 	Contacts []Contact
 	Rotas    []Rota

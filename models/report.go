@@ -24,9 +24,10 @@ type Report struct {
 	Alone             bool   // makes a case of its own: it does not join another of the service
 	Finding           string // subject id of the prediction
 	Prediction        *Prediction
-	Past              bool // the day of the prediction has come
-	Daily             bool // told again with each day's run: the same moment counts once
-	Runbook           string
+	Past              bool   // the day of the prediction has come
+	Daily             bool   // told again with each day's run: the same moment counts once
+	Paged             string // key of the alert that a channel opened for the case: it was taken, or ended, there
+	Kind              string // of a case that it opens; "": fault of a person's, alarm of a machine's
 }
 
 // Prediction is what a report of the engine says beside the finding: the work that the

@@ -33,10 +33,17 @@ type Task struct {
 	StillHelps  string    `json:"still_helps,omitzero"` // when late
 }
 
+// PlanTemplate is what a kind of prediction asks for beside the pipeline's own action.
+type PlanTemplate struct {
+	Kind     string   // of the finding
+	Services []string // none: all
+	Tasks    []TaskTemplate
+}
+
 // TaskTemplate is a task as a customer's plans have it.
 type TaskTemplate struct {
 	ID         string
-	Title      string // %s is the service's name
+	Title      string // {service} is the service's name
 	Owner      string
 	LeadDays   int      // working days that it takes
 	BeforeDays int      // working days before the day of need by which it must be finished

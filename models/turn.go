@@ -10,12 +10,15 @@ type Turn struct {
 	Parcels   []Parcel
 	Notices   []Notice // whom people's channels tell
 	Withdrawn []Withdrawal
+	Problems  []Problem // as they are now
 }
 
-// Withdrawal is a case whose pages before a place in it (Notice.Seq) need not be sent any more.
+// Withdrawal is a case whose pages before a place in it (Notice.Seq) need not be sent any more; with a
+// clock it is the warnings of that.
 type Withdrawal struct {
 	Incident string
 	Before   int
+	Clock    ClockKind
 }
 
 // With is both turns as one, in this order.
@@ -32,6 +35,14 @@ func (t Turn) With(next Turn) Turn {
 	t.Parcels = append(t.Parcels, next.Parcels...)
 	t.Notices = append(t.Notices, next.Notices...)
 	t.Withdrawn = append(t.Withdrawn, next.Withdrawn...)
+	for _, p := range next.Problems {
+		at := slices.IndexFunc(t.Problems, func(was Problem) bool { return was.ID == p.ID })
+		if at < 0 {
+			t.Problems = append(t.Problems, p)
+		} else {
+			t.Problems[at] = p
+		}
+	}
 	return t
 }
 

@@ -30,7 +30,8 @@ running serve.`,
 	} {
 		c.AddCommand(incidentAct(a, &path, v.verb, v.short, v.why))
 	}
-	c.AddCommand(incidentReview(a, &path), incidentAssign(a, &path), incidentMove(a, &path), incidentRate(a, &path), incidentAudit(a, &path))
+	c.AddCommand(incidentReview(a, &path), incidentAssign(a, &path), incidentMove(a, &path), incidentRate(a, &path), incidentAudit(a, &path),
+		incidentProblems(a, &path), incidentProblem(a, &path))
 	for _, sub := range c.Commands() {
 		configFlag(sub, &path)
 	}

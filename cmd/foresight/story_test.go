@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -29,9 +30,15 @@ const story = `    channels:
       - {id: other, kind: slack, secret: {env: OTHER_URL}}
     process:
       sla:
-        - {priority: 1, acknowledge: 40s, update: 1h, resolve: 4h}
-        - {priority: 2, acknowledge: 40s, resolve: 8h, restore: 1d}
+        - {priority: 1, acknowledge: 100s, update: 1h, resolve: 4h}
+        - {priority: 2, acknowledge: 100s, resolve: 8h, restore: 1d}
         - {priority: 3, acknowledge: 1h, resolve: 8h, restore: 1d}
+      warn_at: 0.2
+      problems: {after: 2}
+      runbooks:
+        - {id: pay, name: Nobody can pay, kinds: [fault], text: "Look at **the bank** first."}
+      plan_templates:
+        - {kind: certificate, tasks: [{id: order, title: "Order the certificate of {service}", owner: security, before_days: 5}]}
       redundancy:
         - {id: databases, service: web, members: [db1, db2]}
       components:
@@ -42,7 +49,7 @@ const story = `    channels:
         - {id: eva, name: Eva, rules: [{channel: room}]}
         - {id: bo, name: Bo, rules: [{channel: other}]}
       policies:
-        - {id: grave, levels: [1], steps: [{contacts: [eva]}, {contacts: [bo], after: 20s}]}
+        - {id: grave, levels: [1], steps: [{contacts: [eva]}, {contacts: [bo], after: 20s}], clocks: [{when: warned, of: [acknowledge], contacts: [eva]}, {when: breached, contacts: [bo]}]}
     services:
 `
 
@@ -89,6 +96,21 @@ func (n narrator) page(id, words string) {
 	})
 }
 
+// report waits until the customer's report says all of it.
+func (n narrator) report(words ...string) {
+	n.t.Helper()
+	for _, one := range words {
+		eventually(n.t, one+" in the report", time.Minute, func() bool {
+			_, text := get(n.t, n.site+"/report/shop")
+			return strings.Contains(text, one)
+		})
+	}
+}
+
+func contains(words string) func(string) bool {
+	return func(text string) bool { return strings.Contains(text, words) }
+}
+
 // told waits until the index holds a case's event in which a field says something.
 func (n narrator) told(id, field, text string) {
 	n.t.Helper()
@@ -117,7 +139,7 @@ func TestStory(t *testing.T) {
 	t.Log("an overload is foreseen, with its plan; a certificate is 29 days from its expiry")
 	eventually(t, "two cases without anybody's report", 2*time.Minute, func() bool { return strings.Count(w.incident("list").out, "\nshop-") == 2 })
 	tasks := w.foresight("action", "list", "-c", w.config()).out
-	for _, task := range []string{"add_capacity", "load_test", "provider_limits", "renew_certificate", "Customers can pay"} {
+	for _, task := range []string{"add_capacity", "load_test", "provider_limits", "renew_certificate", "order", "Customers can pay"} {
 		assert.Contains(t, tasks, task)
 	}
 	_, board := get(t, site+"/actions")
@@ -136,9 +158,14 @@ func TestStory(t *testing.T) {
 	eventually(t, "a page to Eva", time.Minute, func() bool { return len(eva.heard()) == 1 })
 	assert.Contains(t, eva.heard()[0], pair)
 
-	t.Log("nobody takes it: Bo is told, and the time to acknowledge runs out")
+	t.Log("nobody takes it: Bo is told; Eva hears that the time to acknowledge is running out, and Bo that it has")
 	eventually(t, "a page to Bo", 2*time.Minute, func() bool { return len(bo.heard()) >= 1 })
+	eventually(t, "the warning to Eva", 3*time.Minute, func() bool {
+		return slices.ContainsFunc(eva.heard(), contains("The time to acknowledge is running out"))
+	})
+	assert.False(t, slices.ContainsFunc(bo.heard(), contains("has run out")), "the warning comes before it")
 	n.page(pair, "ran out at")
+	eventually(t, "the breach to Bo", time.Minute, func() bool { return slices.ContainsFunc(bo.heard(), contains("The time to acknowledge has run out")) })
 	n.told(pair, "breached", "acknowledge")
 	assert.Equal(t, app.ExitFine, w.incident("ack", pair, "--by", "eva").code)
 	quiet := len(eva.heard()) + len(bo.heard())
@@ -149,6 +176,9 @@ func TestStory(t *testing.T) {
 	assert.Equal(t, "joined", outcome)
 	assert.Equal(t, fault, joined)
 	n.page(fault, "error rate over 5 %")
+	n.page(fault, "<strong>the bank</strong>")
+	assert.Contains(t, w.incident("show", fault).out, "Look at **the bank** first.")
+	n.report("Customers cannot pay", "ran out: acknowledge", "Order the certificate of Shop front", "The register", "Redundancy", "nobody yet")
 	w.incident("ack", fault, "--by", "bo")
 
 	t.Log("both are resolved; a review is due; the prediction stays")
@@ -162,7 +192,7 @@ func TestStory(t *testing.T) {
 	n.told(fault, "state", "closed")
 	assert.Contains(t, w.incident("list").out, "will cross its limit")
 	assert.LessOrEqual(t, len(eva.heard())+len(bo.heard()), quiet+2, "acknowledging stops paging: only the fault paged once more")
-	_, report := get(t, site+"/report/shop")
-	assert.Contains(t, report, "will cross its limit")
+	n.report("will cross its limit", "Reviews that are owed", "databases of web: all 2 are up", "50 %")
+	assert.NotContains(t, w.incident("audit").out, "nobody was told")
 	assert.Equal(t, app.ExitFine, p.signal(syscall.SIGTERM).code)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"foresight/internal/incident"
 	"foresight/internal/store"
@@ -14,11 +15,18 @@ import (
 // caseDesk is the counter as the pages see it. It implements web.Process.
 type caseDesk struct {
 	counter
-	wake func() // the courier, who sends what a change tells
+	wake  func() // the courier, who sends what a change tells
+	found *foundNow
 }
 
 // Customers implements web.Process.
-func (d caseDesk) Customers() []models.Customer { return d.cfg.Customers }
+func (d caseDesk) Customers() []models.Customer {
+	all := slices.Clone(d.cfg.Customers)
+	for n := range all {
+		all[n].Process = incident.WithFound(all[n].Process, d.found.of(all[n].ID))
+	}
+	return all
+}
 
 // Incidents implements web.Process.
 func (d caseDesk) Incidents(ctx context.Context, f models.IncidentFilter) ([]models.Incident, error) {
@@ -29,6 +37,11 @@ func (d caseDesk) Incidents(ctx context.Context, f models.IncidentFilter) ([]mod
 func (d caseDesk) Incident(ctx context.Context, id string) (models.Incident, []models.Entry, error) {
 	i, timeline, err := d.kept.Incident(ctx, id)
 	return i, timeline, forPages(err)
+}
+
+// Guide implements web.Process.
+func (d caseDesk) Guide(ctx context.Context, i models.Incident) (models.Guide, error) {
+	return d.guide(ctx, i)
 }
 
 // Verbs implements web.Process.

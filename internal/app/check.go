@@ -141,6 +141,9 @@ func (c *checker) online(ctx context.Context, cfg *configs.Config) error {
 		return ctx.Err()
 	}
 	for _, customer := range cfg.Customers {
+		for _, inv := range customer.Process.Inventories {
+			c.inventory(ctx, clients.search, customer, inv)
+		}
 		for _, s := range customer.Services {
 			for _, q := range s.Queries {
 				c.query(ctx, clients.source(), customer, s, q)

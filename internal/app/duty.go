@@ -74,6 +74,11 @@ func (d *duty) look(ctx context.Context, c models.Customer, at time.Time) error 
 	if err != nil {
 		return fmt.Errorf("reading the calendar: %w", err)
 	}
+	found, err := d.kept.Found(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	c.Process = incident.WithFound(c.Process, found)
 	rules, err := staffed(ctx, d.kept, c.ID, incident.RulesOf(c, cal))
 	if err != nil {
 		return err
@@ -96,7 +101,7 @@ func (d *duty) look(ctx context.Context, c models.Customer, at time.Time) error 
 	}
 	changed := false
 	err = d.kept.TakeIn(ctx, c.ID, at, nil, func(on store.Desk) (models.Turn, error) {
-		t := due(&sitting{cases: on.Cases, next: on.Next, id: on.Next(), rules: rules}, beats, late, at)
+		t := due(sittingAt(on, rules), beats, late, at)
 		changed = len(t.Incidents) > 0
 		return t, nil
 	})

@@ -49,7 +49,7 @@ func heartbeats(c models.Customer, last map[string]time.Time, since, at time.Tim
 		}
 		heard := last[i.ID]
 		r := models.Report{
-			Customer: c.ID, Service: i.Service, Component: i.Component, Key: "heartbeat", Keyed: true, Source: i.ID, At: at, Standing: true,
+			Customer: c.ID, Service: i.Service, Component: i.Component, Key: "heartbeat", Keyed: true, Source: i.ID, Kind: models.CaseHeartbeat, At: at, Standing: true,
 			Title: "heartbeat " + i.ID + " is missing", Detail: fmt.Sprintf("It should come every %s; the last came %s.", i.Every, ago(heard)),
 		}
 		if r.Service == "" {

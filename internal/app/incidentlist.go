@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"foresight/configs"
 	"foresight/internal/store"
@@ -111,6 +112,7 @@ type showing struct {
 	timeline []models.Entry
 	kept     *store.Store
 	zones    zones
+	cfg      *configs.Config
 }
 
 // oneCase hands a case to work; that there is none, or no state yet, is a usage error.
@@ -126,7 +128,7 @@ func (a *App) oneCase(ctx context.Context, path, id string, work func(showing) e
 		if i, timeline, err = kept.Incident(ctx, id); err != nil {
 			return nil //nolint:nilerr // told below
 		}
-		return work(showing{i, timeline, kept, zonesOf(cfg)})
+		return work(showing{i, timeline, kept, zonesOf(cfg), cfg})
 	})
 	var unknown store.UnknownIncidentError
 	if errors.As(err, &unknown) {
@@ -141,7 +143,14 @@ func (a *App) IncidentShow(ctx context.Context, path, id string) error {
 		if err := a.showCase(s.Incident, s.timeline, s.zones); err != nil {
 			return err
 		}
-		return a.showNotices(ctx, s.kept, s.Incident, s.zones)
+		if err := a.showNotices(ctx, s.kept, s.Incident, s.zones); err != nil {
+			return err
+		}
+		g, err := counter{s.kept, s.cfg, a.Clock}.guide(ctx, s.Incident)
+		if err != nil {
+			return err
+		}
+		return a.showGuide(g, func(t time.Time) string { return s.zones.at(s.Customer, t) })
 	})
 }
 

@@ -77,12 +77,13 @@ func (d counter) report(ctx context.Context, r incident.Report) (i models.Incide
 	if err := knownService(c, r.Service); err != nil {
 		return i, "", err
 	}
-	err = d.kept.ChangeIncidents(ctx, r.Customer, r.At, func(cases []models.Incident, next string) (models.Turn, error) {
-		var entries []models.Entry
-		if i, entries, outcome = incident.Take(r, cases, next, rules); outcome == incident.Dropped {
-			return models.Turn{}, nil
+	err = d.kept.TakeIn(ctx, r.Customer, r.At, nil, func(on store.Desk) (models.Turn, error) {
+		sits := sittingAt(on, rules)
+		outcome = sits.take(r).Outcome
+		for _, now := range sits.turn.Incidents {
+			i = now // the one that it came to
 		}
-		return incident.Settle(i, entries, r.At, rules), nil
+		return sits.turn, nil
 	})
 	return i, outcome, err
 }

@@ -101,7 +101,7 @@ func prediction(c models.Customer, f models.Finding, a models.Action) (incident.
 	}
 	id := f.Subject.ID()
 	report := incident.Report{
-		Customer: c.ID, Service: f.Subject.Service, Key: id, Source: "engine", Title: f.Title, Detail: f.Detail, Level: level,
+		Customer: c.ID, Service: f.Subject.Service, Key: id, Source: incident.SourceEngine, Kind: f.Subject.Kind, Title: f.Title, Detail: f.Detail, Level: level,
 		Impact: models.GradeMedium, Urgency: urgency, At: f.AsOf, Alone: true, Daily: true, Finding: id,
 		Cleared: f.State != models.StateOpen, Past: f.State == models.StatePast,
 	}

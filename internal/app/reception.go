@@ -147,7 +147,7 @@ func (r *reception) keep(ctx context.Context, q *queue, batch []*waiting) (chang
 		return false, err
 	}
 	err = r.kept.TakeIn(ctx, q.customer, r.clock(), names, func(d store.Desk) (models.Turn, error) {
-		sits := &sitting{cases: d.Cases, next: d.Next, id: d.Next(), rules: rules}
+		sits := sittingAt(d, rules)
 		for _, one := range batch {
 			if one.in.Once != "" && d.Heard[one.in.Once] {
 				one.err = models.ErrReplayed
@@ -171,6 +171,14 @@ type sitting struct {
 	id    string // of the next case
 	rules incident.Rules
 	turn  models.Turn
+
+	problems []models.Problem // the customer's
+}
+
+// sittingAt sits down at a customer's desk, by the rules and what inventories have found.
+func sittingAt(d store.Desk, rules incident.Rules) *sitting {
+	rules.Process = incident.WithFound(rules.Process, d.Found)
+	return &sitting{cases: d.Cases, next: d.Next, id: d.Next(), rules: rules, problems: d.Problems}
 }
 
 func (d *sitting) take(r models.Report) models.Taken {
@@ -178,7 +186,12 @@ func (d *sitting) take(r models.Report) models.Taken {
 	if outcome == incident.Dropped {
 		return models.Taken{Outcome: outcome}
 	}
-	t := incident.Settle(i, entries, r.At, d.rules)
+	i, more, problem := incident.Recur(i, outcome, d.cases, d.problems, r.At, d.rules)
+	t := incident.Settle(i, append(entries, more...), r.At, d.rules)
+	if problem != nil {
+		t = t.With(models.Turn{Problems: []models.Problem{*problem}, Parcels: []models.Parcel{incident.TellProblem(*problem)}})
+		d.problems = models.Turn{Problems: d.problems}.With(models.Turn{Problems: []models.Problem{*problem}}).Problems
+	}
 	if i.ID == d.id {
 		d.cases, d.id = append(d.cases, t.Incidents[0]), d.next()
 	} else {

@@ -85,7 +85,7 @@ func (a *App) Run(ctx context.Context, path string, o RunOptions) error {
 		page := ""
 		// A run that knows nothing leaves the last good page where it is.
 		if o.Signal == "" && len(result.Signals) > 0 {
-			page, err = writeReport(cfg.Report.Dir, result, nil)
+			page, err = w.writeReport(ctx, result)
 			failures = append(failures, err)
 		}
 		if err := a.summary(result, page); err != nil {
@@ -109,6 +109,7 @@ type works struct {
 	reports http.Handler  // takes what systems report; of serve only
 	gate    *access.Gate  // knows who asks for a page; of serve only
 	signOn  *sso.Provider // by whom people sign in, where one is configured; of serve only
+	found   foundNow      // by inventories; of serve only
 }
 
 func (a *App) works(ctx context.Context, cfg *configs.Config) (*works, error) {
@@ -204,6 +205,19 @@ func known(cfg *configs.Config, signal string) error {
 		}
 	}
 	return usage(fmt.Errorf("--signal %s: no such signal; there are %s", signal, strings.Join(names, ", ")))
+}
+
+// writeReport writes a customer's page with what the incident process knows.
+func (w *works) writeReport(ctx context.Context, r models.Result) (path string, err error) {
+	var page bytes.Buffer
+	if err := report.HTML(&page, r, report.Options{}); err != nil {
+		return "", err
+	}
+	whole, _, err := withProcess(ctx, w.store, r.Customer, page.Bytes(), w.app.Clock())
+	if err != nil {
+		return "", err
+	}
+	return writePage(w.cfg.Report.Dir, r.Customer, whole)
 }
 
 // writeReport writes a customer's page into dir, whole or not at all, and returns

@@ -101,6 +101,7 @@ func (g *generation) run(ctx context.Context) error {
 	group.Go(func() error { return g.jobs.Run(ctx) })
 	group.Go(func() error { return g.works.retain(ctx) })
 	group.Go(func() error { g.works.duty().run(ctx); return nil })
+	group.Go(func() error { g.works.inventories().run(ctx); return nil })
 	group.Go(func() error { g.tells.Run(ctx); return nil })
 	group.Go(func() error {
 		if err := g.works.catchUp(ctx); err != nil && ctx.Err() == nil {
@@ -141,7 +142,7 @@ func (w *works) plan(ctx context.Context, shown *shelf) (*schedule.Schedule, err
 func (w *works) pages(withMetrics bool) web.Options {
 	o := w.app.webOptions(w.line.Log)
 	o.Intake, o.Calendar = w.reports, w.calendar
-	o.Process = caseDesk{counter{w.store, w.cfg, w.app.Clock}, w.courier.Wake}
+	o.Process = caseDesk{counter{w.store, w.cfg, w.app.Clock}, w.courier.Wake, &w.found}
 	o.Forecasts = w.forecasts()
 	o.Admin = office{w.store, w.app.Clock, w.courier.Wake}
 	o.Roster = roster{counter{w.store, w.cfg, w.app.Clock}}

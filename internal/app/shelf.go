@@ -32,7 +32,7 @@ type shelf struct {
 	customers []models.Customer
 	dir       string                       // of the report files
 	pages     map[string]drawn             // by customer
-	printed   map[string]int64             // what the files show
+	printed   map[string]edition           // what the files show
 	unsaid    map[string]map[string]mishap // by customer and query: failures that the database did not take
 }
 
@@ -42,6 +42,9 @@ type drawn struct {
 	version int64
 	empty   bool // it shows no signal
 }
+
+// edition tells one file from another: what runs found, and when cases last changed.
+type edition struct{ shown, cases int64 }
 
 // mishap is a pass that failed.
 type mishap struct {
@@ -59,7 +62,7 @@ func (s *shelf) keep(customers []models.Customer, dir string) {
 	s.drawing.Lock() // no page by the configuration before comes after it
 	defer s.drawing.Unlock()
 	s.mu.Lock()
-	s.customers, s.dir, s.pages, s.printed = customers, dir, map[string]drawn{}, map[string]int64{}
+	s.customers, s.dir, s.pages, s.printed = customers, dir, map[string]drawn{}, map[string]edition{}
 	s.mu.Unlock()
 	s.wake()
 }
@@ -193,8 +196,15 @@ func (s *shelf) Report(ctx context.Context, customer string) (web.Page, bool, er
 	if err != nil {
 		return web.Page{}, false, err
 	}
-	page, err = s.draw(ctx, customer, versions[customer])
-	return page.Page, err == nil, err
+	if page, err = s.draw(ctx, customer, versions[customer]); err != nil {
+		return web.Page{}, false, err
+	}
+	c, _ := s.customer(customer)
+	whole, changed, err := withProcess(ctx, s.store, c, page.HTML, s.clock())
+	if err != nil {
+		return web.Page{}, false, err
+	}
+	return web.Page{HTML: whole, IssuedAt: later(page.IssuedAt, changed)}, true, nil
 }
 
 // last is the page that was last drawn.
@@ -320,29 +330,37 @@ func (s *shelf) printNews(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	cases, err := s.store.CasesChanged(ctx)
+	if err != nil {
+		return err
+	}
 	var failures []error
 	customers, dir := s.now()
 	for _, c := range customers {
-		if s.isPrinted(c.ID, versions[c.ID]) {
+		now := edition{versions[c.ID], cases[c.ID]}
+		if s.isPrinted(c.ID, now) {
 			continue
 		}
-		page, err := s.draw(ctx, c.ID, versions[c.ID])
+		page, err := s.draw(ctx, c.ID, now.shown)
 		if err == nil && !page.empty {
-			_, err = writePage(dir, c, page.HTML)
+			var whole []byte
+			if whole, _, err = withProcess(ctx, s.store, c, page.HTML, s.clock()); err == nil {
+				_, err = writePage(dir, c, whole)
+			}
 		}
 		if err != nil {
 			failures = append(failures, fmt.Errorf("customer %s: %w", c.ID, err))
 			continue
 		}
 		s.mu.Lock()
-		s.printed[c.ID] = page.version
+		s.printed[c.ID] = edition{page.version, now.cases}
 		s.mu.Unlock()
 	}
 	return errors.Join(failures...)
 }
 
-func (s *shelf) isPrinted(customer string, version int64) bool {
+func (s *shelf) isPrinted(customer string, now edition) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.printed[customer] == version
+	return s.printed[customer] == now
 }

@@ -20,6 +20,7 @@ type Lapse struct {
 // notices. It goes by the timeline and the notices, not by what the escalation believes it did.
 func Audit(i models.Incident, timeline []models.Entry, posted []models.Posted, at time.Time, r Rules) []Lapse {
 	all := append(unheard(i, at, r), unpaged(i, timeline, at, r)...)
+	all = append(all, unheeded(i, timeline, r)...)
 	for _, p := range posted {
 		if text := lapseOf(p, at); text != "" {
 			all = append(all, Lapse{i.ID, p.ID, p.Due, text})
@@ -27,12 +28,20 @@ func Audit(i models.Incident, timeline []models.Entry, posted []models.Posted, a
 	}
 	for _, e := range timeline {
 		if e.Kind == models.EntryNotified && !slices.ContainsFunc(posted, func(p models.Posted) bool {
-			return p.Kind == models.NoticePage && p.Made.Equal(e.At) && (p.Contact == e.To || p.Contact == "" && p.Channel == e.To)
+			return !p.Kind.Ends() && clockOf(p) == e.From && p.Made.Equal(e.At) && (p.Contact == e.To || p.Contact == "" && p.Channel == e.To)
 		}) {
 			all = append(all, Lapse{Incident: i.ID, Due: e.At, Text: fmt.Sprintf("the timeline says that %s is told, and no notice was made", e.To)})
 		}
 	}
 	return all
+}
+
+// clockOf is what entries that tell of the notice's clock say of it; "" of a page.
+func clockOf(p models.Posted) string {
+	if p.Clock == "" {
+		return ""
+	}
+	return clockWords(p.Clock, p.Kind)
 }
 
 // unheard are the steps that should have been carried out by now and were not.
@@ -52,7 +61,7 @@ func unheard(i models.Incident, at time.Time, r Rules) []Lapse {
 	case i.State != models.IncidentNew:
 	case p == nil && i.Level == models.LevelReactive:
 		return one(i.Opened, "nobody is told: no policy is for level %d, priority %d of %s", i.Level, i.Priority, i.Service)
-	case p != nil && len(p.Steps) > 0 && esc == nil:
+	case p != nil && len(p.Steps) > 0 && (esc == nil || esc.Episode == 0):
 		if due := i.Opened.Add(p.Steps[0].After); at.Sub(due) > Tolerance {
 			return one(due, "policy %s is for it, and paging has not begun: no serve has looked at it", p.ID)
 		}
@@ -93,11 +102,15 @@ func lapseOf(p models.Posted, at time.Time) string {
 		return who + " was not told and will not be" + reply
 	case p.Is.Open() && at.Sub(p.Due) > Tolerance:
 		return fmt.Sprintf("%s has not been told for %s and is tried on%s", who, at.Sub(p.Due).Round(time.Minute), reply)
-	case p.Kind != models.NoticePage: // nobody was waiting for it
+	case p.Kind.Ends(): // nobody was waiting for it
 	case p.Is == models.NoticeSent && p.Settled.Sub(p.Due) > Tolerance:
 		return fmt.Sprintf("%s was told %s late", who, p.Settled.Sub(p.Due).Round(time.Minute))
 	case p.Is == models.NoticeWithdrawn && p.Settled.Sub(p.Due) > Tolerance:
-		return fmt.Sprintf("%s was not told for %s, until somebody had taken it%s", who, p.Settled.Sub(p.Due).Round(time.Minute), reply)
+		until := "somebody had taken it"
+		if p.Clock != "" {
+			until = "the time to " + string(p.Clock) + " was no longer running"
+		}
+		return fmt.Sprintf("%s was not told for %s, until %s%s", who, p.Settled.Sub(p.Due).Round(time.Minute), until, reply)
 	}
 	return ""
 }

@@ -40,11 +40,9 @@ func fits(p models.Policy, service string, l models.Level, priority models.Prior
 // its clocks.
 func Settle(i models.Incident, entries []models.Entry, at time.Time, r Rules) models.Turn {
 	parcels := Tell(i, entries)
-	now, more, notices, taken := escalate(i, entries, at, r)
+	now, more, notices, withdrawn := escalate(i, entries, at, r)
 	t := models.Turn{Incidents: []models.Incident{now}, Entries: append(slices.Clone(entries), more...), Parcels: append(parcels, Tell(now, more)...), Notices: notices}
-	if taken {
-		t.Withdrawn = []models.Withdrawal{{Incident: i.ID, Before: place(i.Entries)}}
-	}
+	t.Withdrawn = withdrawn
 	return t
 }
 
@@ -65,20 +63,22 @@ type pager struct {
 	esc     models.Escalation
 	policy  *models.Policy
 	notices []models.Notice
-	taken   bool // pages that still wait need not go out
+	taken   bool               // pages that still wait need not go out
+	moot    []models.ClockKind // nor warnings of these
 }
 
 // escalate brings a case's escalation to a moment. entries are what the case has just gained.
-func escalate(i models.Incident, entries []models.Entry, at time.Time, r Rules) (models.Incident, []models.Entry, []models.Notice, bool) {
+func escalate(i models.Incident, entries []models.Entry, at time.Time, r Rules) (models.Incident, []models.Entry, []models.Notice, []models.Withdrawal) {
 	w, _ := change(i, Act{At: at, By: Foresight}, r) // nothing was seen: nothing can have changed
 	p := &pager{writer: w, policy: PolicyOf(i, r.Policies)}
 	if i.Escalation == nil && p.policy == nil {
-		return i, nil, nil, false
+		return i, nil, nil, nil
 	}
 	if i.Escalation != nil {
 		p.esc = *i.Escalation
-		p.esc.Told = slices.Clone(p.esc.Told)
+		p.esc.Told, p.esc.Warned = slices.Clone(p.esc.Told), slices.Clone(p.esc.Warned)
 	}
+	p.tellClocks(entries)
 	p.end(entries)
 	p.begin(entries)
 	for n := 0; n < mostSteps && p.running() && !p.esc.Due.After(p.at); n++ {
@@ -86,14 +86,25 @@ func escalate(i models.Incident, entries []models.Entry, at time.Time, r Rules) 
 			break
 		}
 	}
-	if p.esc.Episode == 0 {
-		return i, nil, nil, false // not yet: somebody has it
+	if p.esc.Episode == 0 && len(p.entries) == 0 && i.Escalation == nil {
+		return i, nil, nil, nil // not yet: somebody has it
 	}
 	w.i.Escalation = &p.esc
 	if len(p.entries) > 0 {
 		w.i.Changed = w.at // its version stays: what a person saw of it still holds
 	}
-	return w.i, p.entries, p.notices, p.taken
+	return w.i, p.entries, p.notices, p.withdrawn(place(i.Entries))
+}
+
+// withdrawn are the notices before a place in the case that need not be sent any more.
+func (p *pager) withdrawn(before int) (all []models.Withdrawal) {
+	if p.taken {
+		all = append(all, models.Withdrawal{Incident: p.i.ID, Before: before})
+	}
+	for _, k := range p.moot {
+		all = append(all, models.Withdrawal{Incident: p.i.ID, Before: before, Clock: k})
+	}
+	return all
 }
 
 // mostSteps bounds the steps of one look: a policy whose steps all come at once.

@@ -11,6 +11,12 @@ import (
 // Report is one thing told to the process.
 type Report = models.Report
 
+// The sources of what Foresight finds by itself.
+const (
+	SourceEngine   = "engine"
+	SourceRegister = "register"
+)
+
 // Outcome says what became of a report.
 type Outcome = models.Outcome
 
@@ -46,6 +52,9 @@ func Take(r Report, cases []models.Incident, newID string, rules Rules) (models.
 
 // take is Take of a report that says which fact it is of.
 func take(r Report, cases []models.Incident, newID string, rules Rules) (models.Incident, []models.Entry, Outcome) {
+	if r.Paged != "" {
+		return answered(r, cases, rules)
+	}
 	print, group := r.Fingerprint(), groupOf(rules.Groups, r.Service, r.Component)
 	if group != nil {
 		// What is redundant is one fact a group, whichever of its components fails how.
@@ -222,7 +231,10 @@ func open(r Report, print string, g *models.RedundantGroup, id, before string, r
 	w.i = models.Incident{
 		ID: id, Customer: r.Customer, Service: r.Service, Title: named(r), Detail: r.Detail, Level: level, State: models.IncidentNew,
 		Impact: grade(r.Impact), Urgency: grade(r.Urgency), Priority: PriorityOf(r.Impact, r.Urgency), Opened: r.At, Changed: r.At,
-		Runbook: r.Runbook, Finding: r.Finding,
+		Kind: kindOf(r, g), Finding: r.Finding,
+	}
+	if book := rules.RunbookOf(w.i); book != nil {
+		w.i.Runbook = book.ID
 	}
 	w.add(models.EntryOpened, "", fmt.Sprint(int(level)), r.Detail)
 	w.begin(models.ClockAcknowledge)

@@ -12,9 +12,13 @@ func (p *pager) page(r receiver) {
 	n := p.notice(models.NoticePage, r.contact, r.name, r.channel, r.to)
 	n.Due = p.esc.Due.Add(r.after)
 	p.notices = append(p.notices, n)
-	told := models.Told{Contact: r.contact, Name: r.name, Channel: r.channel, To: r.to}
-	if !slices.ContainsFunc(p.esc.Told, func(t models.Told) bool { return t.Channel == r.channel && t.To == r.to }) {
-		p.esc.Told = append(p.esc.Told, told)
+	p.tell(r, "")
+}
+
+// tell has a receiver hear of the end, once for each alert.
+func (p *pager) tell(r receiver, key string) {
+	if !slices.ContainsFunc(p.esc.Told, func(t models.Told) bool { return t.Channel == r.channel && t.To == r.to && t.Key == key }) {
+		p.esc.Told = append(p.esc.Told, models.Told{Contact: r.contact, Name: r.name, Channel: r.channel, To: r.to, Key: key})
 	}
 }
 
@@ -22,6 +26,9 @@ func (p *pager) page(r receiver) {
 func (p *pager) tellEnd(kind models.NoticeKind, e models.Entry) {
 	for _, t := range p.esc.Told {
 		n := p.notice(kind, t.Contact, t.Name, t.Channel, t.To)
+		if t.Key != "" {
+			n.Key, n.ID = t.Key, models.Revision(n.ID, t.Key)
+		}
 		n.Due, n.By, n.Text = p.at, e.By, e.Text
 		p.notices = append(p.notices, n)
 	}

@@ -165,3 +165,68 @@ func TestAPredictionIsJudgedOnce(t *testing.T) {
 	_, entries = Judge(i, models.Verdict{Verdict: models.VerdictFalse}, i.Changed.AddDate(0, 3, 1), r)
 	require.Empty(t, entries)
 }
+
+// Plans of one's own take the place of the shipped ones, for the services that they are for; what
+// another waits for is dated before that.
+func TestPlansOfOnesOwn(t *testing.T) {
+	r := planned(t)
+	r.Plans = []models.PlanTemplate{
+		{Kind: models.KindOverload, Services: []string{"till"}},
+		{Kind: models.KindOverload, Tasks: []models.TaskTemplate{
+			{ID: "order", Title: "Order hosts for {service}", Owner: "buying", LeadDays: 5, After: []string{"approve"}},
+			{ID: "approve", Title: "Have it approved", LeadDays: 2},
+			{ID: "tell", Title: "Tell the shops", BeforeDays: 3, After: []string{"add_capacity"}},
+		}},
+	}
+	i, _, _ := Take(foresees(t, "2027-03-15", "2026-11-25"), nil, "nord-1", r)
+	dates := map[string]string{}
+	for _, task := range i.Plan {
+		dates[task.ID] = days(task)
+	}
+	require.Equal(t, map[string]string{"add_capacity": "2027-02-01..2027-03-15", "order": "2027-03-08..2027-03-15", "approve": "2027-03-04..2027-03-08", "tell": "2027-03-10..2027-03-10"}, dates)
+	require.Equal(t, "Order hosts for Shop", task(i.Plan, "order").Title)
+	require.Equal(t, "nord:shop:orders:order:gateway-1", task(i.Plan, "order").Action)
+
+	// The forecast moves: the same ids, what people did stays, and a task that is taken out and was not begun goes.
+	i, _, err := MoveTask(i, "approve", models.TaskDone, by("eva", i.Changed.Add(time.Hour), ""), r)
+	require.NoError(t, err)
+	r.Plans[1].Tasks = r.Plans[1].Tasks[:2]
+	i, entries, _ := Take(foresees(t, "2027-03-08", "2026-11-26"), []models.Incident{i}, "nord-2", r)
+	require.Len(t, entries, 2, "the own task and order have moved, what is done has not")
+	require.Equal(t, models.TaskDone, task(i.Plan, "approve").State)
+	require.Equal(t, "2027-03-01..2027-03-08", days(*task(i.Plan, "order")))
+	require.Nil(t, task(i.Plan, "tell"))
+
+	till := foresees(t, "2027-03-15", "2026-11-25")
+	till.Service, till.Prediction.Action.Subject.Service = "till", "till"
+	j, _, _ := Take(till, nil, "nord-3", r)
+	require.Len(t, j.Plan, 1, "of the till nothing else is asked")
+}
+
+// Whatever the templates: a task is over before what waits for it must begin, and none starts after it
+// must be finished.
+func TestATaskIsOverBeforeTheNextBegins(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := planned(t)
+		n := rapid.IntRange(1, 6).Draw(t, "tasks")
+		tasks := make([]models.TaskTemplate, n)
+		for k := range tasks {
+			tasks[k] = models.TaskTemplate{ID: string(rune('a' + k)), LeadDays: rapid.IntRange(0, 20).Draw(t, "lead"), BeforeDays: rapid.IntRange(0, 20).Draw(t, "before")}
+			for before := range k {
+				if rapid.Bool().Draw(t, "after") {
+					tasks[k].After = append(tasks[k].After, tasks[before].ID)
+				}
+			}
+		}
+		r.Plans = []models.PlanTemplate{{Kind: models.KindOverload, Tasks: tasks}}
+		i, _, _ := Take(foresees(t, "2027-03-15", "2026-11-25"), nil, "nord-1", r)
+		require.Len(t, i.Plan, n+1)
+		for _, x := range i.Plan[1:] {
+			require.False(t, x.LatestStart.After(x.NeedBy))
+			require.False(t, x.NeedBy.After(i.Need))
+			for _, before := range x.After {
+				require.False(t, task(i.Plan, before).NeedBy.After(x.LatestStart), "%s before %s", before, x.ID)
+			}
+		}
+	})
+}

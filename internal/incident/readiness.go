@@ -16,7 +16,7 @@ const Ahead = 14 * 24 * time.Hour
 // who cannot be told, policies that no case comes to, cases that no policy is for, windows that
 // hide all of a service. A line each, with what mends it; none: all is ready.
 func Readiness(c models.Customer, r Rules, at time.Time) []string {
-	return slices.Concat(emptyRotas(r, at), mute(r), unreached(c, r), untold(c, r), blind(c, r, at))
+	return slices.Concat(emptyRotas(r, at), mute(r), unreached(c, r), untold(c, r), unwarned(c, r), blind(c, r, at))
 }
 
 // emptyRotas are stretches in which nobody is on call.
@@ -48,7 +48,15 @@ func local(at time.Time, r models.Rota) string {
 func mute(r Rules) (all []string) {
 	seen := map[string]bool{}
 	for _, p := range r.Policies {
-		for n, s := range p.Steps {
+		steps := slices.Clone(p.Steps)
+		for _, c := range p.Clocks {
+			steps = append(steps, c.To)
+		}
+		for n, s := range steps {
+			words := fmt.Sprintf("step %d", n+1)
+			if n >= len(p.Steps) {
+				words = "the clocks"
+			}
 			meant := slices.Clone(s.Contacts)
 			for _, rota := range r.Rotas {
 				if slices.Contains(s.Rotas, rota.ID) {
@@ -58,7 +66,7 @@ func mute(r Rules) (all []string) {
 			for _, id := range meant {
 				if key := id + "\x1f" + s.Channel; !seen[key] && !r.Reachable(id, s.Channel) {
 					seen[key] = true
-					all = append(all, fmt.Sprintf("%s cannot be told by step %d of policy %s, being %s; add what is missing", id, n+1, p.ID, r.unreachable(s.Channel)))
+					all = append(all, fmt.Sprintf("%s cannot be told by %s of policy %s, being %s; add what is missing", id, words, p.ID, r.unreachable(s.Channel)))
 				}
 			}
 		}
@@ -109,6 +117,11 @@ func unreached(c models.Customer, r Rules) (all []string) {
 				asked[id] = true
 			}
 		}
+		for _, c := range p.Clocks {
+			for _, id := range c.To.Rotas {
+				asked[id] = true
+			}
+		}
 	}
 	for _, rota := range r.Rotas {
 		if !asked[rota.ID] {
@@ -132,6 +145,29 @@ func untold(c models.Customer, r Rules) (all []string) {
 		}
 		if len(missing) > 0 {
 			all = append(all, fmt.Sprintf("nobody is told of what fails in %s with priority %s: no policy is for it", s.ID, strings.Join(missing, ", ")))
+		}
+	}
+	return all
+}
+
+// unwarned are promises to services of whose clocks nobody hears before they run out.
+func unwarned(c models.Customer, r Rules) (all []string) {
+	if len(r.Policies) == 0 {
+		return nil
+	}
+	for _, s := range c.Services {
+		var missing []string
+		for p := models.Priority(1); p <= 5; p++ {
+			if r.Targets[p] == (models.ServiceTargets{Always: r.Targets[p].Always}) {
+				continue
+			}
+			policy := PolicyOf(models.Incident{Service: s.ID, Level: models.LevelReactive, Priority: p}, r.Policies)
+			if policy == nil || !slices.ContainsFunc(policy.Clocks, func(n models.ClockNotice) bool { return n.Warned }) {
+				missing = append(missing, fmt.Sprint(int(p)))
+			}
+		}
+		if len(missing) > 0 {
+			all = append(all, fmt.Sprintf("nobody hears before the promised times of %s with priority %s run out; add clocks to their policy", s.ID, strings.Join(missing, ", ")))
 		}
 	}
 	return all

@@ -18,6 +18,7 @@ func TestReadiness(t *testing.T) {
 		r.Contacts[2].Rules = r.Contacts[0].Rules
 		r.Contacts[2].Email = "kim@nord"
 		r.Policies[0].Services = nil
+		r.Policies[0].Clocks = []models.ClockNotice{{Warned: true, To: models.PolicyStep{Contacts: []string{"eva"}}}}
 		return r
 	}
 	require.Empty(t, Readiness(c, ready(), start))
@@ -41,6 +42,11 @@ func TestReadiness(t *testing.T) {
 		{"a service without a policy", "nobody is told of what fails in till with priority 1, 2, 3, 4, 5", func(r *Rules) { r.Policies[0].Services = []string{"shop"} }},
 		{"priorities without a policy", "nobody is told of what fails in shop with priority 3, 4, 5", func(r *Rules) { r.Policies[0].Priorities = []models.Priority{1, 2} }},
 		{"a schedule that nobody asks", "no policy asks schedule first", func(r *Rules) { r.Policies[0].Steps = r.Policies[0].Steps[:1] }},
+		{"promises that run out unheard", "nobody hears before the promised times of shop with priority 1, 3 run out; add clocks", func(r *Rules) { r.Policies[0].Clocks[0].Warned = false }},
+		{"a clock that reaches nobody", "kim cannot be told by the clocks of policy shop, being without an address for mail; add", func(r *Rules) {
+			r.Contacts[2].Email, r.Policies[0].Clocks[0].To = "", models.PolicyStep{Contacts: []string{"kim"}, Channel: "mail"}
+			r.Policies[0].Steps, r.Contacts[2].Rules = r.Policies[0].Steps[:1], nil
+		}},
 		{"a window over all", "window w hides every alarm of shop, till for 2h0m0s", func(r *Rules) {
 			r.Windows = []models.Maintenance{{ID: "w", From: start.Add(time.Hour), To: start.Add(3 * time.Hour)}}
 		}},

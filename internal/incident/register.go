@@ -24,7 +24,11 @@ func Upkeep(c models.Customer, r Rules, expires map[string]time.Time, at time.Ti
 		if !part.EndOfSupport.IsZero() {
 			all = append(all, upkeep(c, r, part, models.KindUpgrade, part.EndOfSupport, UpgradeNotice, today))
 		}
-		if end, read := expires[part.ID]; read {
+		end, read := expires[part.ID]
+		if !read {
+			end = part.Expires
+		}
+		if !end.IsZero() {
 			all = append(all, upkeep(c, r, part, models.KindCertificate, end, CertificateNotice, today))
 		}
 	}
@@ -60,7 +64,7 @@ func upkeep(c models.Customer, r Rules, part models.Item, kind string, end time.
 	}
 	subject := models.Subject{Customer: c.ID, Service: part.Service, Kind: verb, Episode: part.ID}
 	rep := models.Report{
-		Customer: c.ID, Service: part.Service, Key: kind + ":" + part.ID, Keyed: true, Source: "register", Title: title, Level: models.LevelProactive,
+		Customer: c.ID, Service: part.Service, Key: kind + ":" + part.ID, Keyed: true, Source: SourceRegister, Title: title, Level: models.LevelProactive,
 		Impact: models.GradeMedium, Urgency: models.GradeLow, At: today, Alone: true, Daily: true, Past: true,
 		Cleared: today.Before(end.Add(-notice)) && today.Before(start.In(home(c))),
 		Prediction: &models.Prediction{Kind: kind, ServiceName: name, Tests: part.Tests, Action: models.Action{

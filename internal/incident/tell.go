@@ -23,6 +23,7 @@ func Tell(i models.Incident, entries []models.Entry) []models.Parcel {
 	e := models.IncidentEvent{
 		Head: h, IncidentID: i.ID, Level: i.Level, State: i.State, HoldFor: i.HoldFor, Title: i.Title, Impact: i.Impact, Urgency: i.Urgency, Assignee: i.Assignee,
 		Opened: stamp(i.Opened), Resolved: stamp(i.Resolved), Occurrences: i.Occurrences, Facts: len(i.Facts), Silenced: i.Silenced, FindingID: i.Finding, Verdict: i.Verdict,
+		Kind: i.Kind, ProblemID: i.Problem, Runbook: i.Runbook,
 		Acknowledge: deadline(i, models.ClockAcknowledge), Update: deadline(i, models.ClockUpdate), Resolve: deadline(i, models.ClockResolve), Restore: deadline(i, models.ClockRestore),
 		Change: string(last.Kind), ChangedBy: last.By, ChangeText: last.Text,
 		TicketID: i.ID, Status: string(i.State), Severity: severity(i.Priority), PriorityOf: fmt.Sprint(int(i.Priority)), Description: i.Detail,

@@ -105,7 +105,7 @@ func text(n models.Notice) string {
 	if words := said(n); words != "" {
 		b.WriteString("\n" + cut(words, 20_000) + "\n")
 	}
-	if n.Kind == models.NoticePage {
+	if n.Kind == models.NoticePage || n.Clock == models.ClockAcknowledge {
 		fmt.Fprintf(&b, "\n%s\n  foresight incident ack %s\n", wording.In(n.Lang).T("Take it, so that nobody else is called:"), n.Incident)
 	}
 	return b.String()

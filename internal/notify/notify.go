@@ -127,6 +127,10 @@ func headline(n models.Notice) string {
 			return say.T("Canceled by %s", oneLine(n.By))
 		}
 		return say.T("Resolved by %s", oneLine(n.By))
+	case models.NoticeWarned:
+		return say.T("The time to %s is running out", say.T(string(n.Clock)))
+	case models.NoticeBreached:
+		return say.T("The time to %s has run out", say.T(string(n.Clock)))
 	}
 	words := say.T("Priority %d", int(n.Priority))
 	if n.Round > 0 {

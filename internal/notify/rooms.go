@@ -16,7 +16,10 @@ type teams struct {
 // Send implements Channel.
 func (x *teams) Send(ctx context.Context, n models.Notice) error {
 	colour := "Good"
-	if n.Kind == models.NoticePage {
+	switch {
+	case n.Kind == models.NoticeWarned:
+		colour = "Warning"
+	case !n.Kind.Ends():
 		colour = "Attention"
 	}
 	var list []map[string]string

@@ -21,16 +21,28 @@ type pagerDuty struct {
 
 // Send implements Channel.
 func (x *pagerDuty) Send(ctx context.Context, n models.Notice) error {
-	action := map[models.NoticeKind]string{models.NoticePage: "trigger", models.NoticeAcknowledged: "acknowledge", models.NoticeResolved: "resolve"}[n.Kind]
-	event := map[string]any{"routing_key": x.c.Secret, "event_action": action, "dedup_key": n.Key}
-	if n.Kind == models.NoticePage {
+	event := map[string]any{"routing_key": x.c.Secret, "event_action": "trigger", "dedup_key": n.Key}
+	switch n.Kind {
+	case models.NoticeAcknowledged:
+		event["event_action"] = "acknowledge"
+	case models.NoticeResolved:
+		event["event_action"] = "resolve"
+	default:
 		event["client"] = "Foresight"
 		event["payload"] = map[string]any{
-			"summary": cut(subject(n), 1024), "source": n.Service, "severity": severities[n.Priority], "timestamp": n.Opened.UTC().Format(time.RFC3339),
+			"summary": cut(alert(n), 1024), "source": n.Service, "severity": severities[n.Priority], "timestamp": n.Opened.UTC().Format(time.RFC3339),
 			"component": n.Service, "group": n.Customer, "class": levels[n.Level], "custom_details": details(n),
 		}
 	}
 	return x.p.json(ctx, or(x.c.URL, "https://events.pagerduty.com")+"/v2/enqueue", event, nil)
+}
+
+// alert names what is alerted of: the case, or that a promised time of it runs out.
+func alert(n models.Notice) string {
+	if n.Clock != "" {
+		return headline(n) + ": " + subject(n)
+	}
+	return subject(n)
 }
 
 // severities are those of Events v2, by priority.
@@ -58,9 +70,9 @@ type alerts struct {
 // Send implements Channel.
 func (x *alerts) Send(ctx context.Context, n models.Notice) error {
 	key := http.Header{"Authorization": {"GenieKey " + x.c.Secret}}
-	if n.Kind == models.NoticePage {
+	if !n.Kind.Ends() {
 		return x.p.json(ctx, x.at, map[string]any{
-			"message": cut(subject(n), 130), "alias": n.Key, "description": cut(said(n), 15_000), "entity": n.Service, "source": "Foresight",
+			"message": cut(alert(n), 130), "alias": n.Key, "description": cut(said(n), 15_000), "entity": n.Service, "source": "Foresight",
 			"priority": fmt.Sprintf("P%d", n.Priority), "details": details(n), "tags": []string{n.Customer, n.Service},
 		}, key)
 	}

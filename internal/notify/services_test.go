@@ -206,3 +206,26 @@ func TestWhatAnAnswerMeans(t *testing.T) {
 	require.ErrorContains(t, err, "refused")
 	require.NotContains(t, err.Error(), "geheim", "the address is the secret")
 }
+
+// That a promised time runs out is an alert of its own, told by its name.
+func TestAClocksNotice(t *testing.T) {
+	late := fails
+	late.Kind, late.Clock, late.Key, late.Text = models.NoticeBreached, models.ClockResolve, fails.Key+".resolve", "the time to resolve ran out at 2026-11-25T13:00:00Z"
+	const words = "The time to resolve has run out"
+	for kind, want := range map[models.ChannelKind][]string{
+		models.ChannelPagerDuty:  {`"event_action":"trigger"`, `"dedup_key":"` + late.Key, words + ": [" + late.Incident},
+		models.ChannelJSM:        {`"alias":"` + late.Key, `"message":"` + words},
+		models.ChannelOpsgenie:   {`"message":"` + words},
+		models.ChannelTeams:      {words, late.Text, "Attention"},
+		models.ChannelSlack:      {words, late.Text},
+		models.ChannelServiceNow: {words, `"resolution_state":"New"`},
+		models.ChannelWebhook:    {`"kind":"breached"`, `"clock":"resolve"`},
+	} {
+		s := serving(t)
+		require.NoError(t, s.channel(t, kind, nil).Send(t.Context(), late))
+		require.Len(t, s.raw, 1)
+		for _, w := range want {
+			require.Contains(t, string(s.raw[0]), w, kind)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 // page is what the template prints: texts only, nothing left to work out.
 type page struct {
 	Style                   template.CSS
+	Process                 template.HTML // the place of the incident process
 	Customer, AsOf, Issued  string
 	RunID, Lead             string
 	Facts                   []fact
@@ -101,7 +102,7 @@ func newPage(r models.Result, o Options) page {
 		b.places[s.Service.ID+"\x1f"+s.Signal.ID] = place{nameOr(s.Service.Name, s.Service.ID),
 			nameOr(s.Signal.Name, s.Signal.ID), fmt.Sprintf("signal-%d", i+1)}
 	}
-	p := page{Customer: nameOr(r.Customer.Name, r.Customer.ID), AsOf: day(r.AsOf, b.loc),
+	p := page{Process: processMark, Customer: nameOr(r.Customer.Name, r.Customer.ID), AsOf: day(r.AsOf, b.loc),
 		Issued: stamp(r.IssuedAt, b.loc), RunID: r.RunID, HasHindsight: len(o.Hindsight) > 0}
 	p.Actions, p.Overloads = b.actions(), b.overloads()
 	p.Unknown = b.unknown()

@@ -15,7 +15,7 @@ import (
 	"foresight/models"
 )
 
-//go:embed page.en.gohtml style.css
+//go:embed page.en.gohtml process.en.gohtml style.css
 var files embed.FS
 
 // Options are the choices of a page.

@@ -30,6 +30,9 @@ type Desk struct {
 	Cases []models.Incident // the oldest first, without those that were over long ago
 	Next  func() string     // an id for a new case, each time another
 	Heard map[string]bool   // which of the requests asked about were kept before
+
+	Problems []models.Problem // all of the customer's, the oldest first
+	Found    []models.Found   // by its inventories
 }
 
 // ChangeIncidents hands the customer's cases, the oldest first and without those that were over
@@ -61,7 +64,15 @@ func (s *Store) TakeIn(ctx context.Context, customer string, at time.Time, reque
 		given := last
 		next := func() string { given++; return incidentID(customer, given) }
 		var turn models.Turn
-		if turn, failed = work(Desk{cases, next, heard}); failed != nil {
+		known, err := problems(ctx, tx, customer)
+		if err != nil {
+			return err
+		}
+		found, err := found(ctx, tx, customer)
+		if err != nil {
+			return err
+		}
+		if turn, failed = work(Desk{cases, next, heard, known, found}); failed != nil {
 			return failed
 		}
 		return keepTurn(ctx, tx, customer, last, turn, at)
@@ -109,6 +120,9 @@ func keepTurn(ctx context.Context, tx *sql.Tx, customer string, last int64, turn
 	if err := keepNotices(ctx, tx, turn, at); err != nil {
 		return err
 	}
+	if err := keepProblems(ctx, tx, turn.Problems); err != nil {
+		return err
+	}
 	var parcels []packed
 	for _, p := range turn.Parcels {
 		// A case takes a run's place, so that what is held of it can be dropped by its id.
@@ -139,6 +153,19 @@ func (s *Store) Incidents(ctx context.Context, f models.IncidentFilter) ([]model
 		WHERE (customer = $1 OR $1 = '') AND (service = $2 OR $2 = '') AND (level = $3 OR $3 = 0) AND ($4 = '' OR $4 || ',' LIKE '%,' || state || ',%')
 		ORDER BY changed DESC, id LIMIT $5`, f.Customer, f.Service, int(f.Level), states, most)
 	return all, s.failed("reading the cases", err)
+}
+
+// CasesChanged says of each customer when its cases last changed, in nanoseconds since 1970.
+func (s *Store) CasesChanged(ctx context.Context) (map[string]int64, error) {
+	last := map[string]int64{}
+	err := s.read(ctx, "reading when cases changed", func(scan func(...any) error) error {
+		var customer string
+		var at int64
+		err := scan(&customer, &at)
+		last[customer] = at
+		return err
+	}, `SELECT customer, MAX(changed) FROM incidents GROUP BY customer`)
+	return last, err
 }
 
 func incidents(ctx context.Context, q queryer, query string, args ...any) ([]models.Incident, error) {

@@ -22,11 +22,11 @@ func keepNotices(ctx context.Context, tx *sql.Tx, turn models.Turn, at time.Time
 		if err != nil {
 			return fmt.Errorf("writing the notice %s of case %s: %w", n.ID, n.Incident, err)
 		}
-		rows = append(rows, []any{n.ID, n.Customer, n.Incident, n.Seq, string(n.Kind), n.Channel, n.Key, nanos(n.Due), content})
+		rows = append(rows, []any{n.ID, n.Customer, n.Incident, n.Seq, noticeKind(n.Kind, n.Clock), n.Channel, n.Key, nanos(n.Due), content})
 		switch {
 		case n.Kind == models.NoticePage && !n.Due.After(at):
 			merged = append(merged, []any{n.Incident, n.Key, n.Seq, now})
-		case n.Kind != models.NoticePage:
+		case n.Kind.Ends():
 			needless = append(needless, []any{n.ID, n.Incident, n.Key, n.Seq, now})
 		}
 	}
@@ -41,17 +41,29 @@ func keepNotices(ctx context.Context, tx *sql.Tx, turn models.Turn, at time.Time
 	}
 	var withdrawn [][]any
 	for _, w := range turn.Withdrawn {
-		withdrawn = append(withdrawn, []any{w.Incident, w.Before, now})
+		kind := noticeKind(models.NoticePage, "")
+		if w.Clock != "" {
+			kind = noticeKind(models.NoticeWarned, w.Clock)
+		}
+		withdrawn = append(withdrawn, []any{w.Incident, w.Before, now, kind})
 	}
 	// One under way is beyond calling back.
 	if err := put(ctx, tx, `UPDATE notices SET state = 'withdrawn', settled = $3
-		WHERE incident = $1 AND seq < $2 AND kind = 'page' AND state IN `+unsent+` AND lease <= $3`, withdrawn); err != nil {
+		WHERE incident = $1 AND seq < $2 AND kind = $4 AND state IN `+unsent+` AND lease <= $3`, withdrawn); err != nil {
 		return err
 	}
-	// Whom no page has reached need not hear of its end.
+	// Whom nothing has reached need not hear of its end.
 	return put(ctx, tx, `UPDATE notices SET state = 'withdrawn', settled = $5
-		WHERE id = $1 AND state = 'waiting' AND NOT EXISTS (SELECT 1 FROM notices p WHERE p.incident = $2 AND p.key = $3 AND p.kind = 'page'
+		WHERE id = $1 AND state = 'waiting' AND NOT EXISTS (SELECT 1 FROM notices p WHERE p.incident = $2 AND p.key = $3 AND p.kind NOT IN ('acknowledged', 'resolved')
 			AND p.seq < $4 AND (p.state = 'sent' OR p.state IN `+unsent+` AND p.lease > $5))`, needless)
+}
+
+// noticeKind is a notice's kind in the table: of one that tells of a clock, with which.
+func noticeKind(k models.NoticeKind, clock models.ClockKind) string {
+	if clock == "" {
+		return string(k)
+	}
+	return string(k) + "/" + string(clock)
 }
 
 // posted reads rows of the columns of noticeColumns.

@@ -115,6 +115,23 @@ func TestOneReceiverIsToldOnceOfWhatWaited(t *testing.T) {
 	})
 }
 
+// A warning is taken back with its clock, a page with the case; what a clock's notice reached hears of the end.
+func TestAWarningIsTakenBackWithItsClock(t *testing.T) {
+	clock := func(n models.Notice, kind models.NoticeKind, k models.ClockKind) models.Notice {
+		n.Kind, n.Clock = kind, k
+		return n
+	}
+	onEach(t, func(t *testing.T, p Place) {
+		s, at := open(t, p), caseDay
+		informed(t, s, at, nil, page("page", 1, "a", at), clock(page("ack", 2, "b", at), models.NoticeWarned, models.ClockAcknowledge),
+			clock(page("fix", 3, "c", at), models.NoticeWarned, models.ClockResolve), clock(page("late", 4, "d", at), models.NoticeBreached, models.ClockAcknowledge))
+		send(t, s, "late", at, models.NoticeSent)
+		informed(t, s, at.Add(time.Second), []models.Withdrawal{{Incident: "nord-1", Before: 5}, {Incident: "nord-1", Before: 5, Clock: models.ClockAcknowledge}}, ended(page("end b", 6, "b", at)), ended(page("end d", 7, "d", at)))
+		require.Equal(t, map[string]models.NoticeState{"page": models.NoticeWithdrawn, "ack": models.NoticeWithdrawn, "fix": models.NoticeWaiting, "late": models.NoticeSent,
+			"end b": models.NoticeWithdrawn, "end d": models.NoticeWaiting}, states(t, s))
+	})
+}
+
 // Several that look at once send each notice once.
 func TestANoticeIsOneSenders(t *testing.T) {
 	onEach(t, func(t *testing.T, p Place) {

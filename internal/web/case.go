@@ -16,21 +16,23 @@ import (
 type casePage struct {
 	frame
 	caseRow
-	Detail, Opened, Changed, Hold, Runbook, Review string
-	Seen, Read                                     int // of the case and its timeline, as they are shown
-	Impact, Urgency                                []choice
-	Levels                                         []choice
-	Clocks                                         []clockRow
-	Redundancy                                     *redundancyRow
-	Plan                                           []taskRow
-	Facts                                          []factRow
-	Related                                        []link
-	Timeline                                       []entryRow
-	Verbs                                          []verb
-	Problem                                        string // why what was asked for was not done
-	Draft                                          draft
-	May                                            bool // the reader may change it
-	Final                                          bool
+	Detail, Opened, Changed, Hold, Review string
+	Problem                               *problemBox
+	Runbook                               *runbookBox
+	Seen, Read                            int // of the case and its timeline, as they are shown
+	Impact, Urgency                       []choice
+	Levels                                []choice
+	Clocks                                []clockRow
+	Redundancy                            *redundancyRow
+	Plan                                  []taskRow
+	Facts                                 []factRow
+	Related                               []link
+	Timeline                              []entryRow
+	Verbs                                 []verb
+	Refused                               string // why what was asked for was not done
+	Draft                                 draft
+	May                                   bool // the reader may change it
+	Final                                 bool
 }
 
 // draft is what a person wrote that was not taken: it is not lost.
@@ -85,7 +87,13 @@ func (v *server) showCase(w http.ResponseWriter, r *http.Request, status int, pr
 		return
 	}
 	p := v.casePage(r, i, timeline, read)
-	p.Problem, p.Draft = problem, d
+	p.Refused, p.Draft = problem, d
+	guide, err := v.options.Process.Guide(r.Context(), i)
+	if err != nil {
+		v.internal(w, fmt.Errorf("reading what is known of case %s: %w", i.ID, err))
+		return
+	}
+	p.Problem, p.Runbook = problemOf(guide.Problem), runbookOf(guide.Runbook)
 	v.render(w, status, "case.gohtml", p)
 }
 
@@ -107,7 +115,7 @@ func (v *server) casePage(r *http.Request, i models.Incident, timeline []models.
 	zone := zoneOf(c)
 	p := casePage{
 		frame: v.frame(r, i.ID+": "+i.Title, ""), caseRow: v.row(i, c), Detail: i.Detail, Opened: v.shown(i.Opened, zone, momentForm), Changed: v.shown(i.Changed, zone, momentForm),
-		Hold: i.HoldFor, Runbook: i.Runbook, Seen: i.Version, Read: i.Entries, Final: i.State.Done(), Clocks: v.clocks(i, zone), Plan: v.tasks(i, zone),
+		Hold: i.HoldFor, Seen: i.Version, Read: i.Entries, Final: i.State.Done(), Clocks: v.clocks(i, zone), Plan: v.tasks(i, zone),
 		Impact: v.grades(i.Impact), Urgency: v.grades(i.Urgency), May: v.may(r, i.Customer),
 	}
 	for _, l := range []models.Level{models.LevelReactive, models.LevelProactive, models.LevelPredictive} {

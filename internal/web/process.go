@@ -16,6 +16,8 @@ type Process interface {
 	Incidents(ctx context.Context, f models.IncidentFilter) ([]models.Incident, error)
 	// Incident returns a case with its timeline, the oldest entry first. Error: ErrUnknown.
 	Incident(ctx context.Context, id string) (models.Incident, []models.Entry, error)
+	// Guide is what helps whoever has a case.
+	Guide(ctx context.Context, i models.Incident) (models.Guide, error)
 	// Verbs are what can be done to a case in a state.
 	Verbs(s models.IncidentState) []string
 	// Report brings a fault in and says what became of it. Error: RefusedError.

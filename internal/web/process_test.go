@@ -24,6 +24,7 @@ type desk struct {
 	acts      []web.Act
 	reports   []models.Report
 	refuse    error
+	guide     models.Guide
 }
 
 func newDesk() *desk {
@@ -73,6 +74,10 @@ func (d *desk) Incident(_ context.Context, id string) (models.Incident, []models
 		}
 	}
 	return models.Incident{}, nil, fmt.Errorf("reading: %w", web.ErrUnknown)
+}
+
+func (d *desk) Guide(context.Context, models.Incident) (models.Guide, error) {
+	return d.guide, d.refuse
 }
 
 func (d *desk) Verbs(s models.IncidentState) []string {
@@ -171,4 +176,21 @@ func TestServicesPage(t *testing.T) {
 	assert.Regexp(t, `(?s)Web &amp; shop.*something fails.*databases: works, one failure from outage \(1 of 2 up.*till.*nothing is open.*nets: all are up.*Now: New &lt;switch&gt;`, page)
 	assert.NotContains(t, page, "Long past")
 	assert.NotContains(t, page, "Was closed")
+}
+
+// A runbook is Markdown of which nothing runs in a browser; a problem says what is known.
+func TestCasePageGuides(t *testing.T) {
+	d := newDesk()
+	h := deskPages(d, web.Options{})
+	d.guide = models.Guide{
+		Problem: &models.Problem{ID: "nord-P1", Title: "<i>pool</i> full", State: models.ProblemKnownError, Cases: []string{"nord-1", "nord-4"}, Cause: "a leak", Around: "restart <it>"},
+		Runbook: &models.Runbook{Name: "Pools & so on", Text: "# First\n\n- [ ] look\n\n| a | b |\n|---|---|\n| 1 | **2** |\n\n<script>alert(1)</script>\n\n[run](javascript:alert(1)) [wiki](https://wiki.example.com/pool) <img src=x onerror=alert(1)>"},
+	}
+	page := ask(h, "GET", "/incidents/nord-1").Body.String()
+	for _, words := range []string{"It comes back: nord-P1", "&lt;i&gt;pool&lt;/i&gt; full (known error)", "restart &lt;it&gt;", `href="/incidents/nord-4"`, "Runbook: Pools &amp; so on", "<h1", "<strong>2</strong>", `href="https://wiki.example.com/pool"`} {
+		assert.Contains(t, page, words)
+	}
+	for _, words := range []string{"<script", "javascript:", "<img", "onerror"} {
+		assert.NotContains(t, page, words)
+	}
 }

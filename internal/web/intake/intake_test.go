@@ -58,6 +58,7 @@ const (
 	eventSecret  = "secret-of-events"
 	splunkSecret = "secret-of-splunk"
 	beatSecret   = "secret-of-the-heartbeat"
+	answerSecret = "secret-of-pagerduty's-webhook"
 	southSecret  = "secret-of-another-customer"
 )
 
@@ -74,7 +75,7 @@ func newSite(change ...func(*models.Integration)) *site {
 	}{
 		{nord, "own", models.IntegrationAPI, apiSecret}, {nord, "prom", models.IntegrationAlertmanager, promSecret}, {nord, "graf", models.IntegrationGrafana, grafSecret},
 		{nord, "pager", models.IntegrationPagerDuty, pagerSecret}, {nord, "events", models.IntegrationCloudEvents, eventSecret}, {nord, "splunk", models.IntegrationSplunk, splunkSecret},
-		{nord, "batch", models.IntegrationHeartbeat, beatSecret}, {syd, "prom", models.IntegrationAlertmanager, southSecret},
+		{nord, "batch", models.IntegrationHeartbeat, beatSecret}, {nord, "answers", models.IntegrationPagerDutyWebhook, answerSecret}, {syd, "prom", models.IntegrationAlertmanager, southSecret},
 	} {
 		i := models.Integration{ID: d.id, Kind: d.kind, Service: "shop", ServiceFrom: []string{"service"}, ComponentFrom: []string{"component", "instance", "host"}, PerMinute: 600}
 		if d.customer.ID == "syd" {

@@ -23,12 +23,16 @@ func (s *server) welcome(w http.ResponseWriter, r *http.Request, d *door) ([]mod
 		return nil, errSecret // whether there is such an integration is nobody's business
 	}
 	signs := d.Integration.Kind == models.IntegrationGrafana && r.Header.Get(signatureHeader) != ""
-	if !signs && !d.opens(shown(r)) {
+	hook := d.Integration.Kind == models.IntegrationPagerDutyWebhook
+	if !signs && !hook && !d.opens(shown(r)) {
 		return nil, errSecret
 	}
 	data, err := body(w, r, mostBytes)
 	if err != nil {
 		return nil, err
+	}
+	if hook && !d.signedByPager(r, data) {
+		return nil, errSecret
 	}
 	now, once := s.Clock(), ""
 	if signs {
@@ -47,6 +51,8 @@ func (s *server) welcome(w http.ResponseWriter, r *http.Request, d *door) ([]mod
 		all, err = d.cloudEvents(r.Header, data, now)
 	case models.IntegrationSplunk:
 		all, err = d.splunk(data, now)
+	case models.IntegrationPagerDutyWebhook:
+		all, err = d.pagerHooks(data, now)
 	default:
 		return nil, errSecret // the kinds that have an address of their own
 	}

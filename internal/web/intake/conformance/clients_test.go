@@ -1,10 +1,19 @@
 package conformance
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/PagerDuty/go-pagerduty"
+	"github.com/PagerDuty/go-pagerduty/webhookv3"
 	cloudevents "github.com/cloudevents/sdk-go/v2"
 	cehttp "github.com/cloudevents/sdk-go/v2/protocol/http"
 	"github.com/stretchr/testify/require"
@@ -47,6 +56,55 @@ func TestGoPagerDuty(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, refused.StatusCode)
 	require.False(t, refused.Temporary(), "it must not be tried again")
 	require.Len(t, f.cases(), 1)
+}
+
+// What people do in PagerDuty with what Foresight opened there they have done here: its webhooks are signed as
+// PagerDuty's own library wants them, and name the alert by the key that it was opened under.
+func TestPagerDutysWebhook(t *testing.T) {
+	keys := make(chan string, 10)
+	there := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var event pagerduty.V2Event
+		if json.NewDecoder(r.Body).Decode(&event) == nil && event.Action == "trigger" {
+			keys <- event.DedupKey
+		}
+		w.WriteHeader(http.StatusAccepted)
+		_, _ = w.Write([]byte(`{"status":"success","message":"Event processed"}`))
+	}))
+	defer there.Close()
+	f := serve(t, "PD_URL="+there.URL)
+	client := pagerduty.NewClient("", pagerduty.WithV2EventsAPIEndpoint(f.site))
+	_, err := client.ManageEventWithContext(t.Context(), &pagerduty.V2Event{RoutingKey: pagerSecret, Action: "trigger", DedupKey: "a", Payload: &pagerduty.V2Payload{Summary: "no answer", Source: "till7", Severity: "critical"}})
+	require.NoError(t, err)
+	var key string
+	eventually(t, "the page in PagerDuty", func() bool {
+		select {
+		case key = <-keys:
+		default:
+		}
+		return key != ""
+	}, f.log)
+	says := func(id, kind, secret string) int {
+		body := fmt.Sprintf(`{"event":{"id":%q,"event_type":%q,"resource_type":"incident","occurred_at":%q,"agent":{"id":"P1","summary":"Eva Ek","type":"user_reference"},"data":{"id":"Q1","type":"incident","incident_key":%q}}}`,
+			id, kind, time.Now().UTC().Format(time.RFC3339Nano), key)
+		mac := hmac.New(sha256.New, []byte(secret))
+		mac.Write([]byte(body))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, f.site+"/api/v1/intake/pagerduty_webhook/nord/answers", strings.NewReader(body))
+		require.NoError(t, err)
+		r.Header.Set("X-PagerDuty-Signature", "v1="+hex.EncodeToString(mac.Sum(nil)))
+		if secret == answerSecret {
+			require.NoError(t, webhookv3.VerifySignature(r, secret), "as PagerDuty signs")
+		}
+		reply, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		defer reply.Body.Close() //nolint:errcheck // only its status is read
+		return reply.StatusCode
+	}
+	require.Equal(t, http.StatusUnauthorized, says("1", "incident.acknowledged", promSecret))
+	require.Equal(t, http.StatusOK, says("1", "incident.acknowledged", answerSecret))
+	f.only("acknowledged")
+	require.Equal(t, http.StatusConflict, says("1", "incident.acknowledged", answerSecret))
+	require.Equal(t, http.StatusOK, says("2", "incident.resolved", answerSecret))
+	require.Equal(t, "acknowledged resolved", f.only("resolved").states())
 }
 
 // The CloudEvents SDK sends binary and structured events; the same event twice counts once.

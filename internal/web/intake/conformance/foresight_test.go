@@ -22,6 +22,8 @@ const (
 	promSecret  = "a-secret-of-prometheus"
 	pagerSecret = "0123456789abcdef0123456789abcdef"
 	eventSecret = "a-secret-of-the-events"
+
+	answerSecret = "a-secret-of-pagerduty's-webhook"
 )
 
 // configuration is a customer of three services; there is no Splunk, which the process needs not.
@@ -33,10 +35,15 @@ run: {missed: skip}
 customers:
   - id: nord
     zone: Europe/Stockholm
+    channels:
+      - {id: pd, kind: pagerduty, url: "${PD_URL:-http://127.0.0.1:9}", secret: {env: PAGER_SECRET}}
     process:
+      policies:
+        - {id: all, steps: [{channel: pd}]}
       integrations:
         - {id: prom, kind: alertmanager, secret: {env: PROM_SECRET}}
         - {id: pager, kind: pagerduty, secret: {env: PAGER_SECRET}, service: till}
+        - {id: answers, kind: pagerduty_webhook, secret: {env: ANSWER_SECRET}}
         - {id: events, kind: cloudevents, secret: {env: EVENT_SECRET}, service: mail}
     services:
       - {id: shop, queries: [{id: orders, schedule: "0 6 1 1 *", search: index=orders, span: 1d}]}
@@ -73,7 +80,7 @@ func (w *words) String() string {
 }
 
 // serve starts foresight; its program is that of FORESIGHT.
-func serve(t *testing.T) *foresight {
+func serve(t *testing.T, env ...string) *foresight {
 	t.Helper()
 	binary := os.Getenv("FORESIGHT")
 	if binary == "" {
@@ -81,7 +88,8 @@ func serve(t *testing.T) *foresight {
 	}
 	dir := t.TempDir()
 	f := &foresight{t: t, binary: binary, config: filepath.Join(dir, "foresight.yml"), log: &words{},
-		env: append(os.Environ(), "TOKEN=none", "PROM_SECRET="+promSecret, "PAGER_SECRET="+pagerSecret, "EVENT_SECRET="+eventSecret)}
+		env: append(os.Environ(), "TOKEN=none", "PROM_SECRET="+promSecret, "PAGER_SECRET="+pagerSecret, "EVENT_SECRET="+eventSecret, "ANSWER_SECRET="+answerSecret)}
+	f.env = append(f.env, env...)
 	require.NoError(t, os.WriteFile(f.config, []byte(configuration), 0o600))
 	run(t, f.log, exec.Command(binary, "serve", "-c", f.config), f.env)
 	listening := regexp.MustCompile(`"addr":"([^"]+)"`)

@@ -1,0 +1,279 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+	"time"
+
+	"foresight/models"
+)
+
+// processMark is where the section of the incident process goes: it changes while the forecast stands.
+const processMark = "<!--process-->"
+
+// Process is what the incident process knows of a customer at a moment.
+type Process struct {
+	At       time.Time
+	Cases    []models.Incident // those that are open, and what was resolved in the last Since
+	Problems []models.Problem  // that are not resolved
+	Items    []models.Item     // the register
+	Groups   []models.RedundantGroup
+}
+
+// Since is how far back promised times and predictions are looked at.
+const Since = 90 * 24 * time.Hour
+
+// WithProcess puts the section of the incident process into a page that HTML has written. A page without a
+// place for it stays as it is.
+func WithProcess(page []byte, c models.Customer, p Process) ([]byte, error) {
+	t, err := template.New("process.en.gohtml").ParseFS(files, "process.en.gohtml")
+	if err != nil {
+		return nil, fmt.Errorf("parsing the report's template: %w", err)
+	}
+	var section bytes.Buffer
+	if err := t.Execute(&section, newProcess(c, p)); err != nil {
+		return nil, fmt.Errorf("writing the incident process of customer %q: %w", c.ID, err)
+	}
+	return bytes.Replace(page, []byte(processMark), section.Bytes(), 1), nil
+}
+
+// processView is what process.en.gohtml prints.
+type processView struct {
+	At, Lead  string
+	Cases     []caseLine
+	Promises  []promiseLine
+	Plan      []taskLine
+	Problems  []problemLine
+	Upkeep    []upkeepLine
+	Groups    []groupLine
+	Foreseen  []string // how predictions came
+	Reviews   []string
+	SinceDays int
+}
+
+type caseLine struct {
+	ID, Title, Service, State, Level, Assignee, Due, Ran string
+	Priority                                             int
+}
+
+type promiseLine struct {
+	Clock                string
+	Kept, Broken, Runs   int
+	Share, Soonest, Case string
+}
+
+type taskLine struct {
+	Case, Title, Owner, Start, Need, State string
+	Late                                   bool
+}
+
+type problemLine struct{ ID, Title, State, Cause, Around, Cases string }
+
+type upkeepLine struct{ Name, Service, What, Day, Tests string }
+
+type groupLine struct {
+	ID, Service, State, Case string
+	Bad                      bool
+}
+
+// clockOrder is that in which promised times are listed.
+var clockOrder = []models.ClockKind{models.ClockAcknowledge, models.ClockUpdate, models.ClockResolve, models.ClockRestore}
+
+// newProcess works out everything that the section prints.
+func newProcess(c models.Customer, p Process) processView {
+	loc := zone(c)
+	at := func(t time.Time) string { return t.In(loc).Format("2 Jan 2006, 15:04") }
+	v := processView{At: at(p.At), SinceDays: int(Since / (24 * time.Hour))}
+	v.Cases = caseLines(p, at)
+	v.Lead = lead(p)
+	v.Promises = promises(p, at)
+	v.Plan = planLines(p, loc)
+	for _, x := range p.Problems {
+		v.Problems = append(v.Problems, problemLine{x.ID, oneStyle(x.Title), words(string(x.State)), x.Cause, x.Around, strings.Join(x.Cases, ", ")})
+	}
+	v.Upkeep = upkeep(p, loc)
+	v.Groups = groups(p)
+	v.Foreseen = foreseen(p)
+	for _, i := range p.Cases {
+		if i.Review != nil && i.Review.Done.IsZero() {
+			v.Reviews = append(v.Reviews, fmt.Sprintf("%s, due by %s: %s", i.ID, day(i.Review.Due, loc), oneStyle(i.Title)))
+		}
+	}
+	return v
+}
+
+func words(text string) string { return strings.ReplaceAll(text, "_", " ") }
+
+// graver puts what needs people first: level, priority, then the earlier.
+func graver(a, b models.Incident) int {
+	if a.Level != b.Level {
+		return int(a.Level - b.Level)
+	}
+	if a.Priority != b.Priority {
+		return int(a.Priority - b.Priority)
+	}
+	return a.Opened.Compare(b.Opened)
+}
+
+func caseLines(p Process, at func(time.Time) string) (rows []caseLine) {
+	open := slices.DeleteFunc(slices.Clone(p.Cases), func(i models.Incident) bool { return !i.State.Open() })
+	slices.SortStableFunc(open, graver)
+	for _, i := range open {
+		row := caseLine{ID: i.ID, Title: oneStyle(i.Title), Service: i.Service, State: words(string(i.State)), Level: fmt.Sprint(int(i.Level)), Assignee: i.Assignee, Priority: int(i.Priority)}
+		var first time.Time
+		var ran []string
+		for _, c := range i.Clocks {
+			if c.Breached {
+				ran = append(ran, string(c.Kind))
+			}
+			if c.Running() && !c.Breached && !c.Deadline.IsZero() && (first.IsZero() || c.Deadline.Before(first)) {
+				first, row.Due = c.Deadline, fmt.Sprintf("%s by %s", c.Kind, at(c.Deadline))
+			}
+		}
+		row.Ran = strings.Join(ran, ", ")
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// lead is the section's first sentence.
+func lead(p Process) string {
+	var e english
+	levels, broken, late := map[models.Level]int{}, 0, 0
+	for _, i := range p.Cases {
+		if !i.State.Open() {
+			continue
+		}
+		levels[i.Level]++
+		if slices.ContainsFunc(i.Clocks, func(c models.Clock) bool { return c.Breached && c.Running() }) {
+			broken++
+		}
+		for _, t := range i.Plan {
+			if t.Late && t.State == models.TaskOpen {
+				late++
+			}
+		}
+	}
+	if len(levels) == 0 {
+		return "No case is open."
+	}
+	text := fmt.Sprintf("%s of what fails now, %s of what would take one more failure or a date, %s of what is foreseen", e.plural(levels[1], "case", "cases"), whole(levels[2]), whole(levels[3]))
+	if broken > 0 {
+		text += fmt.Sprintf("; in %s a promised time has run out", whole(broken))
+	}
+	if late > 0 {
+		text += fmt.Sprintf("; %s late", e.plural(late, "task is", "tasks are"))
+	}
+	return text + "."
+}
+
+// promises says by clock how many promised times were kept, and what runs out next.
+func promises(p Process, at func(time.Time) string) (rows []promiseLine) {
+	for _, k := range clockOrder {
+		row := promiseLine{Clock: string(k)}
+		var first time.Time
+		for _, i := range p.Cases {
+			for _, c := range i.Clocks {
+				switch {
+				case c.Kind != k || c.Target <= 0:
+				case c.Breached:
+					row.Broken++
+				case !c.Stopped.IsZero():
+					row.Kept++
+				default:
+					row.Runs++
+					if c.Running() && !c.Deadline.IsZero() && (first.IsZero() || c.Deadline.Before(first)) {
+						first, row.Soonest, row.Case = c.Deadline, at(c.Deadline), i.ID
+					}
+				}
+			}
+		}
+		if n := row.Kept + row.Broken; n > 0 {
+			row.Share = fmt.Sprintf("%d %%", row.Kept*100/n)
+		}
+		if row.Kept+row.Broken+row.Runs > 0 {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+func planLines(p Process, loc *time.Location) (rows []taskLine) {
+	type dated struct {
+		taskLine
+		start time.Time
+	}
+	var all []dated
+	for _, i := range p.Cases {
+		if !i.State.Open() {
+			continue
+		}
+		for _, t := range i.Plan {
+			if t.State.Over() {
+				continue
+			}
+			all = append(all, dated{taskLine{i.ID, oneStyle(t.Title), t.Owner, day(t.LatestStart, loc), day(t.NeedBy, loc), string(t.State), t.Late && t.State == models.TaskOpen}, t.LatestStart})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b dated) int { return a.start.Compare(b.start) })
+	for _, d := range all {
+		rows = append(rows, d.taskLine)
+	}
+	return rows
+}
+
+// upkeep lists what of the register has a date, the nearest first, and certificates that are looked at.
+func upkeep(p Process, loc *time.Location) (rows []upkeepLine) {
+	type dated struct {
+		upkeepLine
+		on time.Time
+	}
+	var all []dated
+	for _, i := range p.Items {
+		tests := fmt.Sprintf("%d", len(i.Tests))
+		if len(i.Tests) == 0 {
+			tests = "none"
+		}
+		if !i.EndOfSupport.IsZero() {
+			all = append(all, dated{upkeepLine{i.Name, i.Service, strings.TrimSpace("end of support " + i.Version), day(i.EndOfSupport, loc), tests}, i.EndOfSupport})
+		}
+		switch {
+		case !i.Expires.IsZero():
+			all = append(all, dated{upkeepLine{i.Name, i.Service, "certificate", day(i.Expires, loc), tests}, i.Expires})
+		case i.TLS != "":
+			all = append(all, dated{upkeepLine{i.Name, i.Service, "certificate", "looked at by serve", tests}, p.At.AddDate(100, 0, 0)})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b dated) int { return a.on.Compare(b.on) })
+	for _, d := range all {
+		rows = append(rows, d.upkeepLine)
+	}
+	return rows
+}
+
+func groups(p Process) (rows []groupLine) {
+	for _, g := range p.Groups {
+		row := groupLine{ID: g.ID, Service: g.Service, State: fmt.Sprintf("all %d are up", len(g.Members))}
+		for _, i := range p.Cases {
+			if red := i.Redundancy; red != nil && i.State.Open() && red.Group == g.ID && i.Service == g.Service {
+				row.State, row.Case, row.Bad = fmt.Sprintf("%s (%d of %d up)", red.Words(), red.Up(), red.Members), i.ID, len(red.Down) > 0
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// foreseen says how predictions came whose day has passed.
+func foreseen(p Process) (lines []string) {
+	for _, i := range p.Cases {
+		if i.Verdict != "" {
+			lines = append(lines, fmt.Sprintf("%s: %s (%s)", words(i.Verdict), oneStyle(i.Title), i.ID))
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
