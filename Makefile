@@ -6,6 +6,7 @@ PEERS   ?= $(HOME)/.cache/foresight/peers
 ALERTMANAGER ?= $(HOME)/.cache/foresight/alertmanager-v0.31.1/alertmanager
 KEPT    ?= $(HOME)/.cache/foresight/peer-forecasts
 VENV    ?= $(HOME)/.cache/foresight/venv
+NODEENV ?= $(HOME)/.cache/foresight/node
 NBENV   ?= $(HOME)/.cache/foresight/notebooks
 INSPECT ?= $(HOME)/.cache/foresight/appinspect
 LIB     := $(HOME)/.cache/foresight/app-lib
@@ -52,7 +53,7 @@ lint: $(LINT) ## gofmt, go vet and golangci-lint
 	go vet ./...
 	$(LINT) run ./...
 
-tools: $(LINT) $(ALERTMANAGER) $(VENV)/sdk $(NBENV)/ready $(INSPECT)/ready $(LIB)/ready $(PEERS)/installed ## Install what lint, sdk, notebooks, appinspect and peers need
+tools: $(LINT) $(ALERTMANAGER) $(VENV)/sdk $(NODEENV)/installed $(NBENV)/ready $(INSPECT)/ready $(LIB)/ready $(PEERS)/installed ## Install what lint, sdk, notebooks, appinspect and peers need
 
 $(LINT):
 	go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
@@ -184,8 +185,16 @@ $(VENV)/sdk: splunk/conformance/python/requirements.txt
 	$(VENV)/bin/pip install -q -r $<
 	@touch $@
 
-sdk: build $(VENV)/sdk ## The official splunk-sdk for Python against the sandbox (needs Python; installs it from PyPI)
+# npm is asked for the packages once for each change of their list.
+$(NODEENV)/installed: splunk/conformance/node/package.json
+	@command -v npm > /dev/null || { echo "npm is missing: splunk-sdk and splunk-logging for Node cannot be installed"; exit 1; }
+	mkdir -p $(NODEENV) && cp $< $(NODEENV) && cd $(NODEENV) && npm install --no-audit --no-fund --silent
+	@touch $@
+
+sdk: build $(VENV)/sdk $(NODEENV)/installed ## Splunk's SDKs for Python and Node, the latter by its own tests, against the sandbox (installs them from PyPI and npm)
 	$(VENV)/bin/python splunk/conformance/python/smoke.py bin/foresight
+	NODE_PATH=$(NODEENV)/node_modules node splunk/conformance/node/run.js bin/foresight
+	go test -count=1 -v -run SDK ./splunk/cloudservices
 
 browser: ## The pages in a real browser (needs chromium)
 	go test -tags browser -run Browser ./internal/report ./internal/web ./splunk/app

@@ -39,6 +39,11 @@ func (e entry) acl() []prop {
 
 // writeFeed answers with entries, in Atom unless JSON was asked for.
 func writeFeed(w http.ResponseWriter, r *http.Request, title string, entries []entry) {
+	writeFeedAs(w, r, http.StatusOK, title, entries)
+}
+
+// writeFeedAs is writeFeed with another status: 201 for what was made.
+func writeFeedAs(w http.ResponseWriter, r *http.Request, status int, title string, entries []entry) {
 	if wantsJSON(r) {
 		list := make([]any, len(entries))
 		for i, e := range entries {
@@ -47,7 +52,7 @@ func writeFeed(w http.ResponseWriter, r *http.Request, title string, entries []e
 				"acl": object(e.acl()), "content": object(e.content),
 			}
 		}
-		writeJSON(w, http.StatusOK, map[string]any{
+		writeJSON(w, status, map[string]any{
 			"origin": r.URL.Path, "generator": map[string]string{"build": serverBuild, "version": serverVersion}, "entry": list,
 			"paging": map[string]int{"total": len(list), "perPage": 30, "offset": 0}, "messages": []message{},
 		})
@@ -57,7 +62,7 @@ func writeFeed(w http.ResponseWriter, r *http.Request, title string, entries []e
 	var b strings.Builder
 	if len(entries) == 1 && entries[0].single {
 		writeEntry(&b, spaces, entries[0])
-		writeXML(w, http.StatusOK, b.String())
+		writeXML(w, status, b.String())
 		return
 	}
 	fmt.Fprintf(&b, "<feed%s>\n<title>%s</title>\n<id>%s</id>\n<generator build=%q version=%q/>\n<author><name>Splunk</name></author>\n"+
@@ -67,7 +72,7 @@ func writeFeed(w http.ResponseWriter, r *http.Request, title string, entries []e
 		writeEntry(&b, "", e)
 	}
 	b.WriteString("</feed>\n")
-	writeXML(w, http.StatusOK, b.String())
+	writeXML(w, status, b.String())
 }
 
 func writeEntry(b *strings.Builder, spaces string, e entry) {

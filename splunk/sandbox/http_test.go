@@ -274,6 +274,35 @@ func TestExportStreamsPreviewsThatDoNotCount(t *testing.T) {
 	assert.Empty(t, rows)
 }
 
+func TestJobsAreListedAndKept(t *testing.T) {
+	c := filled(t, Config{})
+	for range 3 {
+		c.create("search", "search *")
+	}
+	list := func(form ...string) int {
+		status, text := c.search(http.MethodGet, "/services/search/v2/jobs", form...)
+		require.Equal(t, 200, status, text)
+		var feed struct{ Entry []any }
+		require.NoError(t, json.Unmarshal([]byte(text), &feed))
+		return len(feed.Entry)
+	}
+	assert.Equal(t, 3, list())
+	assert.Equal(t, 3, list("count", "0"))
+	assert.Equal(t, 2, list("count", "2"))
+	assert.Equal(t, 1, list("count", "2", "offset", "2"))
+	assert.Zero(t, list("offset", "9"))
+	status, _ := c.search(http.MethodGet, "/services/search/v2/jobs", "count", "-1")
+	assert.Equal(t, 400, status)
+
+	sid := c.create("search", "search *")
+	assert.InDelta(t, 600, c.content(sid)["ttl"], 0)
+	status, _ = c.search(http.MethodPost, "/services/search/v2/jobs/"+sid+"/control", "action", "setttl", "ttl", "1200")
+	assert.Equal(t, 200, status)
+	assert.InDelta(t, 1200, c.content(sid)["ttl"], 0)
+	status, _ = c.search(http.MethodPost, "/services/search/v2/jobs/"+sid+"/control", "action", "setttl", "ttl", "x")
+	assert.Equal(t, 400, status)
+}
+
 func TestStartRefusesOtherMachines(t *testing.T) {
 	for _, addr := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0", "example.com:0", "127.0.0.1"} {
 		_, err := Start(t.Context(), Config{SearchAddr: addr})

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // serveJobs routes what lies below search/jobs and search/v2/jobs.
@@ -44,7 +45,14 @@ func (s *Server) serveJobs(w http.ResponseWriter, r *http.Request, owner, app, p
 	}
 }
 
+// serveList lists the searches: all of them unless count says otherwise.
 func (s *Server) serveList(w http.ResponseWriter, r *http.Request) {
+	count, err := whole(r.Form, "count", 0)
+	offset, err2 := whole(r.Form, "offset", 0)
+	if err = errors.Join(err, err2); err != nil {
+		writeMessage(w, r, http.StatusBadRequest, "FATAL", err.Error())
+		return
+	}
 	var entries []entry
 	for _, info := range s.Jobs() {
 		if j := s.jobs.get(info.SID, s.clock()); j != nil {
@@ -52,6 +60,10 @@ func (s *Server) serveList(w http.ResponseWriter, r *http.Request) {
 			e.single = false
 			entries = append(entries, e)
 		}
+	}
+	entries = entries[min(offset, len(entries)):]
+	if count > 0 {
+		entries = entries[:min(count, len(entries))]
 	}
 	writeFeed(w, r, "jobs", entries)
 }
@@ -160,7 +172,17 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, j *job) {
 	case "finalize":
 		j.finalize()
 		writeMessage(w, r, http.StatusOK, "INFO", "Search job finalized.")
-	case "touch", "setttl", "pause", "unpause", "save", "unsave", "setpriority", "enablepreview", "disablepreview":
+	case "setttl":
+		n, err := strconv.Atoi(r.Form.Get("ttl"))
+		if err != nil || n < 1 {
+			writeMessage(w, r, http.StatusBadRequest, "FATAL", "Invalid value for parameter ttl: "+r.Form.Get("ttl"))
+			return
+		}
+		j.mu.Lock()
+		j.ttl = time.Duration(n) * time.Second
+		j.mu.Unlock()
+		writeMessage(w, r, http.StatusOK, "INFO", "The ttl of the search job was changed to "+strconv.Itoa(n)+".")
+	case "touch", "pause", "unpause", "save", "unsave", "setpriority", "enablepreview", "disablepreview":
 		writeMessage(w, r, http.StatusOK, "INFO", "Search job "+action+" accepted.")
 	default:
 		writeMessage(w, r, http.StatusBadRequest, "FATAL", "Invalid action: "+action)

@@ -45,6 +45,7 @@ type job struct {
 	finalized bool
 	touched   time.Time
 	ended     time.Time
+	ttl       time.Duration // after touched, once it has ended
 }
 
 // jobOptions is what a search was created with.
@@ -120,7 +121,7 @@ func (js *jobs) start(s *Server, j *job) error {
 		return errTaken
 	}
 	js.bySID[j.sid] = j
-	j.created, j.touched, j.state, j.done = now, now, StateQueued, make(chan struct{})
+	j.created, j.touched, j.state, j.done, j.ttl = now, now, StateQueued, make(chan struct{}), keepJobs
 	var ctx context.Context
 	ctx, j.cancel = context.WithCancel(s.base)
 	js.running.Go(func() {
@@ -130,12 +131,12 @@ func (js *jobs) start(s *Server, j *job) error {
 	return nil
 }
 
-// expire drops jobs that ended and that nobody has asked for in keepJobs. The caller
+// expire drops jobs that ended and that nobody has asked for in their ttl. The caller
 // holds the lock.
 func (js *jobs) expire(now time.Time) {
 	for sid, j := range js.bySID {
 		j.mu.Lock()
-		old := !j.ended.IsZero() && now.Sub(j.touched) > keepJobs
+		old := !j.ended.IsZero() && now.Sub(j.touched) > j.ttl
 		j.mu.Unlock()
 		if old {
 			delete(js.bySID, sid)
@@ -269,7 +270,7 @@ func (j *job) entry() entry {
 			{"isDone", done}, {"isFailed", j.state == StateFailed}, {"isFinalized", j.finalized}, {"isPaused", false},
 			{"isZombie", false}, {"isSaved", false}, {"isPreviewEnabled", false}, {"isRealTimeSearch", false},
 			{"eventCount", j.outcome.events}, {"resultCount", len(j.outcome.table.rows)}, {"resultPreviewCount", len(j.outcome.table.rows)},
-			{"scanCount", j.outcome.scanned}, {"runDuration", seconds}, {"ttl", int(keepJobs.Seconds())}, {"diskUsage", 0},
+			{"scanCount", j.outcome.scanned}, {"runDuration", seconds}, {"ttl", int(j.ttl.Seconds())}, {"diskUsage", 0},
 			{"earliestTime", stamp(fromEpoch(max(0, j.program.within.earliest)))}, {"latestTime", stamp(fromEpoch(j.program.within.latest))},
 			{"label", ""}, {"messages", messages}, {"request", []prop{{"search", j.search},
 				{"earliest_time", j.options.earliest}, {"latest_time", j.options.latest}}},

@@ -132,7 +132,7 @@ func (s *Server) serveInfo(w http.ResponseWriter, r *http.Request) {
 		content: []prop{
 			{"version", serverVersion}, {"build", serverBuild}, {"serverName", serverName}, {"host", serverName},
 			{"guid", "00000000-0000-4000-8000-000000000000"}, {"product_type", "enterprise"}, {"isFree", false}, {"isTrial", false},
-			{"licenseState", "OK"}, {"mode", "normal"}, {"os_name", "Linux"}, {"server_roles", []string{"indexer", "search_head"}},
+			{"licenseState", "OK"}, {"mode", "normal"}, {"os_name", "Linux"}, {"os_version", "0"}, {"server_roles", []string{"indexer", "search_head"}},
 		},
 	}})
 }

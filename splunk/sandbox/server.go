@@ -29,7 +29,7 @@ type Config struct {
 	Clock      func() time.Time // of searches and index times; nil = time.Now
 	Faults     Faults           // how to misbehave from the start
 	Ack        bool             // the HEC token has useACK
-	Indexes    []string         // that HEC takes events for; nil = main, foresight, history, summary
+	Indexes    []string         // that events are taken for, besides main, foresight, history and summary
 
 	// Listen opens a listener; nil = on loopback. Tests whose clock stands still beside an
 	// open socket have one in memory.
@@ -123,9 +123,7 @@ func (c Config) withDefaults() Config {
 	if c.Listen == nil {
 		c.Listen = listenLoopback
 	}
-	if c.Indexes == nil {
-		c.Indexes = []string{"main", "foresight", "history", "summary"}
-	}
+	c.Indexes = append([]string{"main", "foresight", "history", "summary"}, c.Indexes...)
 	return c
 }
 

@@ -76,7 +76,7 @@ func (s *Server) serveSettings(w http.ResponseWriter, r *http.Request, owner, ap
 		writeMessage(w, r, http.StatusMethodNotAllowed, "FATAL", "Method Not Allowed")
 		return
 	}
-	s.writeSettings(w, r, owner, app, under, names)
+	s.writeSettings(w, r, http.StatusOK, owner, app, under, names)
 }
 
 // makeSetting keeps a new one; a password is named by realm and user.
@@ -98,7 +98,7 @@ func (s *Server) makeSetting(w http.ResponseWriter, r *http.Request, owner, app,
 		s.settings.kept = map[string]map[string]string{}
 	}
 	s.settings.kept[under+"\x1f"+name] = values
-	s.writeSettings(w, r, owner, app, under, []string{name})
+	s.writeSettings(w, r, http.StatusCreated, owner, app, under, []string{name})
 }
 
 func escapeColons(s string) string { return strings.ReplaceAll(s, ":", `\:`) }
@@ -114,7 +114,7 @@ func given(form url.Values) map[string]string {
 	return values
 }
 
-func (s *Server) writeSettings(w http.ResponseWriter, r *http.Request, owner, app, under string, names []string) {
+func (s *Server) writeSettings(w http.ResponseWriter, r *http.Request, status int, owner, app, under string, names []string) {
 	entries := []entry{}
 	for _, name := range names {
 		e := entry{name: name, id: "/servicesNS/nobody/foresight/" + under + "/" + url.PathEscape(name), owner: owner, app: app, at: s.clock()}
@@ -128,5 +128,5 @@ func (s *Server) writeSettings(w http.ResponseWriter, r *http.Request, owner, ap
 		}
 		entries = append(entries, e)
 	}
-	writeFeed(w, r, under, entries)
+	writeFeedAs(w, r, status, under, entries)
 }

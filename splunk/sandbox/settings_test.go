@@ -33,7 +33,7 @@ func TestAppsKeepSettings(t *testing.T) {
 	status, _ := c.search(http.MethodGet, conf+"/connection")
 	require.Equal(t, 404, status)
 	status, text := c.search(http.MethodPost, conf, "name", "connection", "url", "https://f")
-	require.Equal(t, 200, status, text)
+	require.Equal(t, 201, status, text)
 	status, _ = c.search(http.MethodPost, conf, "name", "connection")
 	require.Equal(t, 409, status)
 	status, _ = c.search(http.MethodPost, conf)
@@ -44,7 +44,7 @@ func TestAppsKeepSettings(t *testing.T) {
 	assert.Equal(t, map[string]map[string]any{"connection": {"url": "https://g", "tz": "UTC"}}, settingsOf(t, text))
 
 	status, text = c.search(http.MethodPost, store, "name", "nord/splunk", "realm", "foresight", "password", "hush:åäö")
-	require.Equal(t, 200, status, text)
+	require.Equal(t, 201, status, text)
 	_, text = c.search(http.MethodGet, store, "count", "0")
 	assert.Equal(t, map[string]map[string]any{"foresight:nord/splunk:": {"realm": "foresight", "username": "nord/splunk", "clear_password": "hush:åäö", "encr_password": "$7$hidden", "password": "********"}}, settingsOf(t, text))
 	status, _ = c.search(http.MethodPost, store+"/foresight%3Anord%2Fsplunk%3A", "password", "another")

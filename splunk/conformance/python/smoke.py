@@ -3,9 +3,11 @@
 
 usage: smoke.py PATH_TO_FORESIGHT        (needs requirements.txt)
 Logs in with the password and with the token, runs a search to its end, pages through its results, runs it as export,
-one-shot and blocking, cancels one, and is refused where it should be. TLS is verified by the sandbox's own CA.
-Prints a line for each check that fails, then "N passed, N failed"; exits 1 if any fails.
+one-shot and blocking, in every output mode, cancels one, keeps a password, and is refused where it should be. TLS is verified by the sandbox's own CA.
+Prints a line for each check that fails, then how many passed and failed; exits 1 if any fails.
 """
+import csv
+import io
 import json
 import os
 import signal
@@ -128,6 +130,55 @@ def searches(service, start):
         check("an unknown command is refused", e.status == 400 and "frobnicate" in str(e))
 
 
+def modes(service, start):
+    """The same rows in every output mode, as the SDK hands each on."""
+    window = {"earliest_time": str(start), "latest_time": str(start + 60 * EVENTS)}
+    job = service.jobs.create("search index=main sourcetype=smoke n<40 | sort 0 n | eval both=mvappend(shop, host) | table n shop both", exec_mode="blocking", **window)
+    want = [(str(i), "web" if i % 4 else "app", ["web" if i % 4 else "app", f"h{i % 3}"]) for i in range(40)]
+
+    def read(mode):
+        return job.results(output_mode=mode, count=0).read()
+
+    check("json", [(r["n"], r["shop"], r["both"]) for r in json.loads(read("json"))["results"]], want)
+    table = json.loads(read("json_rows"))
+    check("json_rows", (table["fields"], [tuple(r) for r in table["rows"]]), (["n", "shop", "both"], want))
+    table = json.loads(read("json_cols"))
+    check("json_cols", (table["fields"], [tuple(r) for r in zip(*table["columns"])]), (["n", "shop", "both"], want))
+    lines = list(csv.DictReader(io.StringIO(read("csv").decode())))
+    check("csv", [(r["n"], r["shop"], r["both"].split("\n")) for r in lines], want)
+    check("xml", [(r["n"], r["shop"], r["both"]) for r in results.ResultsReader(job.results(count=0)) if isinstance(r, dict)], want)
+    try:
+        read("yaml")
+        check("an unknown mode is refused", False)
+    except binding.HTTPError as e:
+        check("an unknown mode is refused", e.status, 400)
+
+    transforming = "search index=main sourcetype=smoke | stats count by host | sort host"
+    reader = results.JSONResultsReader(service.jobs.export(transforming, output_mode="json", **window))
+    sets = {True: [], False: []}
+    for r in reader:
+        if isinstance(r, dict):
+            sets[reader.is_preview].append(r["host"])
+    check("an export's preview sets stand apart", (len(sets[True]) > 0, sets[False]), (True, ["h0", "h1", "h2"]))
+    only = [r["host"] for r in rows_of(service.jobs.export(transforming, output_mode="json", preview="false", **window))]
+    check("and are left out on demand", only, ["h0", "h1", "h2"])
+
+    job.set_ttl(1234)
+    check("a job's ttl is set", job.refresh()["ttl"], "1234")
+    check("jobs are listed", job.sid in [j.sid for j in service.jobs.list()])
+    check("a page of them", len(service.jobs.list(count=1)), 1)
+    job.cancel()
+
+
+def passwords(service):
+    """What an app keeps by the SDK."""
+    service.storage_passwords.create("se:cret", "user", "realm")
+    found = [p for p in service.storage_passwords.list() if p.username == "user"]
+    check("a password is kept", [(p.realm, p.clear_password) for p in found], [("realm", "se:cret")])
+    service.storage_passwords.delete("user", "realm")
+    check("and deleted", [p for p in service.storage_passwords.list() if p.username == "user"], [])
+
+
 def main():
     server = subprocess.Popen([os.path.abspath(sys.argv[1]), "sandbox"], stdout=subprocess.PIPE, text=True)
     watchdog = threading.Timer(90, server.kill)
@@ -141,6 +192,8 @@ def main():
         by_password = connect(ready, tls, username=ready["username"], password=ready["password"])
         check("server version", int(by_password.info["version"].split(".")[0]) >= 9)
         searches(by_password, start)
+        modes(by_password, start)
+        passwords(by_password)
         if ready.get("search_token"):
             searches(connect(ready, tls, splunkToken=ready["search_token"]), start)
         try:
@@ -156,7 +209,7 @@ def main():
     finally:
         server.send_signal(signal.SIGTERM)
     check("SIGTERM ends it cleanly", server.wait(5), 0)
-    print(f"{passed} passed, {failed} failed")
+    print(f"splunk-sdk for Python: {passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 
 
