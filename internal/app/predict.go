@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"foresight/internal/incident"
+	"foresight/internal/store"
 	"foresight/models"
 )
 
@@ -71,21 +72,48 @@ func (w *works) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// bring reports each finding. What was reported already, of the same day, changes nothing.
+// bring reports each finding, all in one transaction. What was reported already, of the same day,
+// changes nothing.
 func (w *works) bring(ctx context.Context, r models.Result) error {
+	return counter{w.store, w.cfg, w.app.Clock}.reports(ctx, r.Customer.ID, predictions(r))
+}
+
+// predictions are the reports of what a run has found. Of a service that is no longer configured
+// nothing begins, but what it has can end.
+func predictions(r models.Result) []incident.Report {
 	actions := map[string]models.Action{}
 	for _, a := range r.Actions {
 		actions[a.Finding] = a
 	}
-	counter := counter{w.store, w.cfg, w.app.Clock}
+	var all []incident.Report
 	for _, f := range r.Findings {
 		report, tell := prediction(r.Customer, f, actions[f.Subject.ID()])
-		if !tell {
-			continue
+		if tell && (report.Cleared || knownService(r.Customer, report.Service) == nil) {
+			all = append(all, report)
 		}
-		if _, _, err := counter.report(ctx, report); err != nil {
-			return fmt.Errorf("bringing %q into the incident process: %w", f.Title, err)
+	}
+	return all
+}
+
+// reports brings much into a customer's cases at once: they are read once, however much it is.
+func (d counter) reports(ctx context.Context, customer string, all []incident.Report) error {
+	if len(all) == 0 {
+		return nil
+	}
+	_, rules, err := d.rules(ctx, customer)
+	if err != nil {
+		return err
+	}
+	latest := slices.MaxFunc(all, func(a, b incident.Report) int { return a.At.Compare(b.At) }).At
+	err = d.kept.TakeIn(ctx, customer, latest, nil, func(on store.Desk) (models.Turn, error) {
+		sits := &sitting{cases: on.Cases, next: on.Next, id: on.Next(), rules: rules}
+		for _, r := range all {
+			sits.take(r)
 		}
+		return sits.turn, nil
+	})
+	if err != nil {
+		return fmt.Errorf("bringing predictions into the incident process: %w", err)
 	}
 	return nil
 }
