@@ -179,6 +179,9 @@ func chosen() []string {
 		models.EntryClock, models.EntryRedundancy, models.EntryNotified, models.EntrySuppressed, models.EntryRelated, models.EntryReview, models.EntryJudged, models.EntryPlan, models.EntryTask} {
 		all = append(all, string(k))
 	}
+	for _, s := range []models.ProblemState{models.ProblemOpen, models.ProblemKnownError, models.ProblemResolved} {
+		all = append(all, strings.ReplaceAll(string(s), "_", " "))
+	}
 	for _, s := range []models.TaskState{models.TaskOpen, models.TaskStarted, models.TaskDone, models.TaskDropped} {
 		all = append(all, string(s))
 	}
