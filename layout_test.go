@@ -34,9 +34,11 @@ var mayImport = map[string][]string{
 	"splunk/app":           {},
 	// What tests alone import: the app's searches, and a server to run them on.
 	"splunk/app/apptest": {"models", "splunk/app", "splunk/sandbox", "internal/app"},
-	"internal/pipeline":  {"models", "analytics/..."},
-	"internal/tidy":      {"models"},
-	"internal/store":     {"models"},
+	// What tests alone import: its dashboards.
+	"splunk/app/studio": {"splunk/app"},
+	"internal/pipeline": {"models", "analytics/..."},
+	"internal/tidy":     {"models"},
+	"internal/store":    {"models"},
 	// What tests alone import: a database schema, a browser.
 	"internal/pgtest":      {},
 	"internal/browsertest": {},

@@ -176,7 +176,7 @@ func (v View) Tokens(t testing.TB) map[string]string {
 }
 
 // chosen is what tests choose in inputs that have no default.
-var chosen = map[string]string{"customer": "nordbutiken", "service": "payments", "signal": "transactions"}
+var chosen = map[string]string{"customer": "nordbutiken", "service": "payments", "signal": "transactions", "measure": "busiest"}
 
 // beginsWith reads a default value: a text, a number, or several.
 func beginsWith(raw json.RawMessage) (string, error) {
