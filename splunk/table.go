@@ -10,17 +10,14 @@ import (
 	"foresight/models"
 )
 
-// cells are the buckets of one series by their epoch.
-type cells map[int64]models.Point
-
 // table gathers the rows of many chunks.
 type table struct {
-	whole cells            // rows of no split, or of events without its field
-	blank cells            // rows of events whose split field is there but empty
-	parts map[string]cells // by split value
+	whole cells             // rows of no split, or of events without its field
+	blank cells             // rows of events whose split field is there but empty
+	parts map[string]*cells // by split value
 }
 
-func newTable() *table { return &table{whole: cells{}, blank: cells{}, parts: map[string]cells{}} }
+func newTable() *table { return &table{parts: map[string]*cells{}} }
 
 // add takes the rows of one chunk. It refuses what the search cannot have yielded:
 // a bucket outside the chunk or off its grid, one that comes twice, text for a number.
@@ -45,7 +42,7 @@ func (t *table) addRow(c Chunk, row Row) error {
 	if c.grid.bucket(epoch) != epoch {
 		return fmt.Errorf("bucket %s does not start on a multiple of %d s: let the search user's time zone be UTC", utc(epoch), c.grid.width)
 	}
-	into := t.whole
+	into := &t.whole
 	if c.form.by != "" {
 		part, err := row.One(partColumn)
 		if err != nil {
@@ -60,24 +57,23 @@ func (t *table) addRow(c Chunk, row Row) error {
 	if !ok {
 		return nil
 	}
-	if _, twice := into[epoch]; twice {
+	point.Time = epoch
+	if !into.add(point) {
 		return fmt.Errorf("bucket %s comes twice", utc(epoch))
 	}
-	point.Time = epoch
-	into[epoch] = point
 	return nil
 }
 
 // part returns the cells of a split value.
-func (t *table) part(value string) cells {
+func (t *table) part(value string) *cells {
 	switch value {
 	case noPart:
-		return t.whole
+		return &t.whole
 	case "":
-		return t.blank
+		return &t.blank
 	}
 	if t.parts[value] == nil {
-		t.parts[value] = cells{}
+		t.parts[value] = &cells{}
 	}
 	return t.parts[value]
 }
@@ -138,16 +134,13 @@ func number(row Row, column string) (float64, bool, error) {
 // combined is the total of all parts and of what has no part. Parts come in a fixed
 // order, so that sums come out alike on every run.
 func (t *table) combined(c combining) cells {
-	total := cells{}
-	for epoch, p := range t.whole {
-		total[epoch] = p
-	}
-	for epoch, p := range t.blank {
-		total.merge(epoch, p, c)
+	total := cells{slices.Clone(t.whole.sorted)}
+	for _, p := range t.blank.sorted {
+		total.merge(p, c)
 	}
 	for _, name := range t.names() {
-		for epoch, p := range t.parts[name] {
-			total.merge(epoch, p, c)
+		for _, p := range t.parts[name].sorted {
+			total.merge(p, c)
 		}
 	}
 	return total
@@ -160,52 +153,6 @@ func (t *table) names() []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// merge combines a point into the bucket at epoch.
-func (s cells) merge(epoch int64, p models.Point, c combining) {
-	old, ok := s[epoch]
-	p.Time = epoch
-	if !ok {
-		s[epoch] = p
-		return
-	}
-	switch c {
-	case combineAdd:
-		p.Value, p.Weight = old.Value+p.Value, old.Weight+p.Weight
-	case combineMax:
-		p.Value = max(old.Value, p.Value)
-	case combineMin:
-		p.Value = min(old.Value, p.Value)
-	case combineLast, combineNot: // the later one stands
-	}
-	s[epoch] = p
-}
-
-// points lists the buckets in time order, days combined into weeks or months when
-// span is one of these.
-func (s cells) points(zone *time.Location, span models.Span, c combining) []models.Point {
-	out := s
-	if span == models.SpanWeek || span == models.SpanMonth {
-		out = cells{}
-		for _, epoch := range s.epochs() {
-			out.merge(bucketStart(time.Unix(epoch, 0), span, zone).Unix(), s[epoch], c)
-		}
-	}
-	points := make([]models.Point, 0, len(out))
-	for _, epoch := range out.epochs() {
-		points = append(points, out[epoch])
-	}
-	return points
-}
-
-func (s cells) epochs() []int64 {
-	all := make([]int64, 0, len(s))
-	for epoch := range s {
-		all = append(all, epoch)
-	}
-	slices.Sort(all)
-	return all
 }
 
 func utc(epoch int64) string { return time.Unix(epoch, 0).UTC().Format(time.RFC3339) }
