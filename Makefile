@@ -151,7 +151,7 @@ $(INSPECT)/ready: splunk/app/inspect/requirements.txt
 	@touch $@
 
 appinspect: app $(INSPECT)/ready ## Splunk's own checker on the app, also as Splunk Cloud runs it; reports in bin (installs it from PyPI; a minute)
-	$(INSPECT)/bin/python splunk/app/inspect/inspect_app.py bin/foresight.spl bin
+	$(INSPECT)/bin/python splunk/app/inspect/inspect_app.py bin/foresight.spl bin docs/splunk-app.md
 
 PYTHON ?= python3
 app-scripts: $(LIB)/ready ## The app's alert actions and search command under PYTHON (3.9 or later) against a real serve (two minutes)
