@@ -50,7 +50,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	want := control(t)
 	failed := map[string]int{}
 	const whileTaken = -1 // it is full when the collector is asked to take events
-	for _, free := range []int64{0, 100, 250, 320, 400, 480, 560, whileTaken} {
+	for _, free := range []int64{0, 100, 300, 480, 560, 640, 720, 800, 880, whileTaken} {
 		name := fmt.Sprint(free, " kB are left")
 		if free == whileTaken {
 			name = "while Splunk takes events"
