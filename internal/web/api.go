@@ -70,11 +70,22 @@ func (v *server) apiIncident(w http.ResponseWriter, r *http.Request) {
 		v.apiFailed(w, err)
 		return
 	}
-	v.answer(w, http.StatusOK, struct {
+	guide, err := v.options.Process.Guide(r.Context(), i)
+	if err != nil {
+		v.apiFailed(w, fmt.Errorf("reading what is known of case %s: %w", i.ID, err))
+		return
+	}
+	answer := struct {
 		Incident models.Incident `json:"incident"`
 		Timeline []models.Entry  `json:"timeline"`
 		Verbs    []string        `json:"verbs"` // that its state takes
-	}{i, timeline, append([]string{}, v.options.Process.Verbs(i.State)...)})
+		Problem  *models.Problem `json:"problem,omitempty"`
+		Runbook  string          `json:"runbook,omitempty"` // Markdown
+	}{Incident: i, Timeline: timeline, Verbs: append([]string{}, v.options.Process.Verbs(i.State)...), Problem: guide.Problem}
+	if guide.Runbook != nil {
+		answer.Runbook = guide.Runbook.Text
+	}
+	v.answer(w, http.StatusOK, answer)
 }
 
 // apiTask is a task with the case that it is of.

@@ -193,4 +193,8 @@ func TestCasePageGuides(t *testing.T) {
 	for _, words := range []string{"<script", "javascript:", "<img", "onerror"} {
 		assert.NotContains(t, page, words)
 	}
+	answer := ask(h, "GET", "/api/v1/incidents/nord-1").Body.String()
+	for _, words := range []string{`"problem":{"id":"nord-P1"`, `"workaround":"restart \u003cit\u003e"`, `"runbook":"# First`} {
+		assert.Contains(t, answer, words)
+	}
 }
