@@ -77,7 +77,8 @@ func TestAlertmanagersWebhook(t *testing.T) {
 	f := serve(t)
 	a := watch(t, fmt.Sprintf("    webhook_configs: [{url: %q, http_config: {authorization: {credentials: %s}}}]\n", f.site+"/api/v1/intake/alertmanager/nord/prom", promSecret))
 	a.tell(false, "db1", "db2")
-	c := f.only("new")
+	var c kase
+	eventually(t, "both alerts, which may come apart", func() bool { c = f.only("new"); return len(c.Facts) == 2 }, f.log)
 	require.Equal(t, []any{"shop", 1, 2}, []any{c.Service, c.Impact, len(c.Facts)})
 	require.Contains(t, c.Title, "the disk is full")
 	a.tell(true, "db1")
