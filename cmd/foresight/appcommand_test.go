@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -61,7 +62,7 @@ func (s *splunkSide) pipe(rows [][]string, chunks int, args ...string) piped {
 	out := bufio.NewReader(strings.NewReader(p.out))
 	for {
 		head, err := out.ReadString('\n')
-		if err == io.EOF && head == "" {
+		if errors.Is(err, io.EOF) && head == "" {
 			return p
 		}
 		require.NoError(s.t, err)

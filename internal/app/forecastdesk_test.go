@@ -165,7 +165,7 @@ func TestProgramsThatHaveGoneAreNotWorkedFor(t *testing.T) {
 	held := make(chan struct{})
 	for range 2 { // both places are taken, and the program leaves while it waits
 		go func() {
-			_ = d.places.Forecast(t.Context(), func() error { held <- struct{}{}; <-ctx.Done(); return nil }) //nolint:errcheck // it returns nil
+			_ = d.places.Forecast(t.Context(), func() error { held <- struct{}{}; <-ctx.Done(); return nil })
 		}()
 		<-held
 	}

@@ -211,7 +211,7 @@ func TestForecastsEndWithTheirReader(t *testing.T) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+"/api/v1/forecast", strings.NewReader(someSeries))
 	require.NoError(t, err)
 	go func() { <-begun; leave() }()
-	_, err = http.DefaultClient.Do(r) //nolint:bodyclose // there is no answer
+	_, err = http.DefaultClient.Do(r)
 	require.ErrorIs(t, err, context.Canceled)
 	require.ErrorIs(t, <-ended, context.Canceled)
 }

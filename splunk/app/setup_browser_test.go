@@ -99,7 +99,7 @@ func (w *splunkWeb) page(out http.ResponseWriter, _ *http.Request) {
 	for _, taken := range []string{"<script", "<form", "<input", "on"} {
 		assert.NotContains(w.t, strings.ToLower(view.HTML.Inner), taken+"=", "Splunk takes it out")
 	}
-	http.SetCookie(out, &http.Cookie{Name: "splunkweb_csrf_token_8000", Value: sessionsKey, Path: "/"}) //nolint:gosec // the page's script reads it, as in Splunk
+	http.SetCookie(out, &http.Cookie{Name: "splunkweb_csrf_token_8000", Value: sessionsKey, Path: "/"}) // the page's script reads it, as in Splunk
 	out.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = io.WriteString(out, "<!DOCTYPE html><title>"+view.Label+"</title><script src=\"/en-US/static/app/foresight/"+view.Script+"\"></script>"+view.HTML.Inner)
 }
@@ -118,17 +118,21 @@ func TestBrowserSetUpPage(t *testing.T) {
 			require.NoError(t, chromedp.Do(ctx, a))
 		}
 	}
+	open := chromedp.WaitVisible(`#foresight-fields:not([disabled]) #foresight-url`)
+	fill := func(field, text string) chromedp.Action[chromedp.Void] {
+		return chromedp.SetValue(`#foresight-`+field, text)
+	}
 	told := func(words string) chromedp.Action[chromedp.Void] {
 		return chromedp.WaitVisible(`//div[@id="foresight-said"]/p[.="` + words + `"]`)
 	}
 	splunkd := &settingsReader{t: t, s: s}
 	splunkd.post("/servicesNS/nobody/foresight/configs/conf-foresight", "name", "connection", "url", "")
 
-	do(chromedp.Navigate(w.site+"/en-US/app/foresight/foresight_setup"), chromedp.WaitVisible(`#foresight-url`))
-	do(chromedp.SendKeys(`#foresight-url`, "http://foresight.example.com"), chromedp.Click(`#foresight-save`), told("The address begins with https://; http is taken for this machine only."))
-	do(chromedp.Clear(`#foresight-url`), chromedp.SendKeys(`#foresight-url`, "https://foresight.example.com"), chromedp.SendKeys(`#foresight-secret`, "hush åäö & more"), chromedp.Click(`#foresight-save`), told("Name the integration whose secret it is."))
-	do(chromedp.SendKeys(`#foresight-integration`, "nord/search"), chromedp.SendKeys(`#foresight-token`, "a-token"), chromedp.SendKeys(`#foresight-tz`, "Europe/Stockholm"),
-		chromedp.SendKeys(`#foresight-ca`, "-----BEGIN CERTIFICATE-----\nAAAA\nBBBB\n-----END CERTIFICATE-----\n"), chromedp.Click(`#foresight-save`), told("Saved."))
+	do(chromedp.Navigate(w.site+"/en-US/app/foresight/foresight_setup"), open)
+	do(fill("url", "http://foresight.example.com"), chromedp.Click(`#foresight-save`), told("The address begins with https://; http is taken for this machine only."))
+	do(fill("url", "https://foresight.example.com"), fill("secret", "hush åäö & more"), chromedp.Click(`#foresight-save`), told("Name the integration whose secret it is."))
+	do(fill("integration", "nord/search"), fill("token", "a-token"), fill("tz", "Europe/Stockholm"),
+		fill("ca", "-----BEGIN CERTIFICATE-----\nAAAA\nBBBB\n-----END CERTIFICATE-----\n"), chromedp.Click(`#foresight-save`), told("Saved."))
 	assert.Equal(t, map[string]any{"url": "https://foresight.example.com", "integration": "nord/search", "tz": "Europe/Stockholm", "ca": "-----BEGIN CERTIFICATE----- AAAA BBBB -----END CERTIFICATE-----"},
 		splunkd.get("/servicesNS/nobody/foresight/configs/conf-foresight/connection")["connection"])
 	secrets := func() map[string]any {
@@ -141,9 +145,9 @@ func TestBrowserSetUpPage(t *testing.T) {
 	assert.Equal(t, map[string]any{"foresight:nord/search:": "hush åäö & more", "foresight:token:": "a-token"}, secrets())
 
 	// Opened again it shows what is kept, but for secrets; another integration's is kept beside the first, and one is changed.
-	do(chromedp.Navigate(w.site+"/en-US/app/foresight/foresight_setup"), chromedp.WaitVisible(`//input[@id="foresight-secret" and @placeholder="kept; write to change it"]`))
-	do(chromedp.SendKeys(`#foresight-secret`, "another"), chromedp.Click(`#foresight-save`), told("Saved."))
-	do(chromedp.Clear(`#foresight-integration`), chromedp.SendKeys(`#foresight-integration`, "syd/search"), chromedp.SendKeys(`#foresight-secret`, "of syd"), chromedp.Click(`#foresight-save`), told("Saved."))
+	do(chromedp.Navigate(w.site+"/en-US/app/foresight/foresight_setup"), open, chromedp.WaitVisible(`//input[@id="foresight-secret" and @placeholder="kept; write to change it"]`))
+	do(fill("secret", "another"), chromedp.Click(`#foresight-save`), told("Saved."))
+	do(fill("integration", "syd/search"), fill("secret", "of syd"), chromedp.Click(`#foresight-save`), told("Saved."))
 	assert.Equal(t, map[string]any{"foresight:nord/search:": "another", "foresight:syd/search:": "of syd", "foresight:token:": "a-token"}, secrets())
 	do(chromedp.Click(`#foresight-test`), told("reports: works"), told("forecasts and actions: no <b>token</b>"))
 	w.mu.Lock()

@@ -83,6 +83,9 @@
   function form(place) {
     place.textContent = "";
     var made = node("form", { id: "foresight-setup-form", autocomplete: "off" });
+    // Nothing is typed before it is known what is kept: it would be written over.
+    var fields = node("fieldset", { id: "foresight-fields", disabled: "disabled" });
+    made.appendChild(fields);
     FIELDS.forEach(function (f) {
       var group = node("div", { class: "control-group" });
       group.appendChild(node("label", { class: "control-label", for: "foresight-" + f.id }, f.label));
@@ -92,10 +95,10 @@
       input.setAttribute("aria-describedby", input.id + "-help");
       group.appendChild(input);
       group.appendChild(node("p", { class: "help-block", id: input.id + "-help" }, f.help));
-      made.appendChild(group);
+      fields.appendChild(group);
     });
-    made.appendChild(node("button", { type: "submit", class: "btn btn-primary", id: "foresight-save" }, "Save"));
-    made.appendChild(node("button", { type: "button", class: "btn", id: "foresight-test" }, "Test what is saved"));
+    fields.appendChild(node("button", { type: "submit", class: "btn btn-primary", id: "foresight-save" }, "Save"));
+    fields.appendChild(node("button", { type: "button", class: "btn", id: "foresight-test" }, "Test what is saved"));
     made.appendChild(node("div", { id: "foresight-said", role: "status", "aria-live": "polite" }));
     place.appendChild(made);
     return made;
@@ -195,7 +198,11 @@
       say(["Asking Foresight…"]);
       test().catch(failed);
     });
-    show().catch(failed);
+    show()
+      .catch(failed)
+      .then(function () {
+        document.getElementById("foresight-fields").removeAttribute("disabled");
+      });
   }
 
   begin();
