@@ -16,7 +16,7 @@ const manyPerMinute = 20_000
 
 type fileIntegration struct {
 	ID            string        `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes; unique within the customer."`
-	Kind          string        `yaml:"kind" jsonschema:"required,enum=api,enum=alertmanager,enum=grafana,enum=pagerduty,enum=cloudevents,enum=splunk,enum=heartbeat,enum=pagerduty_webhook" jsonschema_description:"Which language it speaks: docs/intake.md."`
+	Kind          string        `yaml:"kind" jsonschema:"required,enum=api,enum=alertmanager,enum=grafana,enum=pagerduty,enum=cloudevents,enum=splunk,enum=signed,enum=heartbeat,enum=pagerduty_webhook" jsonschema_description:"Which language it speaks: docs/intake.md."`
 	Secret        *secretSource `yaml:"secret" jsonschema:"required" jsonschema_description:"What it shows to be let in, 16 characters or more and of no other integration."`
 	Service       string        `yaml:"service" jsonschema_description:"Id of the service of a report that names none (default: the customer's only one)."`
 	Component     string        `yaml:"component" jsonschema_description:"Of a heartbeat: what is silent when it is missing."`
@@ -40,7 +40,7 @@ type fileRule struct {
 
 var integrationKinds = []string{
 	string(models.IntegrationAPI), string(models.IntegrationAlertmanager), string(models.IntegrationGrafana), string(models.IntegrationPagerDuty),
-	string(models.IntegrationCloudEvents), string(models.IntegrationSplunk), string(models.IntegrationHeartbeat), string(models.IntegrationPagerDutyWebhook),
+	string(models.IntegrationCloudEvents), string(models.IntegrationSplunk), string(models.IntegrationSigned), string(models.IntegrationHeartbeat), string(models.IntegrationPagerDutyWebhook),
 }
 
 // integrations checks who may report by itself, and reads its secrets.

@@ -57,6 +57,21 @@ func TestIntegrations(t *testing.T) {
 	assert.NoError(t, compile(t).Validate(plain(t, []byte(text))))
 }
 
+// Every language that is spoken may be configured, and is in the schema.
+func TestKindsOfIntegration(t *testing.T) {
+	text, _ := reported(t)
+	for _, kind := range []models.IntegrationKind{
+		models.IntegrationAPI, models.IntegrationAlertmanager, models.IntegrationGrafana, models.IntegrationPagerDuty, models.IntegrationCloudEvents, models.IntegrationSplunk,
+		models.IntegrationSigned, models.IntegrationPagerDutyWebhook,
+	} {
+		one := strings.Replace(text, "kind: alertmanager", "kind: "+string(kind), 1)
+		cfg, err := configs.Parse("f.yml", []byte(one), intakeEnv)
+		require.NoError(t, err, kind)
+		assert.Equal(t, kind, cfg.Customers[0].Process.Integrations[0].Kind)
+		assert.NoError(t, compile(t).Validate(plain(t, []byte(one))), kind)
+	}
+}
+
 func TestOneMistakeOfAnIntegration(t *testing.T) {
 	text, service := reported(t)
 	const p = "customers[0].process.integrations"
