@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"splunk/splunktest":    {"models", "splunk"},
 	"splunk/app":           {},
 	// What tests alone import: the app's searches, and a server to run them on.
-	"splunk/app/apptest": {"models", "splunk/app", "splunk/sandbox", "internal/app"},
+	"splunk/app/apptest": {"models", "splunk/app", "splunk/app/studio", "splunk/sandbox", "internal/app"},
 	// What tests alone import: its dashboards.
 	"splunk/app/studio": {"splunk/app"},
 	"internal/pipeline": {"models", "analytics/..."},
