@@ -17,7 +17,7 @@ LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept app app-scripts appinspect check contract intake story bench-intake sdk browser notebooks notebooks-check tools clean
+.PHONY: help build demo test test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-splunk bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept app app-scripts appinspect check contract intake story bench-intake sdk browser notebooks notebooks-check tools clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -100,6 +100,10 @@ bars: build ## Every bar the engine must reach: the figure, PASS or FAIL (40 min
 
 bars-sample: build ## The same on a fixed part of the series (minutes)
 	$(call compare,bars.py) --sample --cache $(KEPT) $(ARGS)
+
+bench-splunk: ## 5000 signals by one split search: rows a second, requests, memory; events a second beside a plain writer, of which 0.7 is wanted (a minute)
+	FORESIGHT_SIGNALS=5000 go test -count=1 -run '^$$' -bench SplitInto -benchtime 1x ./splunk/enterprise
+	go test -count=1 -run '^$$' -bench '^BenchmarkSend$$' -benchtime 10x ./splunk/enterprise
 
 bench-many: build ## 1000 daily series: time, memory, both cores, progress (needs Python; 5 minutes)
 	@test -d $(SHARED)/data || { cat bench/absent.txt; exit 0; }; \
