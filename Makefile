@@ -8,6 +8,7 @@ KEPT    ?= $(HOME)/.cache/foresight/peer-forecasts
 VENV    ?= $(HOME)/.cache/foresight/venv
 NODEENV ?= $(HOME)/.cache/foresight/node
 NBENV   ?= $(HOME)/.cache/foresight/notebooks
+DASHENV ?= $(HOME)/.cache/foresight/dashboards
 INSPECT ?= $(HOME)/.cache/foresight/appinspect
 LIB     := $(HOME)/.cache/foresight/app-lib
 APPLIB  ?= $(LIB)
@@ -17,7 +18,7 @@ LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-splunk bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept app app-scripts appinspect check contract intake story bench-intake sdk browser notebooks notebooks-check tools clean
+.PHONY: help build demo test test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-splunk bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept app app-scripts appinspect dashboards check contract intake story bench-intake sdk browser notebooks notebooks-check tools clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -53,7 +54,7 @@ lint: $(LINT) ## gofmt, go vet and golangci-lint
 	go vet ./...
 	$(LINT) run ./...
 
-tools: $(LINT) $(ALERTMANAGER) $(VENV)/sdk $(NODEENV)/installed $(NBENV)/ready $(INSPECT)/ready $(LIB)/ready $(PEERS)/installed ## Install what lint, sdk, notebooks, appinspect and peers need
+tools: $(DASHENV)/installed $(LINT) $(ALERTMANAGER) $(VENV)/sdk $(NODEENV)/installed $(NBENV)/ready $(INSPECT)/ready $(LIB)/ready $(PEERS)/installed ## Install what dashboards, lint, sdk, notebooks, appinspect and peers need
 
 $(LINT):
 	go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
@@ -148,6 +149,16 @@ $(LIB)/ready: splunk/app/lib/requirements.txt
 
 app: build $(filter $(LIB)/ready,$(APPLIB:%=%/ready)) ## The Splunk app as a package: bin/foresight.spl (fetches splunklib from PyPI; APPLIB= leaves the search command out)
 	./bin/foresight app package --out bin/foresight.spl $(APPLIB:%=--lib %)
+
+RENDER := splunk/app/studio/render
+$(DASHENV)/installed: $(RENDER)/package.json $(RENDER)/package-lock.json
+	@mkdir -p $(DASHENV) && cp $^ $(DASHENV)
+	cd $(DASHENV) && npm ci --legacy-peer-deps --no-audit --no-fund --loglevel=error
+	@touch $@
+
+dashboards: $(DASHENV)/installed ## The app's dashboards against Splunk's schema, and drawn with Splunk's packages: bin/screens (npm, chromium; four minutes)
+	cp $(RENDER)/*.mjs $(RENDER)/*.jsx $(DASHENV) && cd $(DASHENV) && node build.mjs page.js
+	FORESIGHT_DASHBOARD_TOOLS=$(DASHENV) go test -tags browser -count=1 -timeout 20m -run '^TestBrowserDashboards' ./splunk/app/studio
 
 $(INSPECT)/ready: splunk/app/inspect/requirements.txt
 	python3 -m venv $(INSPECT)

@@ -3,6 +3,7 @@ package studio_test
 import (
 	"fmt"
 	"io/fs"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -100,6 +101,19 @@ func TestEachMistakeIsFound(t *testing.T) {
 func TestWhatPanelsAskOfASearch(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, map[string][]string{"ds_one": {"_who", "a"}}, smallViews(t, "Small", "Small")[0].Wants())
+}
+
+// What panels ask of a search by name is among what it answers, which the golden rows say.
+func TestSearchesAnswerWhatPanelsAsk(t *testing.T) {
+	t.Parallel()
+	for _, v := range views(t, app.Files()) {
+		for source, fields := range v.Wants() {
+			text, err := os.ReadFile("../testdata/searches/" + strings.ReplaceAll(v.Name+"-xml-"+source, "_", "-") + ".txt")
+			require.NoError(t, err)
+			answered := strings.Split(strings.Split(string(text), "\n")[1], " | ")
+			assert.Subset(t, answered, fields, "%s %s", v.Name, source)
+		}
+	}
 }
 
 func TestWhatIsNoDashboard(t *testing.T) {
