@@ -55,7 +55,12 @@ func (t *Tenant) Searches(c SearchConfig) *SearchClient {
 func (c *SearchClient) Search(ctx context.Context, s splunk.Search) (splunk.Rows, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.Deadline)
 	defer cancel()
-	sid, err := c.create(ctx, s)
+	if err := ctx.Err(); err != nil {
+		return splunk.Rows{}, c.tenant.conn.Broken(ctx, "searching "+s.Label, err)
+	}
+	answered, stop := outliving(ctx, cancelWithin) // whoever gives up now still learns which job to cancel
+	sid, err := c.create(answered, s)
+	stop()
 	if err != nil {
 		return splunk.Rows{}, err
 	}
@@ -147,6 +152,17 @@ func (c *SearchClient) lost(err error, state string) error {
 
 // cancelWithin bounds the last words to the server, also after Ctrl-C.
 const cancelWithin = 900 * time.Millisecond
+
+// outliving is ctx, but for a cancellation, which reaches it a while later.
+func outliving(ctx context.Context, while time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	if deadline, ok := ctx.Deadline(); ok {
+		cancel()
+		longer, cancel = context.WithDeadline(context.WithoutCancel(ctx), deadline)
+	}
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(while, cancel) })
+	return longer, func() { stop(); cancel() }
+}
 
 // cancel stops a job; what it had to say was said, so an error changes nothing (its
 // maxTime ends it then).

@@ -124,10 +124,7 @@ func (js *jobs) start(s *Server, j *job) error {
 	j.created, j.touched, j.state, j.done, j.ttl = now, now, StateQueued, make(chan struct{}), keepJobs
 	var ctx context.Context
 	ctx, j.cancel = context.WithCancel(s.base)
-	js.running.Go(func() {
-		defer close(j.done)
-		j.run(ctx, s)
-	})
+	js.running.Go(func() { j.run(ctx, s) })
 	return nil
 }
 
@@ -190,6 +187,7 @@ func (j *job) run(ctx context.Context, s *Server) {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	defer close(j.done) // with the state: who sees the one sees the other
 	j.ended = s.clock()
 	if errors.Is(err, context.Canceled) && j.finalized {
 		err = nil // it was told to end with what it has: here, nothing
