@@ -17,12 +17,13 @@ type Report struct {
 	Level             Level // of a case that it opens; 0 is 1
 	Impact, Urgency   Grade // of a case that it opens
 	At                time.Time
-	By                string // person; "" for a machine
-	Cleared           bool   // the fact is no more
-	Taken             bool   // its source says that somebody has taken it, and nothing else
-	Standing          bool   // a state that is looked at again and again: while it lasts it is one occurrence
-	Alone             bool   // makes a case of its own: it does not join another of the service
-	Finding           string // subject id of the prediction
+	Heard             time.Time // when the process learns of it, where that is later than At: its clocks run from then
+	By                string    // person; "" for a machine
+	Cleared           bool      // the fact is no more
+	Taken             bool      // its source says that somebody has taken it, and nothing else
+	Standing          bool      // a state that is looked at again and again: while it lasts it is one occurrence
+	Alone             bool      // makes a case of its own: it does not join another of the service
+	Finding           string    // subject id of the prediction
 	Prediction        *Prediction
 	Past              bool   // the day of the prediction has come
 	Daily             bool   // told again with each day's run: the same moment counts once
@@ -38,6 +39,14 @@ type Prediction struct {
 	Action      Action   // the pipeline's own, the plan's first task
 	Tests       []string // what to verify once it is done
 	Load        string   // that a load test runs at, for people; "" unknown
+}
+
+// HeardAt is when the process learns of the report.
+func (r Report) HeardAt() time.Time {
+	if r.Heard.After(r.At) {
+		return r.Heard
+	}
+	return r.At
 }
 
 // Fingerprint is the same for the same fact, however often and with whatever text it is told: its

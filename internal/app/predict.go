@@ -104,10 +104,11 @@ func (d counter) reports(ctx context.Context, customer string, all []incident.Re
 	if err != nil {
 		return err
 	}
-	latest := slices.MaxFunc(all, func(a, b incident.Report) int { return a.At.Compare(b.At) }).At
-	err = d.kept.TakeIn(ctx, customer, latest, nil, func(on store.Desk) (models.Turn, error) {
-		sits := &sitting{cases: on.Cases, next: on.Next, id: on.Next(), rules: rules}
+	now := d.clock()
+	err = d.kept.TakeIn(ctx, customer, now, nil, func(on store.Desk) (models.Turn, error) {
+		sits := sittingAt(on, rules)
 		for _, r := range all {
+			r.Heard = now // it is of the last midnight, from which nobody could have acted on it
 			sits.take(r)
 		}
 		return sits.turn, nil

@@ -14,7 +14,8 @@ import (
 func TestPredictionsComeIntoTheProcess(t *testing.T) {
 	kept := openStore(t)
 	now := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
-	c := counter{kept, agreed(now), func() time.Time { return now }}
+	heard := now.Add(16 * time.Hour)
+	c := counter{kept, agreed(now), func() time.Time { return heard }}
 	find := func(service string, at time.Time, state models.State) models.Finding {
 		return models.Finding{Subject: models.Subject{Customer: "shop", Service: service, Signal: "volume", Kind: models.KindDataMissing}, State: state, AsOf: at, Title: service + " is silent"}
 	}
@@ -35,6 +36,11 @@ func TestPredictionsComeIntoTheProcess(t *testing.T) {
 	for range 2 {
 		bring(whole, find("web", now, models.StateOpen), find("till", now, models.StateOpen))
 		require.Equal(t, map[string]models.IncidentState{"web": models.IncidentNew, "till": models.IncidentNew}, states())
+		first, timeline, err := kept.Incident(t.Context(), "shop-1")
+		require.NoError(t, err)
+		require.Equal(t, heard, first.Opened.UTC(), "a case that a run opens in the afternoon is not 16 hours late")
+		require.Equal(t, []int{1, 1}, []int{first.Version, len(timeline)})
+		require.Equal(t, now, first.Facts[0].Last.UTC())
 	}
 	smaller := whole
 	smaller.Services = whole.Services[:1]

@@ -186,8 +186,8 @@ func (d *sitting) take(r models.Report) models.Taken {
 	if outcome == incident.Dropped {
 		return models.Taken{Outcome: outcome}
 	}
-	i, more, problem := incident.Recur(i, outcome, d.cases, d.problems, r.At, d.rules)
-	t := incident.Settle(i, append(entries, more...), r.At, d.rules)
+	i, more, problem := incident.Recur(i, outcome, d.cases, d.problems, r.HeardAt(), d.rules)
+	t := incident.Settle(i, append(entries, more...), r.HeardAt(), d.rules)
 	if problem != nil {
 		t = t.With(models.Turn{Problems: []models.Problem{*problem}, Parcels: []models.Parcel{incident.TellProblem(*problem)}})
 		d.problems = models.Turn{Problems: d.problems}.With(models.Turn{Problems: []models.Problem{*problem}}).Problems

@@ -91,6 +91,7 @@ func (d *duty) upkeep(ctx context.Context, c models.Customer, rules incident.Rul
 	var news []models.Report
 	for _, r := range incident.Upkeep(c, rules, expires, at) {
 		if !incident.Unchanged(open, r) {
+			r.Heard = at // it is of today, which has begun a while ago
 			news = append(news, r)
 		}
 	}

@@ -227,10 +227,10 @@ func open(r Report, print string, g *models.RedundantGroup, id, before string, r
 	if g != nil {
 		level = models.LevelProactive // until fewer are up than are needed
 	}
-	w := &writer{at: r.At, by: who(r), rules: rules}
+	w := &writer{at: r.HeardAt(), by: who(r), rules: rules}
 	w.i = models.Incident{
 		ID: id, Customer: r.Customer, Service: r.Service, Title: named(r), Detail: r.Detail, Level: level, State: models.IncidentNew,
-		Impact: grade(r.Impact), Urgency: grade(r.Urgency), Priority: PriorityOf(r.Impact, r.Urgency), Opened: r.At, Changed: r.At,
+		Impact: grade(r.Impact), Urgency: grade(r.Urgency), Priority: PriorityOf(r.Impact, r.Urgency), Opened: r.HeardAt(), Changed: r.HeardAt(),
 		Kind: kindOf(r, g), Finding: r.Finding,
 	}
 	if book := rules.RunbookOf(w.i); book != nil {
@@ -266,7 +266,7 @@ func (w *writer) learn(r Report, print string) {
 
 // join adds another fact to an open case.
 func join(c models.Incident, r Report, print string, rules Rules) (models.Incident, []models.Entry, Outcome) {
-	w, _ := change(c, Act{At: r.At, By: who(r)}, rules)
+	w, _ := change(c, Act{At: r.HeardAt(), By: who(r)}, rules)
 	w.add(models.EntryOccurred, "", r.Source, named(r))
 	w.learn(r, print)
 	w.graver(r)
@@ -277,7 +277,7 @@ func join(c models.Incident, r Report, print string, rules Rules) (models.Incide
 
 // again takes a fact that is known: it fires once more, or is over.
 func again(c models.Incident, r Report, print string, g *models.RedundantGroup, rules Rules) (models.Incident, []models.Entry, Outcome) {
-	w, _ := change(c, Act{At: r.At, By: who(r)}, rules)
+	w, _ := change(c, Act{At: r.HeardAt(), By: who(r)}, rules)
 	f := fact(&w.i, print)
 	if r.Cleared {
 		return w.clear(r, f, g)
