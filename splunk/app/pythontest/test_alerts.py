@@ -24,6 +24,15 @@ def reports(payload):
 
 
 class Reports(unittest.TestCase):
+    def test_words_that_mean_something(self):
+        for word, dry in (("yes", True), ("True", True), ("", False), ("no", False)):
+            body = json.loads(report.letter(dict(PAYLOAD, configuration={"dry": word}))[0].decode("utf-8"))
+            self.assertEqual(dry, body.get("dry", False), word)
+        for wrong in ({"dry": "maybe"}, {"rows": "all"}):
+            with self.assertRaises(Problem) as told:
+                report.letter(dict(PAYLOAD, configuration=wrong))
+            self.assertEqual(1, told.exception.code, "a parameter is the owner's to mend")
+
     def test_a_report(self):
         (made,) = reports(PAYLOAD)
         self.assertEqual("No paper", made["title"])

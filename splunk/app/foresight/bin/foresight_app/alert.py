@@ -2,6 +2,8 @@
 
 import re
 
+from .problems import USAGE, Problem
+
 _TOKEN = re.compile(r"\$result\.([^$]+)\$")
 
 
@@ -14,6 +16,14 @@ def words(payload):
         return text(found) if found is not None else ""
 
     return {key: _TOKEN.sub(value, str(said or "")).strip() for key, said in (payload.get("configuration") or {}).items()}
+
+
+def chosen(said, name, choices, otherwise):
+    """A parameter that is one of a few words; anything else is the alert's owner's mistake, and is told."""
+    word = (said.get(name) or otherwise).lower()
+    if word not in choices:
+        raise Problem('%s is "%s", and must be one of: %s' % (name, said[name], ", ".join(choices)), USAGE)
+    return choices[word]
 
 
 def text(value):

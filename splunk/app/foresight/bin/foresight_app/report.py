@@ -21,6 +21,8 @@ from .wire import persist, wanted
 MOST_REPORTS = 100
 MOST_BYTES = 1900 * 1024  # Foresight takes 2 MB
 MOST_LABELS = 100
+# As Splunk reads them.
+BOOLEANS = dict.fromkeys(("1", "t", "true", "y", "yes"), True) | dict.fromkeys(("0", "f", "false", "n", "no"), False)
 # How much of each label and of the detail is sent: the first of these with which all fits.
 LIMITS = ((1000, 7900), (200, 2000), (50, 500))
 
@@ -68,11 +70,12 @@ def signed(secret, body, at):
 def letter(payload):
     """The request's body, its id, and how many results it leaves out."""
     said = alert.words(payload)
-    rows, more = results(payload, said.get("rows") == "each")
+    dry = alert.chosen(said, "dry", BOOLEANS, "0")
+    rows, more = results(payload, alert.chosen(said, "rows", {"first": False, "each": True}, "first"))
     name = identity(payload)
     for label, detail in LIMITS:
         body = {"id": name, "reports": [report(payload, row, more, label, detail) for row in rows]}
-        if said.get("dry") in ("1", "true"):
+        if dry:
             body["dry"] = True
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         if len(text) <= MOST_BYTES:
