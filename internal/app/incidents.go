@@ -40,6 +40,9 @@ func (a *App) cases(ctx context.Context, path string, work func(counter) error) 
 	var unknown store.UnknownIncidentError
 	var notNow *incident.NotNowError
 	var changed *incident.ChangedError
+	if errors.Is(err, incident.ErrNoReason) {
+		err = fmt.Errorf("%w (-m TEXT)", err)
+	}
 	if errors.As(err, &unknown) || errors.As(err, &notNow) || errors.As(err, &changed) || errors.Is(err, incident.ErrNoReason) {
 		err = usage(err)
 	}

@@ -162,6 +162,9 @@ func ChangeProblem(p models.Problem, c ProblemChange, a Act) (models.Problem, er
 		words = append(words, a.Text)
 	}
 	a.Text = strings.Join(words, "; ")
+	if to == models.ProblemOpen && p.Cause+p.Around != "" {
+		to = models.ProblemKnownError // come back it is known as well as it was
+	}
 	if to != "" {
 		p.State, p.Resolved = to, time.Time{}
 	}

@@ -217,3 +217,13 @@ func TestTheRunbookOfACase(t *testing.T) {
 	r.Runbooks[1].Kinds = []string{models.CaseAlarm}
 	require.Equal(t, "fan", of(alarm("x", start)))
 }
+
+func TestAKnownErrorThatComesBackIsKnown(t *testing.T) {
+	p := models.Problem{ID: "nord-P1", State: models.ProblemKnownError, Cause: "the driver leaks", Version: 1, Changed: start, Cases: []string{"nord-1"}}
+	p, err := ChangeProblem(p, ProblemChange{To: models.ProblemResolved}, by("eva", start.Add(time.Hour), "new driver"))
+	require.NoError(t, err)
+	p, err = ChangeProblem(p, ProblemChange{To: models.ProblemOpen}, by("eva", start.Add(2*time.Hour), "it leaks still"))
+	require.NoError(t, err)
+	require.Equal(t, models.ProblemKnownError, p.State)
+	require.True(t, p.Resolved.IsZero())
+}
