@@ -229,6 +229,27 @@ func TestCallerGivesUp(t *testing.T) {
 	}
 }
 
+// The service makes the job whether its answer is waited for or not, and says its id in the answer only.
+func TestWhoGivesUpWhileAJobIsMadeCancelsIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStub(5)
+		s.create = late(500*time.Millisecond, s.create)
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(100*time.Millisecond, cancel)
+		_, err := client(t, s).Search(ctx, anySearch)
+		require.ErrorIs(t, err, context.Canceled)
+		assert.Equal(t, 1, s.count("PATCH"))
+
+		s.create = hangs
+		began := time.Now()
+		ctx, cancel = context.WithCancel(t.Context())
+		cancel()
+		_, err = client(t, s).Search(ctx, anySearch)
+		require.ErrorIs(t, err, context.Canceled)
+		assert.Zero(t, time.Since(began), "whoever has given up makes none")
+	})
+}
+
 func TestValues(t *testing.T) {
 	s := newStub(1)
 	s.results = always(200, `{"results":[{"a":["x","y"],"b":null,"c":1.5,"d":true,"e":"å","f":[],"g":1759276800,"h":[1,"z",null]}],"fields":[{"name":"a"},{"name":"b"}]}`)

@@ -152,6 +152,18 @@ func always(status int, body string, header ...string) handler {
 
 func broken(*http.Request, string) (*http.Response, error) { return nil, io.ErrUnexpectedEOF }
 
+// late answers after a while, to who still listens.
+func late(while time.Duration, h handler) handler {
+	return func(r *http.Request, body string) (*http.Response, error) {
+		select {
+		case <-time.After(while):
+			return h(r, body)
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+}
+
 func hangs(r *http.Request, _ string) (*http.Response, error) {
 	<-r.Context().Done()
 	return nil, r.Context().Err()
