@@ -49,6 +49,12 @@ func Start(t testing.TB) *Index {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	server.Add(Events(t)...)
+	return Of(t, server)
+}
+
+// Of asks a sandbox that is there already.
+func Of(t testing.TB, server *sandbox.Server) *Index {
+	t.Helper()
 	ca, err := os.ReadFile(server.Ready().CAFile)
 	require.NoError(t, err)
 	roots := x509.NewCertPool()
@@ -58,6 +64,22 @@ func Start(t testing.TB) *Index {
 
 // Run runs a search to its end.
 func (x *Index) Run(ctx context.Context, spl string, r Range) (Result, error) {
+	reply, err := x.Ask(ctx, spl, r)
+	if err != nil {
+		return Result{}, err
+	}
+	return reply.table(), nil
+}
+
+// Reply is a search's answer as Splunk gives it: a value is nil, a text, or several.
+type Reply struct {
+	Messages []struct{ Type, Text string }
+	Fields   []struct{ Name string }
+	Results  []map[string]any
+}
+
+// Ask runs a search to its end; a warning is an error.
+func (x *Index) Ask(ctx context.Context, spl string, r Range) (Reply, error) {
 	form := url.Values{"search": {spl}, "exec_mode": {"oneshot"}, "output_mode": {"json"}, "count": {"0"}, "max_count": {"100000"}}
 	if r.Earliest != "" {
 		form.Set("earliest_time", r.Earliest)
@@ -68,47 +90,44 @@ func (x *Index) Run(ctx context.Context, spl string, r Range) (Result, error) {
 	ready := x.Server.Ready()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, ready.SearchURL+"/services/search/v2/jobs", strings.NewReader(form.Encode()))
 	if err != nil {
-		return Result{}, err
+		return Reply{}, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Authorization", "Bearer "+ready.SearchToken)
 	resp, err := x.client.Do(req)
 	if err != nil {
-		return Result{}, err
+		return Reply{}, err
 	}
 	defer resp.Body.Close() //nolint:errcheck // it was read
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return Result{}, err
+		return Reply{}, err
 	}
 	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusCreated {
-		return Result{}, fmt.Errorf("%s: %s", resp.Status, body)
+		return Reply{}, fmt.Errorf("%s: %s", resp.Status, body)
 	}
-	return readResult(body)
-}
-
-func readResult(body []byte) (Result, error) {
-	var reply struct {
-		Messages []struct{ Type, Text string }
-		Fields   []struct{ Name string }
-		Results  []map[string]any
-	}
+	var reply Reply
 	if err := json.Unmarshal(body, &reply); err != nil {
-		return Result{}, err
+		return Reply{}, err
 	}
 	for _, m := range reply.Messages {
 		if m.Type != "INFO" && m.Type != "DEBUG" {
-			return Result{}, fmt.Errorf("%s: %s", m.Type, m.Text)
+			return Reply{}, fmt.Errorf("%s: %s", m.Type, m.Text)
 		}
 	}
+	return reply, nil
+}
+
+// table has every cell as a text.
+func (r Reply) table() Result {
 	var out Result
-	for _, f := range reply.Fields {
+	for _, f := range r.Fields {
 		out.Fields = append(out.Fields, f.Name)
 	}
-	for _, r := range reply.Results {
+	for _, one := range r.Results {
 		row := make([]string, len(out.Fields))
 		for i, name := range out.Fields {
-			switch v := r[name].(type) {
+			switch v := one[name].(type) {
 			case nil:
 			case []any:
 				row[i] = strings.Trim(strings.ReplaceAll(fmt.Sprintln(v...), " ", "\n"), "\n")
@@ -118,7 +137,7 @@ func readResult(body []byte) (Result, error) {
 		}
 		out.Rows = append(out.Rows, row)
 	}
-	return out, nil
+	return out
 }
 
 var demo struct {

@@ -4,24 +4,20 @@ package studio_test
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"foresight/splunk/app"
+	"foresight/splunk/app/apptest"
 	"foresight/splunk/app/studio"
 	"foresight/splunk/sandbox"
 )
@@ -41,8 +37,7 @@ type bench struct {
 	*httptest.Server
 	t      *testing.T
 	macros app.Macros
-	splunk *sandbox.Server
-	client *http.Client
+	splunk *apptest.Index
 	views  map[string]studio.View
 
 	mu    sync.Mutex
@@ -61,12 +56,7 @@ func newBench(t *testing.T, splunk *sandbox.Server) *bench {
 	t.Helper()
 	macros, err := app.ReadMacros(app.Files())
 	require.NoError(t, err)
-	ca, err := os.ReadFile(splunk.Ready().CAFile)
-	require.NoError(t, err)
-	roots := x509.NewCertPool()
-	require.True(t, roots.AppendCertsFromPEM(ca))
-	b := &bench{t: t, macros: macros, splunk: splunk, views: map[string]studio.View{}, asked: map[string][]string{},
-		client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}}
+	b := &bench{t: t, macros: macros, splunk: apptest.Of(t, splunk), views: map[string]studio.View{}, asked: map[string][]string{}}
 	for _, v := range views(t, app.Files()) {
 		b.views[v.Name] = v
 	}
@@ -111,37 +101,15 @@ func (b *bench) ask(ctx context.Context, q question) (answer, error) {
 	if !strings.HasPrefix(spl, "|") {
 		spl = "search " + spl
 	}
-	form := url.Values{"search": {spl}, "earliest_time": {q.Earliest}, "latest_time": {q.Latest}, "exec_mode": {"oneshot"}, "output_mode": {"json"}, "count": {"0"}, "max_count": {"100000"}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, b.splunk.Ready().SearchURL+"/services/search/v2/jobs", strings.NewReader(form.Encode()))
+	reply, err := b.splunk.Ask(ctx, spl, apptest.Range{Earliest: q.Earliest, Latest: q.Latest})
 	if err != nil {
 		return answer{}, err
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Authorization", "Bearer "+b.splunk.Ready().SearchToken)
-	resp, err := b.client.Do(req)
-	if err != nil {
-		return answer{}, err
-	}
-	defer resp.Body.Close() //nolint:errcheck // it is read to its end
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return answer{}, err
-	}
-	if resp.StatusCode >= http.StatusMultipleChoices {
-		return answer{}, fmt.Errorf("%s: %s", resp.Status, body)
-	}
-	return b.columns(q.Query, body)
+	return b.columns(q.Query, reply), nil
 }
 
 // columns turns rows into columns; a cell that is not there is null.
-func (b *bench) columns(query string, body []byte) (answer, error) {
-	var reply struct {
-		Fields  []struct{ Name string }
-		Results []map[string]any
-	}
-	if err := json.Unmarshal(body, &reply); err != nil {
-		return answer{}, err
-	}
+func (b *bench) columns(query string, reply apptest.Reply) answer {
 	found := answer{Fields: []map[string]string{}, Columns: [][]any{}, Rows: len(reply.Results)}
 	var names []string
 	for _, f := range reply.Fields {
@@ -157,5 +125,5 @@ func (b *bench) columns(query string, body []byte) (answer, error) {
 	if len(reply.Results) > 0 {
 		b.asked[query] = names
 	}
-	return found, nil
+	return found
 }

@@ -1,10 +1,28 @@
-"""What Splunk hands an alert action."""
+"""What Splunk hands an alert action, and how it is told of the end."""
 
+import json
 import re
+import sys
 
-from .problems import USAGE, Problem
+from .problems import FINE, USAGE, Problem, log
 
 _TOKEN = re.compile(r"\$result\.([^$]+)\$")
+
+
+def main(argv, run):
+    """Runs an action on the alert on standard input, and returns how the script ends."""
+    if argv[1:2] != ["--execute"]:
+        log("FATAL", "Splunk calls this script with --execute and an alert as JSON on its standard input")
+        return USAGE
+    try:
+        log("INFO", run(json.loads(sys.stdin.buffer.read().decode("utf-8", "replace"))))
+        return FINE
+    except Problem as p:
+        log("ERROR", p)
+        return p.code
+    except ValueError as e:
+        log("FATAL", "what Splunk handed over cannot be read: %s" % e)
+        return USAGE
 
 
 def words(payload):
