@@ -40,6 +40,7 @@ func largestMedian(t *testing.T, o outcome) float64 {
 }
 
 func TestCeilingsCountAsAtLeast(t *testing.T) {
+	t.Parallel()
 	open := file(t, "open.csv", daily(t, "a", "2023-01-01", "2024-01-28", demand))
 	shut := file(t, "shut.csv", daily(t, "a", "2023-01-01", "2024-01-28", saturated))
 	truth := largestMedian(t, plain(t, "forecast", open, "--horizon", "28"))
@@ -59,6 +60,7 @@ func TestCeilingsCountAsAtLeast(t *testing.T) {
 
 // A ceiling that nothing comes up to is said to change nothing.
 func TestACeilingOutOfReachIsTold(t *testing.T) {
+	t.Parallel()
 	path := halved(t)
 	for _, command := range []string{"forecast", "backtest"} {
 		assert.Contains(t, plain(t, command, path, "--horizon", "5", "--ceiling", "1e9").err, "comes up to --ceiling", command)
@@ -87,6 +89,7 @@ func TestBadCeilings(t *testing.T) {
 
 // A ceiling of the configuration counts in a run, and a bad one is a usage error.
 func TestARunLiftsTheCeilingsOfTheConfiguration(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.load(daily(t, "orders", "2024-02-01", "2025-03-01", saturated), "Europe/Stockholm")
 	w.configure(shop, "              unit: orders\n", "              unit: orders\n              ceilings:\n                - {value: 1200}\n")

@@ -14,6 +14,7 @@ import (
 // list of cases and of work, in the index and in the report. When the forecast moves the plan moves, under
 // the same ids.
 func TestAnOverloadOfDecemberIsForeseenInSeptember(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	// 800 orders a day and one more each: the limit is reached in December.
 	w.load(daily(t, "orders", "2025-07-20", "2026-09-20", growing), "Europe/Stockholm")

@@ -37,6 +37,7 @@ func (w *world) incident(args ...string) outcome {
 
 // A case goes its way by commands, and each change reaches the index as an event.
 func TestACaseByCommands(t *testing.T) {
+	t.Parallel()
 	w := desked(t)
 	w.now = date(t, "2025-02-10").Add(9 * time.Hour)
 	assert.Contains(t, w.incident("open", "--service", "web", "--title", "Customers cannot pay", "--impact", "1", "--urgency", "1", "--by", "eva").out,
@@ -110,6 +111,7 @@ func TestCasesRefuseWhatTheyCannotMean(t *testing.T) {
 // What the process knows of the past is not learned from: a grave failure of a service, and
 // maintenance that was planned for all of it.
 func TestTheForecastDoesNotLearnFromFailures(t *testing.T) {
+	t.Parallel()
 	w := desked(t)
 	w.configure(shop, "    services:\n", strings.Replace(agreement, "      redundancy:", `      windows:
         - {id: move, name: new hall, services: [web], from: 2025-01-13, to: 2025-01-15}

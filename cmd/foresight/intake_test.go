@@ -31,6 +31,7 @@ func send(t *testing.T, url, secret, body string) (status int, text string) {
 // Over HTTP a report becomes a case, which reaches the index; what is refused leaves nothing but
 // a line in the log. The pages stay as they are.
 func TestReportsOverHTTP(t *testing.T) {
+	t.Parallel()
 	w := recent(t)
 	w.env["OWN_SECRET"], w.env["PROM_SECRET"], w.env["PAGER_SECRET"] = "a-secret-of-our-own", "a-secret-of-prometheus", "0123456789abcdef0123456789abcdef"
 	p, site := serving(t, w, "    services:\n", reporting)

@@ -111,6 +111,7 @@ func TestBadMasks(t *testing.T) {
 
 // An outage of the configuration is masked in a run, its event and its report.
 func TestARunMasksTheOutagesOfTheConfiguration(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.load(daily(t, "orders", "2024-02-01", "2025-03-01", func(n int, d time.Time) float64 {
 		if d.Format("2006-01") == "2025-02" && d.Day() >= 10 && d.Day() < 20 {

@@ -100,6 +100,7 @@ func (w *world) opens(title string, more ...string) string {
 // People are told by serve of what commands report, each channel by itself, once; whoever is
 // on call without a way to be told is passed over; and the auditor knows who waited.
 func TestServeTellsWhoIsOnCall(t *testing.T) {
+	t.Parallel()
 	w := recent(t)
 	eva, bo := onDuty(t, w)
 	eva.leaves(true)

@@ -29,6 +29,7 @@ func posts(t *testing.T, c *http.Client, site, path string, form url.Values) (st
 // A person signs in, reports a fault and takes it to its end by the pages of the real process;
 // command, index and log know of it.
 func TestACaseByPages(t *testing.T) {
+	t.Parallel()
 	w := recent(t)
 	hash := execution{Clock: w.clock, in: "a password of some length\n"}.run(t.Context(), "web", "hash").out
 	require.Regexp(t, `^\$argon2id\$`, hash)
@@ -70,6 +71,7 @@ func TestACaseByPages(t *testing.T) {
 // Somebody is put in on call by the pages of the real process: who is paged then is that person, commands know of it, and an
 // administrator finds in the log who did it.
 func TestSomebodyIsPutInByPages(t *testing.T) {
+	t.Parallel()
 	w := recent(t)
 	hash := strings.TrimSpace(execution{Clock: w.clock, in: "a password of some length\n"}.run(t.Context(), "web", "hash").out)
 	eva, bo := onDuty(t, w, `web: {addr: "127.0.0.1:0"}`, `web:

@@ -16,6 +16,7 @@ import (
 
 // What comes back a third time is a problem; its known error and the runbook stand in each new case.
 func TestAProblemByCommands(t *testing.T) {
+	t.Parallel()
 	w := stocked(t)
 	require.NoError(t, os.WriteFile(filepath.Join(w.dir, "pool.md"), []byte("# Pool\n\n1. Look at `pool_size`.\n"), 0o600))
 	w.configure(shop, "    services:\n", `    process:

@@ -17,6 +17,7 @@ import (
 // SIGHUP brings a changed configuration into force without losing the job under way, and
 // leaves the old one in force when the new one is wrong.
 func TestProcessReloadsItsConfiguration(t *testing.T) {
+	t.Parallel()
 	w := recent(t)
 	stuck, err := sandbox.ParseFaults("stuck")
 	require.NoError(t, err)

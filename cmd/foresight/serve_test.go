@@ -72,6 +72,7 @@ func recent(t *testing.T) *world {
 }
 
 func TestServeRunsAndShowsTheReports(t *testing.T) {
+	t.Parallel()
 	w := recent(t)
 	p, site := serving(t, w)
 	eventually(t, "readiness", 30*time.Second, func() bool { status, _ := get(t, site+"/readyz"); return status == http.StatusOK })
@@ -105,6 +106,7 @@ func TestServeRunsAndShowsTheReports(t *testing.T) {
 
 // A first pass that fails leaves the service up, not ready, and saying why.
 func TestServeIsNotReadyWhileSplunkRefuses(t *testing.T) {
+	t.Parallel()
 	w := recent(t)
 	w.server.SetFaults(sandbox.Faults{{Scope: sandbox.ScopeSearch, Kind: "partial"}})
 	p, site := serving(t, w)
@@ -127,6 +129,7 @@ func TestServeIsNotReadyWhileSplunkRefuses(t *testing.T) {
 
 // While Splunk takes no events the process says so, once in the log, and sends them when it does.
 func TestServeHoldsWhatSplunkDoesNotTake(t *testing.T) {
+	t.Parallel()
 	w := recent(t)
 	w.server.SetFaults(sandbox.Faults{{Scope: sandbox.ScopeHEC, Kind: "unauthorized"}})
 	p, site := serving(t, w)
@@ -183,6 +186,7 @@ func TestServeNeedsItsAddress(t *testing.T) {
 // What the last passes found out is in the database: a process that starts shows it, the
 // same page as the run wrote, before and without any search.
 func TestServeShowsTheLastResultsAtOnce(t *testing.T) {
+	t.Parallel()
 	w := recent(t)
 	w.configure(shop)
 	require.Equal(t, app.ExitFine, w.foresight("run", "-c", w.config()).code)

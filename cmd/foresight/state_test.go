@@ -59,6 +59,7 @@ func forecastShops(t *testing.T, path string, args ...string) (choices map[strin
 }
 
 func TestStateFromDayToDay(t *testing.T) {
+	t.Parallel()
 	state := filepath.Join(t.TempDir(), "state.json")
 	first, out := forecastShops(t, shops(t, "2025-01-01"), "--state", state)
 	assert.Contains(t, first["shop0"], "chosen from")
@@ -79,6 +80,7 @@ func TestStateFromDayToDay(t *testing.T) {
 
 // Siblings are what the file knew before the run: it matters to the forecast that they were there.
 func TestSiblingsTeach(t *testing.T) {
+	t.Parallel()
 	state := filepath.Join(t.TempDir(), "state.json")
 	path := shops(t, "2025-01-01")
 	forecastShops(t, path, "--state", state)

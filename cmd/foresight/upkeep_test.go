@@ -19,6 +19,7 @@ import (
 // kill -9 while the events are on their way: nothing was remembered, the lock is
 // free, and the next run completes what is there under the same ids.
 func TestKilledWhileSendingLosesNothing(t *testing.T) {
+	t.Parallel()
 	want := control(t)
 	w := stocked(t)
 	url := w.env["FORESIGHT_HEC_URL"]
@@ -62,6 +63,7 @@ func TestInterruptEndsAForecastingRun(t *testing.T) {
 
 // A run of an earlier day says what that day knew and leaves the later knowledge be.
 func TestAnEarlierDayDoesNotUndoALaterOne(t *testing.T) {
+	t.Parallel()
 	w := stocked(t)
 	w.run("2025-03-01")
 	later := byID(t, w.events())
@@ -80,6 +82,7 @@ func TestAnEarlierDayDoesNotUndoALaterOne(t *testing.T) {
 
 // The schedule goes on by itself, and its passes over one day say the same.
 func TestServeRunsOnSchedule(t *testing.T) {
+	t.Parallel()
 	w := recent(t)
 	faults, err := sandbox.ParseFaults("search:failed:1")
 	require.NoError(t, err)
