@@ -16,9 +16,11 @@ GOBIN   := $(shell go env GOPATH)/bin
 LINT    := $(GOBIN)/golangci-lint
 LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
+# Property tests draw the same every time, so that a change fails by what it changes; make properties draws anew.
+export RAPID_SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-splunk bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept app app-scripts appinspect dashboards check contract intake story bench-intake sdk browser notebooks notebooks-check tools clean
+.PHONY: help build demo test properties test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-splunk bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept app app-scripts appinspect dashboards check contract intake story bench-intake sdk browser notebooks notebooks-check tools clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -32,6 +34,9 @@ demo: build ## Show the whole line on a sandbox Splunk, then serve the reports (
 
 test: ## The fast suite (needs only Go)
 	go test ./...
+
+properties: ## The property tests on newly drawn inputs, RAPID_CHECKS of each (1000; half an hour)
+	RAPID_SEED=0 RAPID_CHECKS=$${RAPID_CHECKS:-1000} go test -count=1 -timeout 3h $$(grep -rl 'rapid\.\(Check\|MakeCheck\)' --include='*_test.go' . | xargs -n1 dirname | sort -u)
 
 test-postgres: ## What keeps state, on PostgreSQL: that of FORESIGHT_POSTGRES, else a server started for it (root: installed too)
 	.ci/with-postgres go test -count=1 ./internal/store ./internal/schedule && .ci/with-postgres go test -count=1 -run Postgres ./cmd/foresight

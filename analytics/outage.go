@@ -33,7 +33,7 @@ const (
 func (p *prepared) outages(cal *calendar.Calendar) {
 	r := rhythmOf(p.Step)
 	expected := p.usual(r)
-	if expected == nil {
+	if expected == nil || signed(p.Values) { // what can be negative has no "nothing"
 		return
 	}
 	busy := outageBusy * median(expected)
@@ -47,8 +47,6 @@ func (p *prepared) outages(cal *calendar.Calendar) {
 		}
 		looked++
 		switch share := v / expected[i]; {
-		case share < 0:
-			return // what can be negative has no "nothing"
 		case share <= outageNothing:
 			nothing++
 		case share <= outageWeak:

@@ -55,6 +55,15 @@ func TestOutagesAreFoundWhereNothingIsRare(t *testing.T) {
 		{"a business that paused", lose(tills(1, 700), 300, 400), 0},
 		{"quiet days", made(stepDay, day(2022, 1, 1), 500, func(int, time.Time) float64 { return math.Floor(4 * rng.ExpFloat64()) }), 0},
 		{"what can be negative", made(stepDay, day(2022, 1, 1), 300, func(i int, _ time.Time) float64 { return float64(i%9) - 3 }), 0},
+		{"what is negative where little comes", made(stepWeek, day(2021, 3, 1), 31, func(i int, _ time.Time) float64 {
+			if grown := []float64{-3, 1, 1, 1, 25, 45, 70}; i < len(grown) {
+				return grown[i]
+			}
+			if i == 24 {
+				return 0.1
+			}
+			return 100 + float64(i%3)
+		}), 0},
 		{"too short", lose(tills(1, 20), 10, 11), 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -75,8 +75,10 @@ func (k *warmth) forecast(y []float64, spec smoothing.Spec, h int) []float64 {
 
 // signed says that something observed is below zero: then zero means nothing, and no member takes
 // logarithms or factors of what the regression leaves, be it above zero by chance.
-func (w *window) signed() bool {
-	return slices.ContainsFunc(w.Values, func(v float64) bool { return v < 0 })
+func (w *window) signed() bool { return signed(w.Values) }
+
+func signed(values []float64) bool {
+	return slices.ContainsFunc(values, func(v float64) bool { return v < 0 })
 }
 
 // onLogs runs a method on logarithms where every value is above zero.
