@@ -233,8 +233,9 @@ notebooks: build $(NBENV)/ready ## Execute the notebooks and keep their output (
 notebooks-check: build $(NBENV)/ready ## The same without keeping the output
 	$(EXECUTE) $(NOTEBOOKS)
 
-accept: build ## PASS or FAIL for each line of the issue's "It is done when"
-	@sh .ci/accept
+ISSUE ?= 8
+accept: build ## PASS or FAIL for each line of "It is done when" of ISSUE (3 to 8)
+	@sh .ci/accept-$(ISSUE)
 
 clean: ## Remove what the targets made
 	rm -rf bin foresight-demo
