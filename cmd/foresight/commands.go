@@ -40,6 +40,7 @@ or SIGTERM.`,
 	c.Flags().StringVar(&o.SCSAddr, "scs-addr", "", "`address` of Splunk Cloud Services (default: a free port)")
 	c.Flags().StringVar(&o.Data, "data", "", "tidy CSV `file` to load: one event a bucket, sourcetype foresight:demo")
 	c.Flags().StringSliceVar(&o.Index, "index", nil, "further `index` that events are taken for, besides main, foresight, history and summary")
+	c.Flags().StringSliceVar(&o.MetricIndex, "metric-index", nil, "further `index` that metric points are taken for, besides foresight_metrics")
 	c.Flags().StringVar(&o.Fault, "fault", "", "how to misbehave, such as busy:3 or search:partial (see docs/sandbox.md)")
 	c.Flags().DurationVar(&o.Lag, "lag", 5*time.Minute, "how late the data's events arrive in the index")
 	c.Flags().StringVar(&o.Zone, "tz", "UTC", "`zone` of the data's times that carry no offset")

@@ -20,6 +20,8 @@ type SandboxOptions struct {
 	Lag   time.Duration // of the data's arrival
 	Zone  string        // of the data's wall-clock times
 	Index []string      // that events are taken for, besides the usual ones
+
+	MetricIndex []string // that metric points are taken for, besides foresight_metrics
 }
 
 // Sandbox runs the Splunk-compatible server until ctx ends. It prints one line of
@@ -33,7 +35,7 @@ func (a *App) Sandbox(ctx context.Context, o SandboxOptions) error {
 	if err != nil {
 		return usage(fmt.Errorf("--tz %s: no such time zone; use an IANA name such as Europe/Stockholm", o.Zone))
 	}
-	server, err := sandbox.Start(ctx, sandbox.Config{SearchAddr: o.SearchAddr, HECAddr: o.HECAddr, SCSAddr: o.SCSAddr, Faults: faults, Clock: a.Clock, Indexes: o.Index})
+	server, err := sandbox.Start(ctx, sandbox.Config{SearchAddr: o.SearchAddr, HECAddr: o.HECAddr, SCSAddr: o.SCSAddr, Faults: faults, Clock: a.Clock, Indexes: o.Index, MetricIndexes: o.MetricIndex})
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,8 @@ func refusef(format string, args ...any) error { return refusal(fmt.Sprintf(form
 type program struct {
 	terms     filter
 	within    bounds
-	source    stage // tstats' own work, or nil
+	source    stage // tstats' or mstats' own work, or nil
+	metrics   bool  // points of metric indexes are searched, not events
 	made      int   // makeresults: how many rows; -1: events are searched
 	stages    []stage
 	reporting bool // it has a command that transforms
@@ -60,6 +61,9 @@ func compile(spl string, b bounds, now time.Time, isIndexed func(string) bool) (
 	case "tstats":
 		p.terms, p.source, err = parseTstats(args, now, isIndexed)
 		p.reporting = true
+	case "mstats":
+		p.terms, p.source, err = parseMstats(args, now)
+		p.reporting, p.metrics = true, true
 	case "makeresults":
 		p.made, err = parseMakeresults(args)
 		p.reporting = true
@@ -161,7 +165,7 @@ func (p *program) search(ctx context.Context, all []*record) (outcome, error) {
 			return out, ctx.Err()
 		}
 		rec := in[i]
-		if rec.indexed < p.within.indexEarliest || rec.indexed >= p.within.indexLatest {
+		if rec.Metric != p.metrics || rec.indexed < p.within.indexEarliest || rec.indexed >= p.within.indexLatest {
 			continue
 		}
 		out.scanned++

@@ -79,6 +79,7 @@ func (s *Server) readEvent(raw []byte, now time.Time) (Event, int) {
 	case !s.takes(e.Index):
 		return e, 7
 	}
+	e.Metric = slices.Contains(s.metricIndexes, e.Index)
 	if len(in.Time) > 0 && string(in.Time) != "null" {
 		x, ok := parseNumber(strings.Trim(string(in.Time), `"`))
 		if !ok || x < 0 || x > 253402300799 {
@@ -99,6 +100,32 @@ func (s *Server) readEvent(raw []byte, now time.Time) (Event, int) {
 			e.Fields = map[string][]string{}
 		}
 		e.Fields[name] = vs
+	}
+	if e.Metric {
+		return asMetric(e)
+	}
+	return e, 0
+}
+
+// asMetric reads a metric point: "event": "metric", and its measurements among the fields, as
+// metric_name:NAME or as the older pair of metric_name and _value. What is no point, Splunk
+// would drop without a word; here it is the wrong index.
+func asMetric(e Event) (Event, int) {
+	if name, value := e.Fields["metric_name"], e.Fields["_value"]; len(name) == 1 && len(value) == 1 {
+		e.Fields[metricPrefix+name[0]] = value
+		delete(e.Fields, "metric_name")
+		delete(e.Fields, "_value")
+	}
+	names := e.metricNames()
+	if e.Raw != "metric" || len(names) == 0 {
+		return e, 7
+	}
+	for _, name := range names {
+		if values := e.Fields[metricPrefix+name]; len(values) != 1 {
+			return e, 15
+		} else if _, ok := parseNumber(values[0]); !ok {
+			return e, 15
+		}
 	}
 	return e, 0
 }
@@ -154,7 +181,9 @@ func (e *Event) defaults(source, sourcetype string) {
 	}
 }
 
-func (s *Server) takes(index string) bool { return slices.Contains(s.indexes, index) }
+func (s *Server) takes(index string) bool {
+	return slices.Contains(s.indexes, index) || slices.Contains(s.metricIndexes, index)
+}
 
 // readRaw reads one event a line; the metadata stand in the query.
 func (s *Server) readRaw(body []byte, query url.Values) batch {
@@ -179,7 +208,7 @@ func (s *Server) readRaw(body []byte, query url.Values) batch {
 	switch {
 	case len(b.events) == 0:
 		b.code = 5
-	case !s.takes(one.Index):
+	case !s.takes(one.Index) || slices.Contains(s.metricIndexes, one.Index): // a line is no metric point
 		b.events = nil
 		return b.bad(7, 0)
 	}

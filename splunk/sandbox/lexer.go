@@ -195,7 +195,7 @@ func splitPipes(spl string) ([]string, error) {
 func isTerms(sofar string) bool {
 	name, _ := splitName(sofar)
 	switch strings.ToLower(name) {
-	case "eval", "where", "stats", "timechart", "tstats", "table", "fields", "rename", "sort", "dedup", "bin", "bucket",
+	case "eval", "where", "stats", "timechart", "tstats", "mstats", "table", "fields", "rename", "sort", "dedup", "bin", "bucket",
 		"eventstats", "streamstats", "chart", "rex", "mvexpand", "fillnull":
 		return false
 	}

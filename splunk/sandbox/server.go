@@ -31,6 +31,8 @@ type Config struct {
 	Ack        bool             // the HEC token has useACK
 	Indexes    []string         // that events are taken for, besides main, foresight, history and summary
 
+	MetricIndexes []string // that metric points are taken for, besides foresight_metrics
+
 	// Listen opens a listener; nil = on loopback. Tests whose clock stands still beside an
 	// open socket have one in memory.
 	Listen func(ctx context.Context, addr string) (net.Listener, error)
@@ -66,6 +68,8 @@ type Server struct {
 	settings settings
 	indexes  []string
 
+	metricIndexes []string
+
 	servers []*http.Server
 	serving sync.WaitGroup
 	ownDir  string // to remove
@@ -78,7 +82,7 @@ type Server struct {
 // Start starts a server. It runs until Close, or until ctx ends.
 func Start(ctx context.Context, c Config) (*Server, error) {
 	c = c.withDefaults()
-	s := &Server{clock: c.Clock, store: newStore(), indexes: c.Indexes, tenant: newTenant(c.Tenant),
+	s := &Server{clock: c.Clock, store: newStore(), indexes: c.Indexes, metricIndexes: c.MetricIndexes, tenant: newTenant(c.Tenant),
 		access: access{username: c.Username, password: c.Password, token: secret(), sessions: map[string]bool{}}}
 	s.faults.set(c.Faults)
 	s.base, s.cancel = context.WithCancel(context.Background())
@@ -124,6 +128,7 @@ func (c Config) withDefaults() Config {
 		c.Listen = listenLoopback
 	}
 	c.Indexes = append([]string{"main", "foresight", "history", "summary"}, c.Indexes...)
+	c.MetricIndexes = append([]string{"foresight_metrics"}, c.MetricIndexes...)
 	return c
 }
 

@@ -25,6 +25,7 @@ type Event struct {
 	Sourcetype string
 	Raw        string              // the event's text; JSON is searchable by its fields
 	Fields     map[string][]string // index-time fields
+	Metric     bool                // a point of a metric index: Fields has metric_name:NAME and dimensions
 }
 
 // Quarantined says whether Splunk would keep the event in a quarantine bucket,
@@ -80,7 +81,14 @@ func (r *record) indexTime(name string) (value, bool) {
 	if vs, ok := r.Fields[name]; ok {
 		return multiOf(vs), true
 	}
-	return value{}, false
+	if !r.Metric {
+		return value{}, false
+	}
+	if name == "metric_name" {
+		return multiOf(r.metricNames()), true
+	}
+	vs, ok := r.Fields[metricPrefix+name]
+	return multiOf(vs), ok
 }
 
 func (r *record) get(name string) value {
@@ -211,6 +219,7 @@ type line struct {
 	Event       any                 `json:"event"`
 	Fields      map[string][]string `json:"fields,omitempty"`
 	Quarantined bool                `json:"quarantined,omitempty"`
+	Metric      bool                `json:"metric,omitempty"` // a point of a metric index, whose values are in fields
 }
 
 // WriteEvents writes the events that filter takes (nil: all) as JSON lines in order
@@ -224,7 +233,7 @@ func (s *Server) WriteEvents(w io.Writer, filter func(Event) bool) error {
 			continue
 		}
 		l := line{Time: json.Number(formatNumber(r.epoch)), IndexTime: json.Number(formatNumber(r.indexed)), Index: r.Index,
-			Host: r.Host, Source: r.Source, Sourcetype: r.Sourcetype, Event: r.Raw, Quarantined: r.Quarantined()}
+			Host: r.Host, Source: r.Source, Sourcetype: r.Sourcetype, Event: r.Raw, Quarantined: r.Quarantined(), Metric: r.Metric}
 		if json.Valid([]byte(r.Raw)) {
 			l.Event = json.RawMessage(r.Raw)
 		}
