@@ -51,16 +51,9 @@ func standings(source web.Source) func(context.Context) ([]metrics.Standing, err
 		}
 		measured := make([]metrics.Standing, 0, len(all))
 		for _, s := range all {
+			left := models.ToDo(s.Actions, s.Plans)
 			m := metrics.Standing{Customer: s.ID, Failed: s.Run.Error != "", Ended: s.Run.Ended, Complete: s.Complete,
-				Findings: s.Findings, Unknown: s.Unknown}
-			for _, a := range s.Actions {
-				if !a.Work.Over() {
-					m.Actions++
-				}
-				if a.Late {
-					m.Late++
-				}
-			}
+				Findings: s.Findings, Unknown: s.Unknown, Actions: len(left), Late: models.CountLate(left)}
 			measured = append(measured, m)
 		}
 		return measured, nil

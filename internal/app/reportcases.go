@@ -13,7 +13,7 @@ import (
 
 // withProcess puts what the incident process knows of a customer into its report, and says when that last
 // changed.
-func withProcess(ctx context.Context, kept *store.Store, c models.Customer, page []byte, now time.Time) (whole []byte, changed time.Time, err error) {
+func withProcess(ctx context.Context, kept *store.Store, c models.Customer, page *report.Drawn, now time.Time) (whole []byte, changed time.Time, err error) {
 	p := report.Process{At: now}
 	all, err := kept.Incidents(ctx, models.IncidentFilter{Customer: c.ID})
 	if err != nil {
@@ -38,7 +38,7 @@ func withProcess(ctx context.Context, kept *store.Store, c models.Customer, page
 	}
 	process := incident.WithFound(c.Process, found)
 	p.Items, p.Groups = process.Components, process.Groups
-	if whole, err = report.WithProcess(page, c, p); err != nil {
+	if whole, err = page.With(p); err != nil {
 		return nil, changed, err
 	}
 	return whole, changed, nil

@@ -209,11 +209,11 @@ func known(cfg *configs.Config, signal string) error {
 
 // writeReport writes a customer's page with what the incident process knows.
 func (w *works) writeReport(ctx context.Context, r models.Result) (path string, err error) {
-	var page bytes.Buffer
-	if err := report.HTML(&page, r, report.Options{}); err != nil {
+	page, err := report.Draw(r, report.Options{})
+	if err != nil {
 		return "", err
 	}
-	whole, _, err := withProcess(ctx, w.store, r.Customer, page.Bytes(), w.app.Clock())
+	whole, _, err := withProcess(ctx, w.store, r.Customer, page, w.app.Clock())
 	if err != nil {
 		return "", err
 	}

@@ -38,9 +38,10 @@ type shelf struct {
 
 // drawn is a page and the version of what it shows.
 type drawn struct {
-	web.Page
-	version int64
-	empty   bool // it shows no signal
+	*report.Drawn
+	issuedAt time.Time
+	version  int64
+	empty    bool // it shows no signal
 }
 
 // edition tells one file from another: what runs found, and when cases last changed.
@@ -120,13 +121,23 @@ func (s *shelf) failed(ctx context.Context, customer, query string, asOf time.Ti
 // Customers implements web.Source.
 func (s *shelf) Customers(ctx context.Context) ([]web.Standing, error) {
 	customers, _ := s.now()
+	open, err := s.store.Incidents(ctx, models.IncidentFilter{States: openStates})
+	if err != nil {
+		return nil, err
+	}
 	all := make([]web.Standing, 0, len(customers))
 	for _, c := range customers {
 		states, err := s.store.QueryStates(ctx, c.ID)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, s.standing(c, states))
+		one := s.standing(c, states)
+		for _, i := range open {
+			if i.Customer == c.ID && len(i.Plan) > 0 {
+				one.Plans = append(one.Plans, i)
+			}
+		}
+		all = append(all, one)
 	}
 	return all, nil
 }
@@ -191,7 +202,11 @@ func (s *shelf) Report(ctx context.Context, customer string) (web.Page, bool, er
 	}
 	page, last := s.last(customer)
 	if err != nil && last {
-		return page.Page, true, nil
+		var plain bytes.Buffer
+		if err := page.HTML(&plain); err != nil {
+			return web.Page{}, false, err
+		}
+		return web.Page{HTML: plain.Bytes(), IssuedAt: page.issuedAt}, true, nil
 	}
 	if err != nil {
 		return web.Page{}, false, err
@@ -200,11 +215,11 @@ func (s *shelf) Report(ctx context.Context, customer string) (web.Page, bool, er
 		return web.Page{}, false, err
 	}
 	c, _ := s.customer(customer)
-	whole, changed, err := withProcess(ctx, s.store, c, page.HTML, s.clock())
+	whole, changed, err := withProcess(ctx, s.store, c, page.Drawn, s.clock())
 	if err != nil {
 		return web.Page{}, false, err
 	}
-	return web.Page{HTML: whole, IssuedAt: later(page.IssuedAt, changed)}, true, nil
+	return web.Page{HTML: whole, IssuedAt: later(page.issuedAt, changed)}, true, nil
 }
 
 // last is the page that was last drawn.
@@ -228,11 +243,11 @@ func (s *shelf) draw(ctx context.Context, customer string, version int64) (drawn
 		return drawn{}, err
 	}
 	whole := together(c, showings)
-	var html bytes.Buffer
-	if err := report.HTML(&html, whole, report.Options{}); err != nil {
+	one, err := report.Draw(whole, report.Options{})
+	if err != nil {
 		return drawn{}, err
 	}
-	page := drawn{web.Page{HTML: html.Bytes(), IssuedAt: whole.IssuedAt}, version, len(whole.Signals) == 0}
+	page := drawn{one, whole.IssuedAt, version, len(whole.Signals) == 0}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pages[customer] = page
@@ -344,7 +359,7 @@ func (s *shelf) printNews(ctx context.Context) error {
 		page, err := s.draw(ctx, c.ID, now.shown)
 		if err == nil && !page.empty {
 			var whole []byte
-			if whole, _, err = withProcess(ctx, s.store, c, page.HTML, s.clock()); err == nil {
+			if whole, _, err = withProcess(ctx, s.store, c, page.Drawn, s.clock()); err == nil {
 				_, err = writePage(dir, c, whole)
 			}
 		}

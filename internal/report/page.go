@@ -11,11 +11,9 @@ import (
 // page is what the template prints: texts only, nothing left to work out.
 type page struct {
 	Style                   template.CSS
-	Process                 template.HTML // the place of the incident process
+	Head, Todo, Process     template.HTML // places of what the incident process has a say in
 	Customer, AsOf, Issued  string
-	RunID, Lead             string
-	Facts                   []fact
-	Actions                 []actionRow
+	RunID                   string
 	Overloads               []overloadRow
 	Unknown                 []unknownRow
 	Peaks                   peakList
@@ -33,9 +31,10 @@ type page struct {
 type fact struct{ Value, Name, Tone string }
 
 type actionRow struct {
+	id                                 string
 	Start, StartIn, Need, NeedIn, Lead string
-	Late                               bool
-	Title, Reason, Helps               string
+	Late, Begun                        bool
+	Title, Reason, Helps, Case         string
 	Where                              place
 	Evidence, Moved                    []string
 }
@@ -95,16 +94,22 @@ type builder struct {
 	places map[string]place // by service and signal id
 }
 
-// newPage works out everything the template prints.
-func newPage(r models.Result, o Options) page {
+// newBuilder looks up what rows are made from.
+func newBuilder(r models.Result, o Options) builder {
 	b := builder{r: r, o: o, loc: zone(r.Customer), places: map[string]place{}}
 	for i, s := range r.Signals {
 		b.places[s.Service.ID+"\x1f"+s.Signal.ID] = place{nameOr(s.Service.Name, s.Service.ID),
 			nameOr(s.Signal.Name, s.Signal.ID), fmt.Sprintf("signal-%d", i+1)}
 	}
-	p := page{Process: processMark, Customer: nameOr(r.Customer.Name, r.Customer.ID), AsOf: day(r.AsOf, b.loc),
-		Issued: stamp(r.IssuedAt, b.loc), RunID: r.RunID, HasHindsight: len(o.Hindsight) > 0}
-	p.Actions, p.Overloads = b.actions(), b.overloads()
+	return b
+}
+
+// page works out everything the template prints.
+func (b builder) page() page {
+	r := b.r
+	p := page{Head: headMark, Todo: todoMark, Process: processMark, Customer: nameOr(r.Customer.Name, r.Customer.ID), AsOf: day(r.AsOf, b.loc),
+		Issued: stamp(r.IssuedAt, b.loc), RunID: r.RunID, HasHindsight: len(b.o.Hindsight) > 0}
+	p.Overloads = b.overloads()
 	p.Unknown = b.unknown()
 	p.Peaks, p.Strip = b.peaks()
 	p.Ahead = b.ahead()
@@ -116,7 +121,6 @@ func newPage(r models.Result, o Options) page {
 			p.Forecasted++
 		}
 	}
-	p.Facts, p.Lead = b.facts(p), b.lead(p)
 	return p
 }
 
@@ -136,21 +140,9 @@ func (b builder) where(s models.Subject) place {
 	return place{Service: s.Service, Signal: s.Signal}
 }
 
-// lead is the page's first sentence.
-func (b builder) lead(p page) string {
-	late := 0
-	for _, a := range p.Actions {
-		if a.Late {
-			late++
-		}
-	}
+// idle is the page's first sentence where there is nothing to do.
+func (b builder) idle(p page) string {
 	switch {
-	case len(p.Actions) > 0 && late > 0:
-		return fmt.Sprintf("%s to do; for %s of them the last day to start has passed.",
-			b.say.plural(len(p.Actions), "piece of work", "pieces of work"), whole(late))
-	case len(p.Actions) > 0:
-		return fmt.Sprintf("%s to do; the next must start by %s.",
-			b.say.plural(len(p.Actions), "piece of work", "pieces of work"), p.Actions[0].Start)
 	case len(p.Overloads) > 0:
 		return "Limits may be crossed, but no work is due yet."
 	case len(p.Further) > 0:
@@ -180,20 +172,8 @@ func (b builder) unlimited() int {
 	return n
 }
 
-// facts are the figures of the page's head.
+// facts are the figures of the page's head beside those of the work.
 func (b builder) facts(p page) []fact {
-	tone := func(n int, t string) string {
-		if n > 0 {
-			return t
-		}
-		return ""
-	}
-	late := 0
-	for _, a := range p.Actions {
-		if a.Late {
-			late++
-		}
-	}
 	observed, missing := 0, 0
 	for _, s := range b.r.Signals {
 		for _, f := range usable(s)[:min(1, len(usable(s)))] {
@@ -205,8 +185,6 @@ func (b builder) facts(p page) []fact {
 		complete = fact{whole(missing), "of " + whole(n) + " points of history missing", tone(missing*20-n, "warn")} // from 5 % on
 	}
 	return []fact{
-		{whole(len(p.Actions)), b.say.noun(len(p.Actions), "action", "actions"), ""},
-		{whole(late), "of them late", tone(late, "bad")},
 		{whole(len(p.Overloads)), b.say.noun(len(p.Overloads), "overload ahead", "overloads ahead"), tone(len(p.Overloads), "warn")},
 		{whole(p.Peaks.Peaks), b.say.peaksAhead(p.Peaks), ""},
 		{whole(p.Forecasted) + " of " + whole(p.SignalCount), "signals with a forecast", tone(p.SignalCount-p.Forecasted, "warn")},

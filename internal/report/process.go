@@ -1,18 +1,13 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
-	"html/template"
 	"slices"
 	"strings"
 	"time"
 
 	"foresight/models"
 )
-
-// processMark is where the section of the incident process goes: it changes while the forecast stands.
-const processMark = "<!--process-->"
 
 // Process is what the incident process knows of a customer at a moment.
 type Process struct {
@@ -25,20 +20,6 @@ type Process struct {
 
 // Since is how far back promised times and predictions are looked at.
 const Since = 90 * 24 * time.Hour
-
-// WithProcess puts the section of the incident process into a page that HTML has written. A page without a
-// place for it stays as it is.
-func WithProcess(page []byte, c models.Customer, p Process) ([]byte, error) {
-	t, err := template.New("process.en.gohtml").ParseFS(files, "process.en.gohtml")
-	if err != nil {
-		return nil, fmt.Errorf("parsing the report's template: %w", err)
-	}
-	var section bytes.Buffer
-	if err := t.Execute(&section, newProcess(c, p)); err != nil {
-		return nil, fmt.Errorf("writing the incident process of customer %q: %w", c.ID, err)
-	}
-	return bytes.Replace(page, []byte(processMark), section.Bytes(), 1), nil
-}
 
 // processView is what process.en.gohtml prints.
 type processView struct {

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,9 +19,9 @@ import (
 // processed is a page with a customer's process in it.
 func processed(t require.TestingT, p report.Process) string {
 	r := fixture()
-	var b bytes.Buffer
-	require.NoError(t, report.HTML(&b, r, report.Options{}))
-	whole, err := report.WithProcess(b.Bytes(), r.Customer, p)
+	drawn, err := report.Draw(r, report.Options{})
+	require.NoError(t, err)
+	whole, err := drawn.With(p)
 	require.NoError(t, err)
 	return string(whole)
 }
@@ -67,15 +68,48 @@ func TestTheProcessInTheReport(t *testing.T) {
 	assert.Less(t, strings.Index(page, `id="todo"`), strings.Index(page, `id="process"`))
 }
 
+// What must start next is the plan's first task, though the forecast's own action begins later; what was done
+// meanwhile goes, and what was begun is said to be.
+func TestTheHeadCountsThePlans(t *testing.T) {
+	r := fixture()
+	own := r.Actions[0]
+	for n := range r.Actions {
+		r.Actions[n].Late = false
+	}
+	drawn, err := report.Draw(r, report.Options{})
+	require.NoError(t, err)
+	var alone bytes.Buffer
+	require.NoError(t, drawn.HTML(&alone))
+	assert.NotContains(t, alone.String(), "The plans of cases")
+
+	start := r.AsOf.AddDate(0, 0, -10)
+	plan := []models.Task{
+		{ID: "own", Action: own.Subject.ID(), Title: own.Title, State: models.TaskStarted, LatestStart: own.LatestStart, NeedBy: own.NeedBy},
+		{ID: "order", Action: "order", Title: "Order <machines>", State: models.TaskOpen, LatestStart: start, NeedBy: own.NeedBy},
+	}
+	of := report.Process{At: r.AsOf, Cases: []models.Incident{{ID: "nord-9", Level: 3, State: models.IncidentNew, Plan: plan}}}
+	whole, err := drawn.With(of)
+	require.NoError(t, err)
+	page := string(whole)
+	by := start.Format("2 Jan 2006")
+	assert.Regexp(t, `<p class="lead">\d pieces of work to do; the next must start by [^<]*`+regexp.QuoteMeta(by), page)
+	assert.Regexp(t, `have 1 piece of work beside; “Order &lt;machines&gt;” \(nord-9\) must start by `+regexp.QuoteMeta(by), page)
+	assert.Contains(t, page, `<span class="badge">begun</span>`)
+
+	of.Cases[0].Plan[1].Late = true
+	of.Cases[0].Plan[0].State = models.TaskDone
+	whole, err = drawn.With(of)
+	require.NoError(t, err)
+	assert.Contains(t, string(whole), "for 1 of them the last day to start has passed")
+	assert.NotContains(t, string(whole), `<span class="badge">begun</span>`)
+}
+
 func TestAProcessWithoutCases(t *testing.T) {
 	page := processed(t, report.Process{At: fixture().AsOf})
 	assert.Contains(t, page, "No case is open.")
 	for _, id := range []string{`id="cases"`, `id="promises"`, `id="plan"`, `id="register"`} {
 		assert.NotContains(t, page, id)
 	}
-	whole, err := report.WithProcess([]byte("<p>no place</p>"), models.Customer{}, report.Process{})
-	require.NoError(t, err)
-	assert.Equal(t, "<p>no place</p>", string(whole))
 }
 
 // Every promised time is counted once, as kept, run out or running, and nothing that people wrote becomes HTML.

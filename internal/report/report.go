@@ -7,7 +7,6 @@ package report
 import (
 	"embed"
 	"fmt"
-	"html/template"
 	"io"
 	"strings"
 	"time"
@@ -15,7 +14,7 @@ import (
 	"foresight/models"
 )
 
-//go:embed page.en.gohtml process.en.gohtml style.css
+//go:embed page.en.gohtml work.en.gohtml process.en.gohtml style.css
 var files embed.FS
 
 // Options are the choices of a page.
@@ -34,24 +33,11 @@ func HindsightKey(s models.SignalResult) string { return s.Service.ID + "/" + s.
 // not know and when w fails; no content of r is an error: what is missing or not
 // finite is said as unknown.
 func HTML(w io.Writer, r models.Result, o Options) error {
-	name, err := language(o.Lang)
+	d, err := Draw(r, o)
 	if err != nil {
-		return fmt.Errorf("rendering the report of customer %q: %w", r.Customer.ID, err)
+		return err
 	}
-	style, err := files.ReadFile("style.css")
-	if err != nil {
-		return fmt.Errorf("reading the report's style: %w", err)
-	}
-	t, err := template.New(name).ParseFS(files, name)
-	if err != nil {
-		return fmt.Errorf("parsing the report's template: %w", err)
-	}
-	p := newPage(r, o)
-	p.Style = template.CSS(style) //nolint:gosec // G203: our own embedded file
-	if err := t.Execute(w, p); err != nil {
-		return fmt.Errorf("writing the report of customer %q: %w", r.Customer.ID, err)
-	}
-	return nil
+	return d.HTML(w)
 }
 
 // language returns the template of a language. A new language is a template beside

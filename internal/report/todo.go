@@ -28,7 +28,7 @@ func (b builder) actions() []actionRow {
 	})
 	rows := make([]actionRow, 0, len(open))
 	for _, a := range open {
-		row := actionRow{Start: day(a.LatestStart, b.loc), StartIn: b.say.inDays(a.LatestStart, b.r.AsOf, b.loc),
+		row := actionRow{id: a.Subject.ID(), Start: day(a.LatestStart, b.loc), StartIn: b.say.inDays(a.LatestStart, b.r.AsOf, b.loc),
 			Need: day(a.NeedBy, b.loc), NeedIn: b.say.inDays(a.NeedBy, b.r.AsOf, b.loc),
 			Lead: b.say.plural(a.LeadDays, "working day", "working days"), Late: a.Late,
 			Title: oneStyle(a.Title), Reason: oneStyle(a.Reason), Helps: oneStyle(a.StillHelps), Where: b.where(a.Subject), Evidence: eachInOneStyle(a.Evidence)}

@@ -5,8 +5,6 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"slices"
-	"sort"
 	"time"
 
 	"foresight/models"
@@ -36,7 +34,8 @@ type customerView struct {
 // actionView is one line of what needs doing.
 type actionView struct {
 	Start, In, Title string
-	Late             bool
+	Case, Link       string // whose plan it is of
+	Late, Begun      bool
 }
 
 // index lists the customers.
@@ -111,24 +110,21 @@ func (v *server) view(s Standing) customerView {
 		return c
 	}
 	c.Link, c.AsOf = "/report/"+url.PathEscape(s.ID), v.say.Date(s.AsOf.In(loc), dayForm)
-	actions := slices.DeleteFunc(slices.Clone(s.Actions), func(a models.Action) bool { return a.Work.Over() })
-	sort.SliceStable(actions, func(i, j int) bool {
-		if !actions[i].LatestStart.Equal(actions[j].LatestStart) {
-			return actions[i].LatestStart.Before(actions[j].LatestStart)
-		}
-		return actions[i].NeedBy.Before(actions[j].NeedBy)
-	})
-	for i, a := range actions {
+	left := models.ToDo(s.Actions, s.Plans)
+	for i, p := range left {
 		if i == shownActions {
-			c.More = len(actions) - shownActions
+			c.More = len(left) - shownActions
 			break
 		}
-		start, in := v.say.T("unknown"), ""
-		if !a.LatestStart.IsZero() {
-			start = v.say.Date(a.LatestStart.In(loc), dayForm)
-			in = v.inDays(s.AsOf.In(loc), a.LatestStart.In(loc))
+		row := actionView{Start: v.say.T("unknown"), Title: p.Title, Late: p.Late, Begun: p.State == models.TaskStarted}
+		if !p.LatestStart.IsZero() {
+			row.Start = v.say.Date(p.LatestStart.In(loc), dayForm)
+			row.In = v.inDays(s.AsOf.In(loc), p.LatestStart.In(loc))
 		}
-		c.Actions = append(c.Actions, actionView{start, in, a.Title, a.Late})
+		if p.Incident != "" && v.options.Process != nil {
+			row.Case, row.Link = p.Incident, "/incidents/"+url.PathEscape(p.Incident)
+		}
+		c.Actions = append(c.Actions, row)
 	}
 	return c
 }

@@ -40,14 +40,15 @@ type Standing struct {
 	ID, Name  string
 	Zone      *time.Location // of the dates shown; nil is UTC
 	Run       Run
-	AsOf      time.Time       // of the latest page; zero when there is none
-	Actions   []models.Action // open ones of that page
-	Overloads int             // open overload findings of that page
-	Further   int             // open findings of crossings beyond the time for which work is dated
-	Unknown   int             // signals of that page without a forecast
-	Findings  map[string]int  // open findings of that page, by kind
-	Pending   int             // queries that have had no pass yet
-	Complete  time.Time       // when the passes of all queries had last succeeded; zero: not yet
+	AsOf      time.Time         // of the latest page; zero when there is none
+	Actions   []models.Action   // open ones of that page
+	Plans     []models.Incident // open cases that have one
+	Overloads int               // open overload findings of that page
+	Further   int               // open findings of crossings beyond the time for which work is dated
+	Unknown   int               // signals of that page without a forecast
+	Findings  map[string]int    // open findings of that page, by kind
+	Pending   int               // queries that have had no pass yet
+	Complete  time.Time         // when the passes of all queries had last succeeded; zero: not yet
 }
 
 // Run is how the last run went.

@@ -79,6 +79,29 @@ func TestIndexOrdersByNeed(t *testing.T) {
 	assert.Regexp(t, `(?s)in 1 day<.*Sooner need.*Later need`, page)
 }
 
+// planned is a source whose first customer has a case with a plan.
+type planned struct {
+	web.Source
+	plan []models.Task
+}
+
+func (p planned) Customers(ctx context.Context) ([]web.Standing, error) {
+	all, err := p.Source.Customers(ctx)
+	all[0].Plans = []models.Incident{{ID: "nordbutik-1", State: models.IncidentNew, Plan: p.plan}}
+	return all, err
+}
+
+// What must start next may be of a plan, and comes before the forecast's own action.
+func TestIndexTellsOfPlans(t *testing.T) {
+	b := board()
+	b.Done(result("nordbutik"), nil, asOf, nil)
+	h := web.New(planned{b, []models.Task{{Action: "x", Title: "Order machines", State: models.TaskOpen, LatestStart: asOf.AddDate(0, 0, -5), Late: true},
+		{Action: "y", Title: "Was done", State: models.TaskDone, LatestStart: asOf}}}, web.Options{})
+	page := ask(h, "GET", "/").Body.String()
+	assert.Regexp(t, `(?s)5 days ago</span> <span class="badge bad">late</span></td><td>Order machines.*First thing.*Second thing`, page)
+	assert.NotContains(t, page, "Was done")
+}
+
 // A limit that is reached further ahead is not "nothing to do".
 func TestIndexTellsWhatIsFurtherAhead(t *testing.T) {
 	b := board()
