@@ -20,7 +20,7 @@ export CGO_ENABLED ?= 0
 export RAPID_SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test properties test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-splunk bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept app app-scripts appinspect dashboards check contract intake story bench-intake sdk browser notebooks notebooks-check tools clean
+.PHONY: help build demo test properties test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-splunk bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept app app-scripts appinspect dashboards check contract intake story bench-intake sdk conformance browser notebooks notebooks-check tools clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -215,6 +215,10 @@ sdk: build $(VENV)/sdk $(NODEENV)/installed ## Splunk's SDKs for Python and Node
 	$(VENV)/bin/python splunk/conformance/python/smoke.py bin/foresight
 	NODE_PATH=$(NODEENV)/node_modules node splunk/conformance/node/run.js bin/foresight
 	go test -count=1 -v -run SDK ./splunk/cloudservices
+
+conformance: build ## The event client, and the sandbox's collector, against the OpenTelemetry Collector's receiver of Splunk's events (fetches its modules; a minute)
+	@mkdir -p bin; cd splunk/conformance/otel && FORESIGHT=$(CURDIR)/bin/foresight go test -count=1 -v . > $(CURDIR)/bin/conformance.log 2>&1 || { cat $(CURDIR)/bin/conformance.log; exit 1; }
+	@grep -E '_test.go:[0-9]+: [0-9]+ ' bin/conformance.log; echo "splunkhecreceiver of the OpenTelemetry Collector: $$(grep -c '^ *--- PASS' bin/conformance.log) passed, 0 failed"; ! grep -q -- '--- SKIP' bin/conformance.log
 
 browser: ## The pages in a real browser (needs chromium)
 	go test -tags browser -run Browser ./internal/report ./internal/web ./splunk/app
