@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -50,36 +51,32 @@ func crashServe(t *testing.T, on string, cycles int, seed uint64, abreast int) {
 	want, ids := byFinding(t, undisturbed.events()), len(byID(t, undisturbed.events()))
 	saying(t, undisturbed.events())
 
-	all := make(chan *toll, cycles)
-	t.Run("cycles", func(t *testing.T) {
-		for n := range cycles {
-			t.Run(fmt.Sprint(n), func(t *testing.T) {
-				t.Parallel()
-				t.Logf("FORESIGHT_CRASH_SEED=%d draws these blows again", seed)
-				random, c := rand.New(rand.NewPCG(seed, uint64(n))), &toll{phases: map[string]int{}}
-				var blows []blow
-				for i := range 1 + random.IntN(2) {
-					b := strike(random, n+i*3)
-					b.nth = 1 // each process has few queries
-					t.Log(b)
-					blows = append(blows, b)
-				}
-				w := fresh(t)
-				for _, v := range serveUntil(t, w, blows, func() bool { return len(byID(t, w.events())) >= ids }, abreast) {
-					c.fallen(v)
-				}
-				if today() != day {
-					t.Skip("a day has begun, and with it other forecasts")
-				}
-				c.judge(t, w, want, byFinding)
-				all <- c
-			})
+	cycle := func(t *testing.T, n int) *toll {
+		t.Logf("FORESIGHT_CRASH_SEED=%d draws these blows again", seed)
+		random, c := rand.New(rand.NewPCG(seed, uint64(n))), &toll{phases: map[string]int{}}
+		var blows []blow
+		for i := range 1 + random.IntN(2) {
+			b := strike(random, n+i*3)
+			b.nth = 1 // each process has few queries
+			t.Log(b)
+			blows = append(blows, b)
 		}
-	})
-	close(all)
+		w := fresh(t)
+		for _, v := range serveUntil(t, w, blows, func() bool { return len(byID(t, w.events())) >= ids }, abreast) {
+			c.fallen(v)
+		}
+		if today() != day {
+			t.Skip("a day has begun, and with it other forecasts")
+		}
+		c.judge(t, w, want, byFinding)
+		return c
+	}
 	sum := &toll{phases: map[string]int{}}
-	for c := range all {
+	for _, c := range sideBySide(t, cycles, cycle) {
 		sum.add(c)
+	}
+	for n := cycles; sum.kills == 0 && sum.cycles > 0 && n < 3*cycles; n++ { // others may have done what a blow waits for
+		sum.add(cycle(t, n))
 	}
 	if sum.cycles > 0 {
 		require.NotZero(t, sum.kills)
@@ -87,8 +84,24 @@ func crashServe(t *testing.T, on string, cycles int, seed uint64, abreast int) {
 	}
 }
 
+// sideBySide are the tolls of so many cycles, but for those that were skipped.
+func sideBySide(t *testing.T, cycles int, cycle func(t *testing.T, n int) *toll) []*toll {
+	t.Helper()
+	all := make([]*toll, cycles)
+	t.Run("cycles", func(t *testing.T) {
+		for n := range cycles {
+			t.Run(fmt.Sprint(n), func(t *testing.T) {
+				t.Parallel()
+				all[n] = cycle(t, n)
+			})
+		}
+	})
+	return slices.DeleteFunc(all, func(c *toll) bool { return c == nil })
+}
+
 // byFinding tells events apart by all that they say, a case by its finding: cases are
-// numbered as they come, and of several queries any may be the first.
+// numbered as they come, and of several queries any may be the first. A case and its work
+// begin when serve hears of them, which is another moment in each world.
 func byFinding(t *testing.T, events []indexed) map[string]string {
 	t.Helper()
 	byID(t, events)
@@ -103,6 +116,11 @@ func byFinding(t *testing.T, events []indexed) map[string]string {
 	for _, e := range events {
 		e.Event = maps.Clone(e.Event)
 		delete(e.Event, "event_id") // of a case it is made of its number
+		if e.text("incident_id") != "" {
+			for _, heard := range []string{"as_of", "opened", "time_submitted", "revision"} {
+				delete(e.Event, heard)
+			}
+		}
 		text := numbered.Replace(e.said())
 		told[text] = text
 	}
