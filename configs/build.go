@@ -25,7 +25,7 @@ func build(path string, f *file) *Config {
 			},
 			HEC: HEC{
 				URL: h.URL, Token: h.token, Index: h.Index, CAFile: resolve(path, h.CAFile),
-				Timeout: time.Duration(h.Timeout), Batch: Batch(h.Batch),
+				Timeout: time.Duration(h.Timeout), Batch: Batch(h.Batch), MetricIndex: h.MetricIndex,
 			},
 			CloudServices: cloudServicesOf(path, f.Splunk.CloudServices),
 		},

@@ -73,6 +73,8 @@ type HEC struct {
 	CAFile  string
 	Timeout time.Duration // of one request
 	Batch   Batch
+
+	MetricIndex string // that forecasts are written to as metric points too; "": none
 }
 
 // Batch bounds one request to the HTTP Event Collector.

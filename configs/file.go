@@ -43,7 +43,10 @@ type fileHEC struct {
 	CAFile  string        `yaml:"ca_file" jsonschema_description:"PEM file of the authority that signed the server's certificate (default: the system's)."`
 	Timeout duration      `yaml:"timeout" jsonschema_description:"Longest wait for one request (default 30s)."`
 	Batch   fileBatch     `yaml:"batch" jsonschema_description:"Bounds of one request."`
-	token   Secret
+
+	MetricIndex string `yaml:"metric_index" jsonschema_description:"Metric index that forecasts are written to as well, as metric points for mstats over many signals (default: none)."`
+
+	token Secret
 }
 
 type fileBatch struct {

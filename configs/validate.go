@@ -84,6 +84,12 @@ func (v validator) hec(h *fileHEC) {
 		h.token = v.secret(key+".token", h.Token)
 	}
 	v.index(key+".index", h.Index)
+	if h.MetricIndex != "" {
+		v.index(key+".metric_index", h.MetricIndex)
+	}
+	if h.MetricIndex == h.Index {
+		v.fail(key+".metric_index", "it is the index of the events: an index holds either metrics or events; name another")
+	}
 	v.batch(key+".batch", h.Batch)
 }
 

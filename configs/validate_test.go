@@ -118,6 +118,8 @@ func TestOneMistake(t *testing.T) {
 		{"broken variable", "https://splunk.example.com:8089", "https://${SPLUNK HOST}", `splunk.search.url: "${SPLUNK HOST}" is not ${NAME}`, "$${"},
 		{"CA file that is not there", "    url: https://splunk.example.com:8089", "    url: https://splunk.example.com:8089\n    ca_file: none.pem", "splunk.search.ca_file: stat ", "mend the path"},
 		{"index name", "  hec:", "  hec:\n    index: My Index", "splunk.hec.index: \"My Index\" cannot be an index", "lower case"},
+		{"metric index name", "  hec:", "  hec:\n    metric_index: My Index", "splunk.hec.metric_index: \"My Index\" cannot be an index", "lower case"},
+		{"metrics among events", "  hec:", "  hec:\n    metric_index: foresight", "splunk.hec.metric_index: it is the index of the events", "name another"},
 		{"batch of none", "  hec:", "  hec:\n    batch: {events: -1}", "splunk.hec.batch.events: a batch of -1 events", "1 or more"},
 		{"outbox too small", "splunk:", "outbox: {max_bytes: 100}\nsplunk:", "outbox.max_bytes: 100 bytes", "1000000"},
 		{"batch too small", "  hec:", "  hec:\n    batch: {bytes: 10}", "splunk.hec.batch.bytes: 10 bytes", "10000"},

@@ -29,6 +29,7 @@ type Event struct {
 	Body       any // one of the …Event structs, or any flat JSON object
 	EventID    string
 	Subject    string // subject id; events of one subject keep their order
+	Metric     bool   `json:",omitempty"` // a point for the metric index: Body holds its measurements and dimensions
 }
 
 // Head is what every event carries.
@@ -51,13 +52,15 @@ type Number float64
 // numberDigits is how many significant digits an event's number has.
 const numberDigits = 7
 
+func (n Number) finite() bool { return !math.IsNaN(float64(n)) && !math.IsInf(float64(n), 0) }
+
 // MarshalJSON implements json.Marshaler. It writes no exponent: searches compare
 // and sort numbers as they are written.
 func (n Number) MarshalJSON() ([]byte, error) {
-	x := float64(n)
-	if math.IsNaN(x) || math.IsInf(x, 0) {
+	if !n.finite() {
 		return []byte("null"), nil
 	}
+	x := float64(n)
 	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', numberDigits-1, 64), 64)
 	if err != nil { // rounding up left the range of float64
 		rounded = x

@@ -33,4 +33,5 @@ type Basis struct {
 
 	Plans     string // committed plans; "" when there is none
 	Overrides string // "" when there is none
+	Metrics   bool   `json:",omitempty"` // it was told to a metric index too
 }

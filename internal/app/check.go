@@ -190,10 +190,13 @@ func (c *checker) query(ctx context.Context, source *splunk.Source, customer mod
 // eventBytes is about what one forecast event weighs in the index's licence.
 const eventBytes = 560
 
+// measurementBytes is what Splunk counts at most for a measurement of a metric point.
+const measurementBytes = 150
+
 // volume says what Foresight itself will write, at most: a forecast is sent whole
 // when it changed and not at all when it did not.
 func (c *checker) volume(cfg *configs.Config) {
-	events := 0
+	events, points := 0, 0
 	for _, customer := range cfg.Customers {
 		for _, s := range customer.Services {
 			for _, q := range s.Queries {
@@ -206,11 +209,15 @@ func (c *checker) volume(cfg *configs.Config) {
 					measures = 2
 				}
 				events += signals * measures * (400 + len(models.LeadBands)) // the forecast, and how right earlier ones were
+				points += signals * measures * 400
 			}
 		}
 	}
 	c.line("volume", nil, fmt.Sprintf("at most %s a day into index %s (%d events, if every forecast changed every day)",
 		weight(events*eventBytes), cfg.Splunk.Index(), events))
+	if index := cfg.Splunk.HEC.MetricIndex; index != "" {
+		c.line("metric volume", nil, fmt.Sprintf("at most %s a day into metric index %s (%d points of up to 10 measurements)", weight(points*10*measurementBytes), index, points))
+	}
 }
 
 // weight prints bytes as a licence counts them, in MB where GB would say nothing.

@@ -64,7 +64,7 @@ func (a *App) platform(cfg configs.Splunk, o overheard) (clients, error) {
 		return clients{}, err
 	}
 	hec, err := enterprise.NewHEC(enterprise.HECConfig{
-		URL: h.URL, Token: h.Token.Value(), Index: h.Index, CAFile: h.CAFile, Timeout: h.Timeout,
+		URL: h.URL, Token: h.Token.Value(), Index: h.Index, MetricIndex: h.MetricIndex, CAFile: h.CAFile, Timeout: h.Timeout,
 		BatchEvents: h.Batch.Events, BatchBytes: h.Batch.Bytes, Gzip: true, Clock: a.Clock, RetryFor: hiccup, Waiting: o.events,
 	})
 	if err != nil {

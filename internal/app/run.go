@@ -157,6 +157,7 @@ func (w *works) job(c models.Customer, at asOf, want func(models.Service, models
 	}
 	return pipeline.Job{
 		RunID: runID(c.ID, day, w.app.Clock()), Customer: c, Calendar: cal.KnownBy(calendar.DateOf(day)), AsOf: day, Want: want,
+		Metrics: w.cfg.Splunk.HEC.MetricIndex != "",
 	}, nil
 }
 

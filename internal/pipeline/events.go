@@ -41,6 +41,9 @@ func (c *composer) forecasts(s *study, r *models.SignalResult) {
 			events[i] = c.forecastEvent(f, p, r.Signal.Unit, revision)
 		}
 		overrideEvents(events, f)
+		if c.job.Metrics {
+			events = append(events, metricEvents(events)...)
+		}
 		c.add(events, models.Said{Subject: id, Query: s.key(), Revision: revision, AsOf: f.AsOf, State: models.StatePast, Medians: medians(f), Basis: basis})
 		c.drafts[len(c.drafts)-1].kept = c.kept(f, revision)
 	}

@@ -73,6 +73,7 @@ type Job struct {
 	AsOf     time.Time                                         // a local midnight: data of the days before it are known
 	Want     func(service models.Service, q models.Query) bool // nil: every query
 	Once     bool                                              // leave nothing when another run was first with its queries' passes for the day
+	Metrics  bool                                              // forecasts are told to a metric index too
 
 	learnt *learnt
 	work   map[string]models.TaskState // see Worked

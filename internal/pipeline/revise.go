@@ -28,6 +28,7 @@ func bases(j Job, signals []models.SignalResult) map[string]models.Basis {
 		}
 		b := models.Basis{Capacity: models.Revision(capacity...), Calendar: calendar}
 		b.Plans, b.Overrides = planBasis(j, s.Service.ID, s.Signal), overrideBasis(j, s.Service.ID, s.Signal)
+		b.Metrics = j.Metrics
 		for _, f := range s.Forecasts {
 			b.Model += methods(f.Method) + ";"
 		}
@@ -155,7 +156,7 @@ const (
 // material reports whether a forecast says something new against what was sent.
 func material(last models.Said, f models.Forecast, basis models.Basis) bool {
 	if last.Basis.Capacity != basis.Capacity || last.Basis.Calendar != basis.Calendar || last.Basis.Plans != basis.Plans ||
-		last.Basis.Overrides != basis.Overrides || len(last.Medians) == 0 || len(f.Points) == 0 {
+		last.Basis.Overrides != basis.Overrides || basis.Metrics && !last.Basis.Metrics || len(last.Medians) == 0 || len(f.Points) == 0 {
 		return true
 	}
 	sent := make(map[int64]float64, len(last.Medians))

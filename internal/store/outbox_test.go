@@ -23,8 +23,8 @@ func told(subject, revision, sourcetype string, n int) (models.Parcel, models.Sa
 	for i := range n {
 		p.Events = append(p.Events, models.Event{
 			Time: runDay.AddDate(0, 0, i), Sourcetype: sourcetype, Source: "foresight", Host: "c", Subject: subject,
-			EventID: fmt.Sprint(subject, "@", revision, "#", i),
-			Body:    models.ForecastEvent{Head: models.Head{Subject: subject, Revision: revision}, Unit: "<b> & \"ä\"", Mean: models.Number(float64(i) * 1e-9), Q95: 1e21},
+			EventID: fmt.Sprint(subject, "@", revision, "#", i), Metric: i%2 == 1,
+			Body: models.ForecastEvent{Head: models.Head{Subject: subject, Revision: revision}, Unit: "<b> & \"ä\"", Mean: models.Number(float64(i) * 1e-9), Q95: 1e21},
 		})
 	}
 	s := said(subject, revision)

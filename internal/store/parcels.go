@@ -21,6 +21,7 @@ type written struct {
 	Host       string
 	EventID    string
 	Subject    string
+	Metric     bool
 	Body       json.RawMessage
 }
 
@@ -61,5 +62,5 @@ func unpackParcel(packed []byte) ([]models.Event, error) {
 }
 
 func (e written) event() models.Event {
-	return models.Event{Time: e.Time, Sourcetype: e.Sourcetype, Source: e.Source, Host: e.Host, EventID: e.EventID, Subject: e.Subject, Body: e.Body}
+	return models.Event{Time: e.Time, Sourcetype: e.Sourcetype, Source: e.Source, Host: e.Host, EventID: e.EventID, Subject: e.Subject, Metric: e.Metric, Body: e.Body}
 }

@@ -24,6 +24,7 @@ type envelope struct {
 	Sourcetype string          `json:"sourcetype,omitempty"`
 	Index      string          `json:"index,omitempty"`
 	Event      any             `json:"event"`
+	Fields     any             `json:"fields,omitempty"` // of a metric point
 }
 
 // encode writes every event as one JSON object. What cannot be written, or is empty,
@@ -55,7 +56,14 @@ func (h *HECClient) line(e models.Event) ([]byte, int, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	err := enc.Encode(envelope{Time: epoch(e.Time), Host: e.Host, Source: e.Source, Sourcetype: e.Sourcetype, Index: h.config.Index, Event: e.Body})
+	out := envelope{Time: epoch(e.Time), Host: e.Host, Source: e.Source, Sourcetype: e.Sourcetype, Index: h.config.Index, Event: e.Body}
+	if e.Metric {
+		if h.config.MetricIndex == "" {
+			return nil, -1, fmt.Errorf("it is a metric point and splunk.hec.metric_index names no index: name one and send it again, or drop it")
+		}
+		out.Index, out.Event, out.Fields = h.config.MetricIndex, "metric", e.Body
+	}
+	err := enc.Encode(out)
 	if err != nil {
 		return nil, 6, fmt.Errorf("the event cannot be written as JSON: %w", err)
 	}

@@ -16,9 +16,12 @@ import (
 
 // HECConfig says where the event collector is and how events are sent.
 type HECConfig struct {
-	URL    string // https://splunk.example.com:8088
-	Token  string
-	Index  string // "" for the token's default
+	URL   string // https://splunk.example.com:8088
+	Token string
+	Index string // "" for the token's default
+
+	MetricIndex string // where metric points go; "": there is none, and they are not sent
+
 	CAFile string // PEM; trusted besides the system's authorities
 
 	BatchEvents int           // most events of one request; default 500

@@ -1,8 +1,12 @@
 package enterprise_test
 
 import (
+	"strconv"
 	"testing"
+	"time"
 
+	"foresight/models"
+	"foresight/splunk"
 	"foresight/splunk/enterprise"
 	"foresight/splunk/sandbox"
 	"foresight/splunk/splunktest"
@@ -47,4 +51,41 @@ func TestSuiteWithFaults(t *testing.T) {
 		misbehave(t, server, "slow:1ms,search:busy:1,search:unauthorized:1,search:cut:1,hec:busy:1,code:24:1")
 		return splunktest.Target{Search: search, Send: hec, Index: "main"}
 	})
+}
+
+// Metric points go to the metric index and events to theirs, in one batch; where none is
+// configured a point comes back, and holds nobody up.
+func TestMetricPointsComeToTheMetricIndex(t *testing.T) {
+	search, plain, server := clients(t, sandbox.Config{}, true)
+	r := server.Ready()
+	hec, err := enterprise.NewHEC(enterprise.HECConfig{URL: r.HECURL, Token: r.HECToken, Index: "main", MetricIndex: "foresight_metrics", CAFile: r.CAFile})
+	require.NoError(t, err)
+	at := time.Now().Truncate(time.Hour).Add(40 * 24 * time.Hour)
+	p50 := models.Number(12.5)
+	events := []models.Event{
+		{Time: at, Sourcetype: models.SourcetypeForecast, Body: map[string]any{"q50": 12.5}, EventID: "e"},
+		{Time: at, Sourcetype: models.SourcetypeForecast, Body: models.MetricPoint{Q50: &p50, Signal: "orders"}, EventID: "e-metric", Metric: true},
+	}
+	for range 2 { // at least once
+		rejected, err := hec.Send(t.Context(), events)
+		require.NoError(t, err)
+		require.Empty(t, rejected)
+	}
+	find := func(spl string) splunk.Rows {
+		rows, err := search.Search(t.Context(), splunk.Search{SPL: spl, Earliest: at, Latest: at.Add(time.Hour)})
+		require.NoError(t, err)
+		return rows
+	}
+	rows := find(`| mstats max("foresight.forecast.q50") AS q50 count("foresight.forecast.q50") AS n WHERE index=foresight_metrics BY signal span=15m | eval epoch=_time | table epoch n q50`)
+	require.Len(t, rows.Rows, 1)
+	require.Equal(t, []string{"12.5"}, rows.Rows[0]["q50"])
+	require.Equal(t, []string{"2"}, rows.Rows[0]["n"])
+	require.Equal(t, []string{strconv.FormatInt(at.Unix(), 10)}, rows.Rows[0]["epoch"])
+	require.Len(t, find(`search index=main | table q50`).Rows, 2)
+
+	rejected, err := plain.Send(t.Context(), events)
+	require.NoError(t, err)
+	require.Len(t, rejected, 1)
+	require.Equal(t, "e-metric", rejected[0].Event.EventID)
+	require.Contains(t, rejected[0].Text, "splunk.hec.metric_index")
 }
