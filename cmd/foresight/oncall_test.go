@@ -143,7 +143,7 @@ func TestTheAuditorByCommand(t *testing.T) {
 	w.now = w.now.Add(10 * time.Minute)
 	audit := w.incident("audit")
 	fails(t, audit, app.ExitFailed, "not everybody was told")
-	assert.Contains(t, audit.out, "shop-1  due 2026-11-25T10:00:00+01:00  Eva by room has not been told for 10m0s")
+	assert.Contains(t, audit.out, "shop-1  due 2026-11-25T10:00:00+01:00  Eva by room has not been told for 10 min")
 	assert.Contains(t, audit.out, "Bo by other has not been told")
 	fails(t, w.foresight("oncall", "-c", w.config(), "--days", "0"), app.ExitUsage, "--days 0")
 	check := w.foresight("check", "--offline", "-c", w.config())

@@ -54,19 +54,35 @@ func unheard(i models.Incident, at time.Time, r Rules) []Lapse {
 		return []Lapse{{Incident: i.ID, Due: due, Text: fmt.Sprintf(format, args...)}}
 	}
 	switch {
-	case esc != nil && !esc.Due.IsZero():
+	case esc != nil && !esc.Due.IsZero() && p != nil:
+		if allTold(*esc, *p) {
+			return nil // what is left to do is to say so
+		}
 		if at.Sub(esc.Due) > Tolerance {
-			return one(esc.Due, "step %d of policy %s was due and was not carried out: no serve has looked at it", esc.Step+1, esc.Policy)
+			return one(esc.Due, "%s was due and was not carried out: no serve was running", stepWords(*esc))
 		}
 	case i.State != models.IncidentNew:
-	case p == nil && i.Level == models.LevelReactive:
-		return one(i.Opened, "nobody is told: no policy is for level %d, priority %d of %s", i.Level, i.Priority, i.Service)
+	case p == nil && len(r.Policies) == 0 && i.Level == models.LevelReactive:
+		return one(i.Opened, "nobody is told: there are no policies; add policies to the process of the customer")
+	case p == nil && r.heeds(i.Level):
+		return one(i.Opened, "nobody is told: no policy is for level %d, priority %d of %s; add one, or widen another", i.Level, i.Priority, i.Service)
 	case p != nil && len(p.Steps) > 0 && (esc == nil || esc.Episode == 0):
 		if due := i.Opened.Add(p.Steps[0].After); at.Sub(due) > Tolerance {
-			return one(due, "policy %s is for it, and paging has not begun: no serve has looked at it", p.ID)
+			return one(due, "policy %s is for it, and paging has not begun: no serve was running", p.ID)
 		}
 	}
 	return nil
+}
+
+// allTold reports whether all steps of a policy were carried out as often as it wants.
+func allTold(esc models.Escalation, p models.Policy) bool {
+	return esc.Round > p.Repeat || esc.Step >= len(p.Steps)
+}
+
+// heeds reports whether cases of a level are to be told of at all: those of what fails now, and those of
+// levels that a policy names.
+func (r Rules) heeds(l models.Level) bool {
+	return l == models.LevelReactive || slices.ContainsFunc(r.Policies, func(p models.Policy) bool { return slices.Contains(p.Levels, l) })
 }
 
 // unpaged is that the case came to the level it is at, a graver one, and nobody has been told since.
@@ -101,16 +117,16 @@ func lapseOf(p models.Posted, at time.Time) string {
 	case p.Is == models.NoticeDead:
 		return who + " was not told and will not be" + reply
 	case p.Is.Open() && at.Sub(p.Due) > Tolerance:
-		return fmt.Sprintf("%s has not been told for %s and is tried on%s", who, at.Sub(p.Due).Round(time.Minute), reply)
+		return fmt.Sprintf("%s has not been told for %s and is tried on%s", who, lasting(at.Sub(p.Due)), reply)
 	case p.Kind.Ends(): // nobody was waiting for it
 	case p.Is == models.NoticeSent && p.Settled.Sub(p.Due) > Tolerance:
-		return fmt.Sprintf("%s was told %s late", who, p.Settled.Sub(p.Due).Round(time.Minute))
+		return fmt.Sprintf("%s was told %s late", who, lasting(p.Settled.Sub(p.Due)))
 	case p.Is == models.NoticeWithdrawn && p.Settled.Sub(p.Due) > Tolerance:
 		until := "somebody had taken it"
 		if p.Clock != "" {
 			until = "the time to " + string(p.Clock) + " was no longer running"
 		}
-		return fmt.Sprintf("%s was not told for %s, until %s%s", who, p.Settled.Sub(p.Due).Round(time.Minute), until, reply)
+		return fmt.Sprintf("%s was not told for %s, until %s%s", who, lasting(p.Settled.Sub(p.Due)), until, reply)
 	}
 	return ""
 }

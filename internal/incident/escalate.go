@@ -223,7 +223,7 @@ func (p *pager) step() bool {
 	if p.esc.Quiet != "" {
 		p.esc.Quiet, p.esc.Due = "", p.at // it waited for the window, and is not late by that
 	}
-	if p.esc.Round > p.policy.Repeat || p.esc.Step >= len(p.policy.Steps) {
+	if allTold(p.esc, *p.policy) {
 		p.add(models.EntrySuppressed, "", p.policy.ID, "nobody further is told: all of policy "+p.policy.ID+" were, and nobody has taken it")
 		p.esc.Due = time.Time{}
 		return true
@@ -237,7 +237,7 @@ func (p *pager) step() bool {
 	for n, r := range to {
 		words := r.words() + "; " + p.stepWords()
 		if late && n == 0 {
-			words += fmt.Sprintf(", late by %s: nothing looked at it before", p.at.Sub(p.esc.Due).Round(time.Second))
+			words += fmt.Sprintf(", late by %s: nothing looked at it before", lasting(p.at.Sub(p.esc.Due)))
 		}
 		p.add(models.EntryNotified, "", r.whose(), words)
 		p.page(r)
@@ -248,10 +248,13 @@ func (p *pager) step() bool {
 
 func (p *pager) stepName() string { return fmt.Sprintf("step %d", p.esc.Step+1) }
 
-func (p *pager) stepWords() string {
-	words := fmt.Sprintf("step %d of policy %s", p.esc.Step+1, p.policy.ID)
-	if p.esc.Round > 0 {
-		words += fmt.Sprintf(", time %d", p.esc.Round+1)
+func (p *pager) stepWords() string { return stepWords(p.esc) }
+
+// stepWords name the step that an escalation has come to.
+func stepWords(esc models.Escalation) string {
+	words := fmt.Sprintf("step %d of policy %s", esc.Step+1, esc.Policy)
+	if esc.Round > 0 {
+		words += fmt.Sprintf(", time %d", esc.Round+1)
 	}
 	return words
 }

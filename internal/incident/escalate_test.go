@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"slices"
 	"fmt"
 	"strings"
 	"testing"
@@ -277,7 +278,7 @@ func TestAStepThatIsLateSaysSo(t *testing.T) {
 	require.Len(t, lapses, 1)
 	require.Contains(t, lapses[0].Text, "step 2 of policy shop was due and was not carried out")
 	p.until(50, 50)
-	require.Equal(t, 1, p.says(models.EntryNotified, "late by 20m0s"))
+	require.Equal(t, 1, p.says(models.EntryNotified, "late by 20 min"))
 	require.Equal(t, start.Add(65*time.Minute), p.i.Escalation.Due, "who is told late has the whole time all the same")
 }
 
@@ -301,10 +302,10 @@ func TestTheAuditorFindsWhatWasNotSent(t *testing.T) {
 		want string
 	}{
 		{"fine", func(*models.Posted) {}, ""},
-		{"waits", func(n *models.Posted) { n.Is, n.Reply = models.NoticeFailed, "connection refused" }, "Eva by mail has not been told for 20m0s and is tried on: connection refused"},
+		{"waits", func(n *models.Posted) { n.Is, n.Reply = models.NoticeFailed, "connection refused" }, "Eva by mail has not been told for 20 min and is tried on: connection refused"},
 		{"dead", func(n *models.Posted) { n.Is, n.Reply = models.NoticeDead, "no such user" }, "Eva by mail was not told and will not be: no such user"},
-		{"late", func(n *models.Posted) { n.Settled = at }, "was told 20m0s late"},
-		{"taken back", func(n *models.Posted) { n.Is, n.Settled = models.NoticeWithdrawn, at }, "was not told for 20m0s, until somebody had taken it"},
+		{"late", func(n *models.Posted) { n.Settled = at }, "was told 20 min late"},
+		{"taken back", func(n *models.Posted) { n.Is, n.Settled = models.NoticeWithdrawn, at }, "was not told for 20 min, until somebody had taken it"},
 		{"merged", func(n *models.Posted) { n.Is, n.Settled = models.NoticeMerged, at }, ""},
 	} {
 		n := one[0]
@@ -327,6 +328,15 @@ func TestTheAuditorFindsWhatWasNotSent(t *testing.T) {
 	none.Service = "shop"
 	require.Contains(t, Audit(none, nil, nil, at, p.rules)[0].Text, "paging has not begun")
 
+	// Of a level that is told of elsewhere nobody hears here; of one that no policy names nobody needs to.
+	none.Service, none.Level = "till", models.LevelProactive
+	require.Empty(t, Audit(none, nil, nil, at, p.rules))
+	spare := p.rules
+	spare.Policies = append(slices.Clone(spare.Policies), models.Policy{ID: "spare", Levels: []models.Level{2}, Services: []string{"shop"}, Steps: p.rules.Policies[0].Steps})
+	require.Contains(t, Audit(none, nil, nil, at, spare)[0].Text, "no policy is for level 2, priority 3 of till")
+	none.Level = models.LevelReactive
+	require.Contains(t, Audit(none, nil, nil, at, Rules{})[0].Text, "nobody is told: there are no policies; add")
+
 	grown := append(append([]models.Entry(nil), p.entries...), models.Entry{At: start.Add(5 * time.Minute), Kind: models.EntryLevel, From: "2", To: "1"})
 	require.Empty(t, Audit(p.i, grown, posted(p.notices), start.Add(8*time.Minute), p.rules))
 	require.Contains(t, Audit(p.i, grown, posted(p.notices), at, p.rules)[0].Text, "it came to level 1, policy shop is for it, and nobody was told")
@@ -338,6 +348,21 @@ func TestTheAuditorFindsWhatWasNotSent(t *testing.T) {
 	require.Empty(t, Lapsed(turn.Incidents[0], one, at.Add(time.Hour), p.rules).Entries, "once")
 	one[0].Is = models.NoticeDead
 	require.Len(t, Lapsed(turn.Incidents[0], one, at, p.rules).Entries, 1, "and once that it is given up")
+}
+
+// Once all steps were carried out as often as the policy wants, everybody was told: that nobody looks at the
+// case further is no step that was left out. A step of a later round is called by its own number.
+func TestTheAuditorCountsSteps(t *testing.T) {
+	p := &paging{T: t, rules: paged()}
+	p.alarm(0, nil)
+	p.until(0, 45)
+	sent := posted(p.notices)
+	lapses := Audit(p.i, p.entries, sent, start.Add(3*time.Hour), p.rules)
+	require.Len(t, lapses, 1)
+	require.Equal(t, "step 2 of policy shop, time 2 was due and was not carried out: no serve was running", lapses[0].Text)
+	p.until(46, 75)
+	require.Len(t, p.told(), 6, "all steps, twice")
+	require.Empty(t, Audit(p.i, p.entries, posted(p.notices), start.Add(9*time.Hour), p.rules))
 }
 
 // Whatever happens in whatever order: no notice is made twice, nobody is paged for a case that

@@ -2,7 +2,6 @@ package incident
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"foresight/models"
@@ -27,7 +26,7 @@ func (r receiver) words() string {
 		words = "by " + r.channel
 	}
 	if r.after > 0 {
-		words += " in " + strings.TrimSuffix(r.after.String(), "0s") + " unless somebody takes it"
+		words += " in " + lasting(r.after) + " unless somebody takes it"
 	}
 	return words
 }

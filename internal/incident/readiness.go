@@ -131,43 +131,55 @@ func unreached(c models.Customer, r Rules) (all []string) {
 	return all
 }
 
-// untold are cases of level 1 that no policy is for, where there are policies at all.
+// untold are cases that no policy is for: of what fails, and of the levels that a policy names.
 func untold(c models.Customer, r Rules) (all []string) {
 	if len(r.Policies) == 0 {
-		return nil
+		return []string{"there are no policies: Foresight tells nobody of what fails, and incident audit says so of each case; add policies to its process"}
 	}
 	for _, s := range c.Services {
-		var missing []string
-		for p := models.Priority(1); p <= 5; p++ {
-			if PolicyOf(models.Incident{Service: s.ID, Level: models.LevelReactive, Priority: p}, r.Policies) == nil {
-				missing = append(missing, fmt.Sprint(int(p)))
+		for l := models.LevelReactive; l <= models.LevelPredictive; l++ {
+			if !r.heeds(l) {
+				continue
 			}
-		}
-		if len(missing) > 0 {
-			all = append(all, fmt.Sprintf("nobody is told of what fails in %s with priority %s: no policy is for it", s.ID, strings.Join(missing, ", ")))
+			missing := r.priorities(s.ID, l, func(_ models.Priority, policy *models.Policy) bool { return policy == nil })
+			if missing != "" {
+				all = append(all, fmt.Sprintf("nobody is told of cases of level %d in %s with priority %s: no policy is for them", l, s.ID, missing))
+			}
 		}
 	}
 	return all
 }
 
-// unwarned are promises to services of whose clocks nobody hears before they run out.
-func unwarned(c models.Customer, r Rules) (all []string) {
-	if len(r.Policies) == 0 {
-		return nil
-	}
-	for _, s := range c.Services {
-		var missing []string
-		for p := models.Priority(1); p <= 5; p++ {
-			if r.Targets[p] == (models.ServiceTargets{Always: r.Targets[p].Always}) {
-				continue
-			}
-			policy := PolicyOf(models.Incident{Service: s.ID, Level: models.LevelReactive, Priority: p}, r.Policies)
-			if policy == nil || !slices.ContainsFunc(policy.Clocks, func(n models.ClockNotice) bool { return n.Warned }) {
-				missing = append(missing, fmt.Sprint(int(p)))
-			}
+// priorities are those of a service's cases of a level of which something holds, for people; "" of none.
+func (r Rules) priorities(service string, l models.Level, holds func(p models.Priority, policy *models.Policy) bool) string {
+	var all []string
+	for p := models.Priority(1); p <= 5; p++ {
+		if holds(p, PolicyOf(models.Incident{Service: service, Level: l, Priority: p}, r.Policies)) {
+			all = append(all, fmt.Sprint(int(p)))
 		}
-		if len(missing) > 0 {
-			all = append(all, fmt.Sprintf("nobody hears before the promised times of %s with priority %s run out; add clocks to their policy", s.ID, strings.Join(missing, ", ")))
+	}
+	return strings.Join(all, ", ")
+}
+
+// unwarned are promises to services of whose clocks nobody hears before they run out: of what fails, and
+// of redundancy that is lost.
+func unwarned(c models.Customer, r Rules) (all []string) {
+	for _, s := range c.Services {
+		unheard := func(l models.Level, clocks ...models.ClockKind) string {
+			return r.priorities(s.ID, l, func(p models.Priority, policy *models.Policy) bool {
+				return slices.ContainsFunc(clocks, func(k models.ClockKind) bool {
+					return r.Targets[p].Of(k) > 0 && (policy == nil || !slices.ContainsFunc(policy.Clocks, func(n models.ClockNotice) bool { return n.About(k, models.NoticeWarned) }))
+				})
+			})
+		}
+		if missing := unheard(models.LevelReactive, models.ClockAcknowledge, models.ClockUpdate, models.ClockResolve); missing != "" {
+			all = append(all, fmt.Sprintf("nobody hears before the promised times of %s with priority %s run out; add clocks to their policy", s.ID, missing))
+		}
+		if !slices.ContainsFunc(r.Groups, func(g models.RedundantGroup) bool { return g.Service == s.ID }) {
+			continue
+		}
+		if missing := unheard(models.LevelProactive, models.ClockRestore); missing != "" {
+			all = append(all, fmt.Sprintf("nobody hears before the time to restore the redundancy of %s runs out with priority %s; add clocks to a policy for level 2", s.ID, missing))
 		}
 	}
 	return all
@@ -185,7 +197,7 @@ func blind(c models.Customer, r Rules, at time.Time) (all []string) {
 				hidden = append(hidden, s.ID)
 			}
 		}
-		all = append(all, fmt.Sprintf("window %s hides every alarm of %s for %s, also of what is not worked on; name the components in it", w.ID, strings.Join(hidden, ", "), w.To.Sub(later(w.From, at)).Round(time.Minute)))
+		all = append(all, fmt.Sprintf("window %s hides every alarm of %s for %s, also of what is not worked on; name the components in it", w.ID, strings.Join(hidden, ", "), lasting(w.To.Sub(later(w.From, at)))))
 	}
 	return all
 }
