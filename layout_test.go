@@ -48,7 +48,7 @@ var mayImport = map[string][]string{
 	"internal/agenda":      {"models", "internal/wording"},
 	"internal/notify":      {"models", "internal/wording"},
 	"internal/wording":     {"models"},
-	"internal/report":      {"models"},
+	"internal/report":      {"models", "internal/wording"},
 	"internal/web":         {"models", "internal/wording", "internal/web/access", "internal/web/sso"},
 	"internal/web/sso":     {},
 	"internal/web/access":  {"models"},

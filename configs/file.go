@@ -85,7 +85,7 @@ type fileCustomer struct {
 	Name      string         `yaml:"name" jsonschema_description:"For people; may change (default: the id)."`
 	Country   string         `yaml:"country" jsonschema_description:"ISO 3166-1 country of the public holidays: AU, DE, DK, EC, ES, FI, FR, GB, NL, NO, SE or US; leave out for none."`
 	Zone      string         `yaml:"zone" jsonschema:"required" jsonschema_description:"IANA time zone in which days, weeks and months are built, such as Europe/Stockholm."`
-	Language  string         `yaml:"language" jsonschema:"enum=en,enum=sv" jsonschema_description:"What its people are spoken to in, by letters, messages and pages (default: English; pages go by the browser)."`
+	Language  string         `yaml:"language" jsonschema:"enum=en,enum=sv" jsonschema_description:"What its people are spoken to in, by letters, messages, pages and the report (default: English; pages go by the browser)."`
 	Calendar  fileCalendar   `yaml:"calendar" jsonschema_description:"The customer's own days."`
 	Freezes   []fileFreeze   `yaml:"freezes" jsonschema_description:"Days in which no change may be made."`
 	LeadTime  *fileLeadTime  `yaml:"lead_time" jsonschema_description:"From the decision to the finished work; default of the customer's signals."`

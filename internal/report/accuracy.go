@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"time"
 
 	"foresight/models"
@@ -9,7 +8,7 @@ import (
 
 // accuracy says how right the forecasts that were told were, by how far ahead, and
 // planners' overrides beside them.
-func (e english) accuracy(all []models.Accuracy, m models.Measure, span models.Span, loc *time.Location) []string {
+func (e voice) accuracy(all []models.Accuracy, m models.Measure, span models.Span, loc *time.Location) []string {
 	var out []string
 	for _, a := range all {
 		if a.Measure != m || !finite(a.WAPE) {
@@ -17,16 +16,16 @@ func (e english) accuracy(all []models.Accuracy, m models.Measure, span models.S
 		}
 		from, to := e.when(a.From, span, loc), e.when(a.To, span, loc)
 		if a.Override != "" {
-			out = append(out, fmt.Sprintf("The override %s, told %d to %d days ahead, missed by %s (WAPE), the forecast beside it by %s.",
-				a.Override, a.Band.From, a.Band.To, percent(a.WAPE), percent(a.Beside)))
+			out = append(out, e.T("The override %s, told %s to %s days ahead, missed by %s (WAPE), the forecast beside it by %s.",
+				a.Override, e.whole(a.Band.From), e.whole(a.Band.To), e.percent(a.WAPE), e.percent(a.Beside)))
 			continue
 		}
-		text := fmt.Sprintf("What was told %d to %d days ahead of %s, from %s to %s, missed by %s of the volume (WAPE)", a.Band.From, a.Band.To,
-			e.plural(a.Buckets, bucketName(span), bucketName(span)+"s"), from, to, percent(a.WAPE))
+		text := e.T("What was told %s to %s days ahead of %s, from %s to %s, missed by %s of the volume (WAPE)", e.whole(a.Band.From), e.whole(a.Band.To),
+			e.count(a.Buckets, span), from, to, e.percent(a.WAPE))
 		if finite(a.Naive) {
-			text += ", repeating the last season by " + percent(a.Naive)
+			text += e.T(", repeating the last season by %s", e.percent(a.Naive))
 		}
-		out = append(out, fmt.Sprintf("%s; %s lay within the 90 %% band.", text, percent(a.Coverage90)))
+		out = append(out, text+e.T("; %s lay within the 90 %% band.", e.percent(a.Coverage90)))
 	}
 	return out
 }

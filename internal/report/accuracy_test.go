@@ -17,7 +17,7 @@ func TestThePageSaysHowRightItWas(t *testing.T) {
 	unknown.Naive, unknown.Buckets, unknown.To = math.NaN(), 1, day(1)
 	override := a
 	override.Override, override.Beside = "fair", 0.05
-	said := english{}.accuracy([]models.Accuracy{a, unknown, override, {Measure: models.MeasureTotal, WAPE: math.NaN()}, {Measure: models.MeasureBusiest, WAPE: 0.9}},
+	said := voice{}.accuracy([]models.Accuracy{a, unknown, override, {Measure: models.MeasureTotal, WAPE: math.NaN()}, {Measure: models.MeasureBusiest, WAPE: 0.9}},
 		models.MeasureTotal, models.SpanDay, time.UTC)
 	assert.Equal(t, []string{
 		"What was told 8 to 28 days ahead of 20 days, from 1 Mar 2026 (Sun) to 20 Mar 2026 (Fri), missed by 3\u202f% of the volume (WAPE), repeating the last season by 7\u202f%; 88\u202f% lay within the 90 % band.",

@@ -3,7 +3,6 @@ package report
 import (
 	"math"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -40,16 +39,16 @@ func niceTicks(lo, hi float64, n int) []float64 {
 }
 
 // tickText prints an axis value; from ten millions on in millions or billions.
-func tickText(v, top float64) string {
+func (e voice) tickText(v, top float64) string {
 	switch {
 	case top >= 1e15:
-		return strings.Replace(strconv.FormatFloat(v, 'g', 3, 64), "-", minus, 1)
+		return e.written(strconv.FormatFloat(v, 'g', 3, 64))
 	case top >= 1e10:
-		return digits(v/1e9, 6) + thin + "bn"
+		return e.digits(v/1e9, 6) + thin + e.T("bn")
 	case top >= 1e7:
-		return digits(v/1e6, 6) + thin + "M"
+		return e.digits(v/1e6, 6) + thin + e.T("M")
 	}
-	return digits(v, 6)
+	return e.digits(v, 6)
 }
 
 // timeTick is one mark of a time axis; Strong ones open a year or a month.
@@ -61,7 +60,7 @@ type timeTick struct {
 
 // monthTicks marks the months of a range, every second, third, sixth or twelfth
 // when there are many, and names the year at its first mark.
-func monthTicks(from, to time.Time, loc *time.Location, most int) []timeTick {
+func (e voice) monthTicks(from, to time.Time, loc *time.Location, most int) []timeTick {
 	from = from.In(loc)
 	months := int(to.Sub(from).Hours()/24/30.4) + 1
 	every := 12 * (1 + months/12/most)
@@ -78,9 +77,9 @@ func monthTicks(from, to time.Time, loc *time.Location, most int) []timeTick {
 		if t.Before(from) {
 			continue
 		}
-		tick := timeTick{t: t, text: t.Format("Jan")}
+		tick := timeTick{t: t, text: e.Date(t, "Jan")}
 		if t.Year() != year {
-			tick.text, tick.strong, year = t.Format("Jan 2006"), true, t.Year()
+			tick.text, tick.strong, year = e.Date(t, "Jan 2006"), true, t.Year()
 		}
 		ticks = append(ticks, tick)
 	}
@@ -89,7 +88,7 @@ func monthTicks(from, to time.Time, loc *time.Location, most int) []timeTick {
 
 // weekTicks marks Mondays, every second or fourth when there are many, and names
 // the year at its first mark.
-func weekTicks(from, to time.Time, loc *time.Location, most int) []timeTick {
+func (e voice) weekTicks(from, to time.Time, loc *time.Location, most int) []timeTick {
 	from = from.In(loc)
 	every := 1 + int(to.Sub(from).Hours()/24/7)/most
 	back := (int(from.Weekday()) + 6) % 7
@@ -100,9 +99,9 @@ func weekTicks(from, to time.Time, loc *time.Location, most int) []timeTick {
 		if t.Before(from) {
 			continue
 		}
-		tick := timeTick{t: t, text: t.Format("2 Jan")}
+		tick := timeTick{t: t, text: e.Date(t, "2 Jan")}
 		if t.Year() != year {
-			tick.text, tick.strong, year = t.Format("2 Jan 2006"), true, t.Year()
+			tick.text, tick.strong, year = e.Date(t, "2 Jan 2006"), true, t.Year()
 		}
 		ticks = append(ticks, tick)
 	}

@@ -50,6 +50,7 @@ type crossing struct {
 
 // chart is everything one picture shows, before it has places.
 type chart struct {
+	say             voice
 	id, title, desc string
 	loc             *time.Location
 	from, to        time.Time
@@ -152,11 +153,11 @@ func (c *chart) drawAxes(p *pen, s scale, ticks []float64, textY float64) {
 			continue
 		}
 		p.rule("grid", s.left, y, s.right, y)
-		p.text("tick", s.left-10, y+4, "end", tickText(v, math.Max(math.Abs(s.lo), math.Abs(s.hi))))
+		p.text("tick", s.left-10, y+4, "end", c.say.tickText(v, math.Max(math.Abs(s.lo), math.Abs(s.hi))))
 	}
-	marks := monthTicks(c.from, c.to, c.loc, 14)
+	marks := c.say.monthTicks(c.from, c.to, c.loc, 14)
 	if c.weekly {
-		marks = weekTicks(c.from, c.to, c.loc, 12)
+		marks = c.say.weekTicks(c.from, c.to, c.loc, 12)
 	}
 	for _, m := range marks {
 		x := s.x(m.t)
@@ -171,8 +172,8 @@ func (c *chart) drawAxes(p *pen, s scale, ticks []float64, textY float64) {
 	if s.within(c.asOf) {
 		x := s.x(c.asOf)
 		p.rule("asof", x, s.top, x, s.bottom)
-		p.text("tick", x-7, s.top+13, "end", "measured")
-		p.text("tick", x+7, s.top+13, "start", "forecast")
+		p.text("tick", x-7, s.top+13, "end", c.say.T("measured"))
+		p.text("tick", x+7, s.top+13, "start", c.say.T("forecast"))
 	}
 }
 
@@ -204,7 +205,7 @@ func (c *chart) drawData(p *pen, s scale) {
 			if i+1 < len(c.limit) {
 				until = s.x(c.limit[i+1].t)
 			}
-			if text := figure(q.v); until-math.Max(s.x(q.t), s.left) > textWidth(text) {
+			if text := c.say.figure(q.v); until-math.Max(s.x(q.t), s.left) > textWidth(text) {
 				p.text("limitlabel", until-6, y-6, "end", text)
 			}
 		}

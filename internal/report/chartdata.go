@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"time"
 
 	"foresight/models"
@@ -11,6 +10,7 @@ const aDay = 24 * time.Hour
 
 // source is what the charts of one measure of a signal draw from.
 type source struct {
+	say      voice
 	signal   models.SignalResult
 	forecast models.Forecast
 	since    []models.HistoryPoint
@@ -101,7 +101,7 @@ func (d source) near() chart {
 	f := d.forecast
 	to := earlier(lastTime(f), d.asOf.AddDate(0, 0, 120))
 	from := d.asOf.AddDate(0, 0, -28)
-	c := chart{loc: d.loc, from: from, to: to, asOf: d.asOf, weekly: true, zeroBase: d.zeroBase()}
+	c := chart{say: d.say, loc: d.loc, from: from, to: to, asOf: d.asOf, weekly: true, zeroBase: d.zeroBase()}
 	c.history = points(d.signal.History, f.Measure, from)
 	c.fan = fanOf(f, to)
 	c.limit = d.limits(from, to)
@@ -125,7 +125,7 @@ func (d source) near() chart {
 func (d source) long() chart {
 	f := d.forecast
 	from := d.asOf.AddDate(0, 0, -65*7)
-	c := chart{loc: d.loc, from: from, to: lastTime(f), asOf: d.asOf, zeroBase: d.zeroBase()}
+	c := chart{say: d.say, loc: d.loc, from: from, to: lastTime(f), asOf: d.asOf, zeroBase: d.zeroBase()}
 	c.history, c.low = weekly(points(d.signal.History, f.Measure, from), d.asOf)
 	c.high = make([]point, len(c.low))
 	for i := range c.low { // the range shares one time base
@@ -156,7 +156,7 @@ func (d source) plain() chart {
 		years = -2
 	}
 	from := d.asOf.AddDate(years, 0, 0)
-	c := chart{loc: d.loc, from: from, to: lastTime(f), asOf: d.asOf, zeroBase: d.zeroBase()}
+	c := chart{say: d.say, loc: d.loc, from: from, to: lastTime(f), asOf: d.asOf, zeroBase: d.zeroBase()}
 	c.history = points(d.signal.History, f.Measure, from)
 	if len(c.history) > 0 && c.history[0].t.After(from) {
 		c.from = c.history[0].t
@@ -193,13 +193,12 @@ func (d source) zeroBase() bool { return d.signal.Signal.Kind == models.KindCoun
 
 // addFindings adds the named peaks and crossing days that lie in the picture.
 func (c *chart) addFindings(d source) {
-	say := english{}
 	c.masked = d.masked(c.from, c.to)
 	c.addNamed(d)
 	for _, f := range d.findings {
 		if p := f.Peak; p != nil && !p.Date.Before(c.from) && !p.Date.After(c.to) {
 			c.peaks = append(c.peaks, mark{t: p.Date, v: p.Expected, strength: p.Factor,
-				label: say.peakLabel(*p, d.forecast.Span, d.loc), title: say.peakTitle(*p, d.signal.Signal.Unit, d.forecast.Span, d.loc)})
+				label: d.say.peakLabel(*p, d.forecast.Span, d.loc), title: d.say.peakTitle(*p, d.signal.Signal.Unit, d.forecast.Span, d.loc)})
 		}
 		if o := f.Overload; o != nil {
 			for _, x := range []struct {
@@ -214,7 +213,7 @@ func (c *chart) addFindings(d source) {
 					x.text, x.strong = c.crossings[n-1].share+", "+x.text, x.strong || c.crossings[n-1].strong
 					c.crossings = c.crossings[:n-1]
 				}
-				c.crossings = append(c.crossings, crossing{x.t, x.text, x.text + thin + "%: " + shortWhen(x.t, d.forecast.Span, d.loc), x.strong})
+				c.crossings = append(c.crossings, crossing{x.t, x.text, x.text + thin + "%: " + d.say.shortWhen(x.t, d.forecast.Span, d.loc), x.strong})
 			}
 		}
 	}
@@ -232,10 +231,10 @@ func (c *chart) addNamed(d source) {
 		if !ok || p.Date.Before(c.from) || p.Date.After(c.to) {
 			continue
 		}
-		title := fmt.Sprintf("%s: %s (90 %%: %s)", english{}.peakLabel(p, d.forecast.Span, d.loc),
-			withUnit(figure(q.Quantiles[models.Q50]), d.signal.Signal.Unit), spanOf(q.Quantiles[models.Q05], q.Quantiles[models.Q95]))
+		title := d.say.T("%s: %s (90 %%: %s)", d.say.peakLabel(p, d.forecast.Span, d.loc),
+			c.say.withUnit(c.say.figure(q.Quantiles[models.Q50]), d.signal.Signal.Unit), c.say.spanOf(q.Quantiles[models.Q05], q.Quantiles[models.Q95]))
 		c.peaks = append(c.peaks, mark{t: p.Date, v: q.Quantiles[models.Q50], strength: p.Factor,
-			label: english{}.peakLabel(p, d.forecast.Span, d.loc), title: title})
+			label: d.say.peakLabel(p, d.forecast.Span, d.loc), title: title})
 	}
 }
 

@@ -18,7 +18,7 @@ type effect struct {
 
 // components puts the parts of a forecast in words: trend, week and year first,
 // then the occasions by the size of what they do, eight at most.
-func (e english) components(f models.Forecast, unit string, loc *time.Location) []string {
+func (e voice) components(f models.Forecast, unit string, loc *time.Location) []string {
 	var lead []string
 	var rest []effect
 	coarse := f.Span == models.SpanWeek || f.Span == models.SpanMonth
@@ -32,17 +32,17 @@ func (e english) components(f models.Forecast, unit string, loc *time.Location) 
 		case "trend":
 			lead = appendText(lead, e.trend(c, f, unit, loc))
 		case "week":
-			lead = appendText(lead, e.season(c, f, unit, loc, func(t time.Time) int { return int(t.Weekday()) }, "day of the week",
-				func(k int) string { return "on " + time.Weekday(k).String() + "s" }))
+			lead = appendText(lead, e.season(c, f, unit, loc, func(t time.Time) int { return int(t.Weekday()) }, e.T("The day of the week"),
+				func(k int) string { return e.T("on %ss", e.Day(time.Weekday(k))) }))
 		case "year":
-			lead = appendText(lead, e.season(c, f, unit, loc, func(t time.Time) int { return int(t.Month()) }, "time of the year",
-				func(k int) string { return "in " + time.Month(k).String() }))
+			lead = appendText(lead, e.season(c, f, unit, loc, func(t time.Time) int { return int(t.Month()) }, e.T("The time of the year"),
+				func(k int) string { return e.T("when|in %s", e.Month(time.Month(k))) }))
 		case "month day":
-			lead = appendText(lead, e.season(c, f, unit, loc, func(t time.Time) int { return t.Day() }, "day of the month",
-				func(k int) string { return "on day " + whole(k) }))
+			lead = appendText(lead, e.season(c, f, unit, loc, func(t time.Time) int { return t.Day() }, e.T("The day of the month"),
+				func(k int) string { return e.T("on day %s", e.whole(k)) }))
 		case "hour":
-			lead = appendText(lead, e.season(c, f, unit, loc, func(t time.Time) int { return t.Hour() }, "hour of the day",
-				func(k int) string { return fmt.Sprintf("at %02d:00", k) }))
+			lead = appendText(lead, e.season(c, f, unit, loc, func(t time.Time) int { return t.Hour() }, e.T("The hour of the day"),
+				func(k int) string { return e.T("at %s", fmt.Sprintf("%02d:00", k)) }))
 		case "reconciliation":
 			lead = appendText(lead, e.reconciliation(c, unit))
 		case "combination", "bucket combination":
@@ -59,7 +59,7 @@ func (e english) components(f models.Forecast, unit string, loc *time.Location) 
 	const most = 8
 	for i, x := range rest {
 		if i == most {
-			lead = append(lead, "And "+e.plural(len(rest)-most, "smaller effect", "smaller effects")+".")
+			lead = append(lead, e.T("And %s.", e.plural(len(rest)-most, "smaller effect", "smaller effects")))
 			break
 		}
 		lead = append(lead, x.text)
@@ -75,9 +75,9 @@ func appendText(ss []string, s string) []string {
 }
 
 // trend compares the first and last value of the trend.
-func (english) trend(c models.Component, f models.Forecast, unit string, loc *time.Location) string {
+func (e voice) trend(c models.Component, f models.Forecast, unit string, loc *time.Location) string {
 	first, last := c.Values[0], c.Values[len(c.Values)-1]
-	by := lastTime(f).In(loc).Format("Jan 2006")
+	by := e.month(lastTime(f).In(loc))
 	if !finite(first) || !finite(last) {
 		return ""
 	}
@@ -85,18 +85,18 @@ func (english) trend(c models.Component, f models.Forecast, unit string, loc *ti
 		r := last/first - 1
 		switch {
 		case math.Abs(r) < 0.005:
-			return "The trend is flat until " + by + "."
+			return e.T("The trend is flat until %s.", by)
 		case r > 0:
-			return "The trend adds " + change(r) + " by " + by + "."
+			return e.T("The trend adds %s by %s.", e.change(r), by)
 		}
-		return "The trend takes " + change(r) + " off by " + by + "."
+		return e.T("The trend takes %s off by %s.", e.change(r), by)
 	}
-	return "The trend moves the figure by " + withUnit(figure(last-first), unit) + " until " + by + "."
+	return e.T("The trend moves the figure by %s until %s.", e.withUnit(e.figure(last-first), unit), by)
 }
 
 // season names the largest and smallest of a repeating component's places, each
 // as a multiple of the usual (or an amount, when it is added).
-func (english) season(c models.Component, f models.Forecast, unit string, loc *time.Location,
+func (e voice) season(c models.Component, f models.Forecast, unit string, loc *time.Location,
 	key func(time.Time) int, what string, name func(int) string) string {
 	sum, count := map[int]float64{}, map[int]float64{}
 	var all, n float64
@@ -126,17 +126,17 @@ func (english) season(c models.Component, f models.Forecast, unit string, loc *t
 	base := all / n
 	if c.Multiplicative {
 		if base <= 0 || mean(high)/mean(low) < 1.02 {
-			return "The " + what + " hardly matters."
+			return e.T("%s hardly matters.", what)
 		}
-		return fmt.Sprintf("The %s matters: highest %s, %s the usual; lowest %s, %s.", what,
-			name(high), times(mean(high)/base), name(low), times(mean(low)/base))
+		return e.T("%s matters: highest %s, %s the usual; lowest %s, %s.", what,
+			name(high), e.times(mean(high)/base), name(low), e.times(mean(low)/base))
 	}
-	return fmt.Sprintf("The %s matters: highest %s, %s against the usual; lowest %s, %s.", what,
-		name(high), signed(mean(high)-base, unit), name(low), signed(mean(low)-base, unit))
+	return e.T("%s matters: highest %s, %s against the usual; lowest %s, %s.", what,
+		name(high), e.signed(mean(high)-base, unit), name(low), e.signed(mean(low)-base, unit))
 }
 
 // reconciliation says how far parts and total had to move to add up.
-func (english) reconciliation(c models.Component, unit string) string {
+func (e voice) reconciliation(c models.Component, unit string) string {
 	var most float64
 	for _, v := range c.Values {
 		if finite(v) && math.Abs(v) > math.Abs(most) {
@@ -146,11 +146,11 @@ func (english) reconciliation(c models.Component, unit string) string {
 	if most == 0 {
 		return ""
 	}
-	return "Making parts and total add up moves it by " + signed(most, unit) + " at most."
+	return e.T("Making parts and total add up moves it by %s at most.", e.signed(most, unit))
 }
 
 // combination says what mixing in the other methods does to the whole.
-func (english) combination(c models.Component, unit string) string {
+func (e voice) combination(c models.Component, unit string) string {
 	var sum, n float64
 	for _, v := range c.Values {
 		if finite(v) {
@@ -162,17 +162,17 @@ func (english) combination(c models.Component, unit string) string {
 	}
 	mean := sum / n
 	if !c.Multiplicative {
-		return "Mixing in the other methods changes it by " + signed(mean, unit) + " on average."
+		return e.T("Mixing in the other methods changes it by %s on average.", e.signed(mean, unit))
 	}
 	if math.Abs(mean-1) < 0.005 {
 		return ""
 	}
-	return "Mixing in the other methods changes it by " + change(mean-1) + " on average."
+	return e.T("Mixing in the other methods changes it by %s on average.", e.change(mean-1))
 }
 
 // signed prints an amount with its sign.
-func signed(v float64, unit string) string {
-	s := withUnit(figure(v), unit)
+func (e voice) signed(v float64, unit string) string {
+	s := e.withUnit(e.figure(v), unit)
 	if v > 0 {
 		return "+" + s
 	}
@@ -180,7 +180,7 @@ func signed(v float64, unit string) string {
 }
 
 // occasion says what an occasion lifts and lowers most; nothing below 2 %.
-func (e english) occasion(c models.Component, f models.Forecast, unit string, loc *time.Location) effect {
+func (e voice) occasion(c models.Component, f models.Forecast, unit string, loc *time.Location) effect {
 	neutral := 0.0
 	if c.Multiplicative {
 		neutral = 1
@@ -211,25 +211,24 @@ func (e english) occasion(c models.Component, f models.Forecast, unit string, lo
 	}
 	amount := func(i int) string {
 		if c.Multiplicative {
-			return "to " + times(c.Values[i])
+			return e.T("to %s", e.times(c.Values[i]))
 		}
-		return "by " + withUnit(figure(math.Abs(c.Values[i])), unit)
+		return e.T("amount|by %s", e.withUnit(e.figure(math.Abs(c.Values[i])), unit))
 	}
+	when := func(i int) string { return e.theWhen(f.Points[i].Time, f.Span, loc) }
 	var parts []string
-	for _, p := range []struct {
-		i    int
-		verb string
-	}{{up, "lifts"}, {down, "lowers"}} {
-		if share(p.i) >= 0.02 {
-			parts = append(parts, fmt.Sprintf("%s %s", e.inWhen(p.verb, f.Points[p.i].Time, f.Span, loc), amount(p.i))+e.sameDay(c, f, p.i, unit))
-		}
+	if share(up) >= 0.02 {
+		parts = append(parts, e.T("lifts %s %s", when(up), amount(up))+e.sameDay(c, f, up, unit))
+	}
+	if share(down) >= 0.02 {
+		parts = append(parts, e.T("lowers %s %s", when(down), amount(down))+e.sameDay(c, f, down, unit))
 	}
 	if len(parts) == 0 {
 		return effect{}
 	}
-	name := c.Name
+	name := e.Occasion(c.Name)
 	if r := []rune(name); len(r) > 0 {
 		name = strings.ToUpper(string(r[:1])) + string(r[1:])
 	}
-	return effect{max(share(up), share(down)), name + " " + strings.Join(parts, " and ") + "."}
+	return effect{max(share(up), share(down)), name + " " + strings.Join(parts, e.T(" and ")) + "."}
 }

@@ -8,60 +8,64 @@ import (
 )
 
 // when names a bucket: a day, a week by its Monday, a month.
-func (english) when(t time.Time, s models.Span, loc *time.Location) string {
+func (e voice) when(t time.Time, s models.Span, loc *time.Location) string {
 	switch {
 	case t.IsZero():
-		return "unknown"
+		return e.T("unknown")
 	case s == models.SpanMonth:
-		return t.In(loc).Format("Jan 2006")
+		return e.month(t.In(loc))
 	case s == models.SpanWeek:
-		return "week of " + day(t, loc)
+		return e.Week(t.In(loc), e.T("2 Jan 2006 (Mon)"))
 	}
-	return day(t, loc)
+	return e.day(t, loc)
 }
 
-// inWhen names a bucket with what a sentence needs before it: by the week of …, in
-// Dec 2026, on 24 Dec 2026 (Thu).
-func (e english) inWhen(word string, t time.Time, s models.Span, loc *time.Location) string {
+// theWhen names a bucket within a sentence: the week of …, Dec 2026, 24 Dec 2026 (Thu).
+func (e voice) theWhen(t time.Time, s models.Span, loc *time.Location) string {
 	if s == models.SpanWeek && !t.IsZero() {
-		word += " the"
+		return e.T("the %s", e.when(t, s, loc))
 	}
-	return word + " " + e.when(t, s, loc)
+	return e.when(t, s, loc)
 }
 
-// on is the word that goes before a bucket of a span.
-func on(s models.Span) string {
+// on is a bucket with the word that goes before it: in the week of …, in Dec 2026, on 24 Dec 2026 (Thu).
+func (e voice) on(t time.Time, s models.Span, loc *time.Location) string {
 	if s == models.SpanWeek || s == models.SpanMonth {
-		return "in"
+		return e.T("when|in %s", e.theWhen(t, s, loc))
 	}
-	return "on"
+	return e.T("when|on %s", e.theWhen(t, s, loc))
+}
+
+// by says that something comes no later than a bucket.
+func (e voice) by(t time.Time, s models.Span, loc *time.Location) string {
+	return e.T("when|by %s", e.theWhen(t, s, loc))
 }
 
 // shortWhen names a bucket in a plot, whose axis tells the year.
-func shortWhen(t time.Time, s models.Span, loc *time.Location) string {
+func (e voice) shortWhen(t time.Time, s models.Span, loc *time.Location) string {
 	if s == models.SpanMonth {
-		return t.In(loc).Format("Jan")
+		return e.Date(t.In(loc), "Jan")
 	}
-	return shortDay(t, loc)
+	return e.shortDay(t, loc)
 }
 
 // inDays says how far ahead a day lies.
-func (e english) inDays(t, asOf time.Time, loc *time.Location) string {
+func (e voice) inDays(t, asOf time.Time, loc *time.Location) string {
 	if t.IsZero() {
 		return ""
 	}
 	n := daysBetween(asOf, t, loc)
 	switch n {
 	case 0:
-		return "today"
+		return e.T("today")
 	case 1:
-		return "tomorrow"
+		return e.T("tomorrow")
 	}
-	return e.inUnits(n, "day")
+	return e.inUnits(n, models.SpanDay)
 }
 
 // inBuckets says how far ahead a bucket lies, in buckets of its own width.
-func (e english) inBuckets(t, asOf time.Time, s models.Span, loc *time.Location) string {
+func (e voice) inBuckets(t, asOf time.Time, s models.Span, loc *time.Location) string {
 	if s != models.SpanWeek && s != models.SpanMonth {
 		return e.inDays(t, asOf, loc)
 	}
@@ -71,19 +75,19 @@ func (e english) inBuckets(t, asOf time.Time, s models.Span, loc *time.Location)
 	n := bucketsBetween(asOf, t, s, loc)
 	switch n {
 	case 0:
-		return "this " + bucketName(s)
+		return e.T("this %s", e.bucketName(s))
 	case 1:
-		return "next " + bucketName(s)
+		return e.T("next %s", e.bucketName(s))
 	}
-	return e.inUnits(n, bucketName(s))
+	return e.inUnits(n, s)
 }
 
 // inUnits puts a signed distance in words.
-func (e english) inUnits(n int, unit string) string {
+func (e voice) inUnits(n int, s models.Span) string {
 	if n < 0 {
-		return e.plural(-n, unit, unit+"s") + " ago"
+		return e.T("%s ago", e.count(-n, s))
 	}
-	return "in " + e.plural(n, unit, unit+"s")
+	return e.T("in %s", e.count(n, s))
 }
 
 // bucketsBetween counts local days, weeks (from Monday) or months from a to b.
@@ -120,36 +124,36 @@ var (
 // oneStyle writes the dates of a finding's or an action's text as the page writes
 // its own; what is no date stays as it is. Long dates come first: a day in May is
 // written with the same month in the page's style, and would get its weekday twice.
-func oneStyle(text string) string {
+func (e voice) oneStyle(text string) string {
 	text = longDate.ReplaceAllStringFunc(text, func(s string) string {
 		date := longDate.FindStringSubmatch(s)[1]
-		if t := rewrite(date, "2 January 2006", dayLayout); t != date {
+		if t := e.rewrite(date, "2 January 2006", e.date); t != date {
 			return t
 		}
 		return s
 	})
 	text = isoDate.ReplaceAllStringFunc(text, func(s string) string {
 		m := isoDate.FindStringSubmatch(s)
-		return m[1] + rewrite(m[2], "2006-01-02", dayLayout) + m[3]
+		return m[1] + e.rewrite(m[2], "2006-01-02", e.date) + m[3]
 	})
-	return longMonth.ReplaceAllStringFunc(text, func(s string) string { return rewrite(s, "January 2006", "Jan 2006") })
+	return longMonth.ReplaceAllStringFunc(text, func(s string) string { return e.rewrite(s, "January 2006", e.month) })
 }
 
-// rewrite reads a date in one layout and writes it in another; a day that does not
-// exist stays as it is.
-func rewrite(s, from, to string) string {
+// rewrite reads a date in a layout and writes it in the page's style; a day that does
+// not exist stays as it is.
+func (e voice) rewrite(s, from string, write func(time.Time) string) string {
 	t, err := time.Parse(from, s)
 	if err != nil {
 		return s
 	}
-	return t.Format(to)
+	return write(t)
 }
 
 // eachInOneStyle is oneStyle of several texts.
-func eachInOneStyle(texts []string) []string {
+func (e voice) eachInOneStyle(texts []string) []string {
 	out := make([]string, 0, len(texts))
 	for _, t := range texts {
-		out = append(out, oneStyle(t))
+		out = append(out, e.oneStyle(t))
 	}
 	return out
 }

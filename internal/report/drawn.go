@@ -6,8 +6,10 @@ import (
 	"html/template"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
+	"foresight/internal/wording"
 	"foresight/models"
 )
 
@@ -23,6 +25,7 @@ const (
 type Drawn struct {
 	page  []byte
 	names *template.Template
+	say   voice
 	c     models.Customer
 	asOf  time.Time
 
@@ -35,26 +38,25 @@ type Drawn struct {
 
 // Draw draws the forecast's part of a result's page. It returns an error for a language it does not know.
 func Draw(r models.Result, o Options) (*Drawn, error) {
-	name, err := language(o.Lang)
-	if err != nil {
-		return nil, fmt.Errorf("rendering the report of customer %q: %w", r.Customer.ID, err)
+	if o.Lang != "" && !slices.Contains(wording.Languages(), o.Lang) {
+		return nil, fmt.Errorf("rendering the report of customer %q: language %q is not known: choose one of %s", r.Customer.ID, o.Lang, strings.Join(wording.Languages(), ", "))
 	}
 	style, err := files.ReadFile("style.css")
 	if err != nil {
 		return nil, fmt.Errorf("reading the report's style: %w", err)
 	}
-	t, err := template.New(name).ParseFS(files, name, "work.en.gohtml", "process.en.gohtml")
+	b := newBuilder(r, o)
+	t, err := template.New("page.gohtml").Funcs(template.FuncMap{"t": b.say.T, "lang": b.say.Lang}).ParseFS(files, "*.gohtml")
 	if err != nil {
 		return nil, fmt.Errorf("parsing the report's templates: %w", err)
 	}
-	b := newBuilder(r, o)
 	p := b.page()
 	p.Style = template.CSS(style) //nolint:gosec // G203: our own embedded file
 	var whole bytes.Buffer
 	if err := t.Execute(&whole, p); err != nil {
 		return nil, fmt.Errorf("writing the report of customer %q: %w", r.Customer.ID, err)
 	}
-	return &Drawn{page: whole.Bytes(), names: t, c: r.Customer, asOf: r.AsOf,
+	return &Drawn{page: whole.Bytes(), names: t, say: b.say, c: r.Customer, asOf: r.AsOf,
 		actions: r.Actions, rows: b.actions(), facts: b.facts(p), idle: b.idle(p), unknown: len(p.Unknown) > 0}, nil
 }
 
@@ -83,10 +85,10 @@ func (d *Drawn) with(p *Process) ([]byte, error) {
 	for _, part := range []struct {
 		mark, name string
 		data       any
-	}{{headMark, "head", work}, {todoMark, "todo", work}, {processMark, "process.en.gohtml", p}} {
+	}{{headMark, "head", work}, {todoMark, "todo", work}, {processMark, "process.gohtml", p}} {
 		var text bytes.Buffer
 		if part.mark == processMark && p != nil {
-			part.data = newProcess(d.c, *p)
+			part.data = d.say.newProcess(d.c, *p)
 		}
 		if part.mark != processMark || p != nil {
 			if err := d.names.ExecuteTemplate(&text, part.name, part.data); err != nil {
@@ -98,7 +100,7 @@ func (d *Drawn) with(p *Process) ([]byte, error) {
 	return whole, nil
 }
 
-// workView is what work.en.gohtml prints.
+// workView is what work.gohtml prints.
 type workView struct {
 	Lead    string
 	Facts   []fact
@@ -109,11 +111,11 @@ type workView struct {
 
 // work says what is to be done by the forecast's actions and by the plans of cases.
 func (d *Drawn) work(cases []models.Incident) workView {
-	var say english
+	say := d.say
 	left := models.ToDo(d.actions, cases)
 	late := models.CountLate(left)
 	v := workView{Unknown: d.unknown, Lead: d.idle}
-	v.Facts = append([]fact{{whole(len(left)), say.noun(len(left), "action", "actions"), ""}, {whole(late), "of them late", tone(late, "bad")}}, d.facts...)
+	v.Facts = append([]fact{{say.whole(len(left)), say.noun(len(left), "action", "actions"), ""}, {say.whole(late), say.T("of them late"), tone(late, "bad")}}, d.facts...)
 	for _, row := range d.rows {
 		n := slices.IndexFunc(left, func(p models.Piece) bool { return p.Action == row.id })
 		if n < 0 {
@@ -125,23 +127,22 @@ func (d *Drawn) work(cases []models.Incident) workView {
 	loc := zone(d.c)
 	switch {
 	case len(left) > 0 && late > 0:
-		v.Lead = fmt.Sprintf("%s to do; for %s of them the last day to start has passed.", say.plural(len(left), "piece of work", "pieces of work"), whole(late))
+		v.Lead = say.T("%s to do; for %s of them the last day to start has passed.", say.plural(len(left), "piece of work", "pieces of work"), say.whole(late))
 	case len(left) > 0:
-		v.Lead = say.plural(len(left), "piece of work", "pieces of work") + " to do"
+		v.Lead = say.T("%s to do.", say.plural(len(left), "piece of work", "pieces of work"))
 		if next := nextStart(left); next != nil {
-			v.Lead += "; the next must start by " + day(next.LatestStart, loc)
+			v.Lead = say.T("%s to do; the next must start by %s.", say.plural(len(left), "piece of work", "pieces of work"), say.day(next.LatestStart, loc))
 		}
-		v.Lead += "."
 	}
 	plans := slices.DeleteFunc(slices.Clone(left), func(p models.Piece) bool {
 		return slices.ContainsFunc(v.Actions, func(row actionRow) bool { return row.id == p.Action })
 	})
 	if len(plans) > 0 {
-		v.Plans = "The plans of cases have " + say.plural(len(plans), "piece of work", "pieces of work") + " beside"
+		pieces := say.plural(len(plans), "piece of work", "pieces of work")
+		v.Plans = say.T("The plans of cases have %s beside.", pieces)
 		if next := nextStart(plans); next != nil {
-			v.Plans += fmt.Sprintf("; “%s” (%s) must start by %s", oneStyle(next.Title), next.Incident, day(next.LatestStart, loc))
+			v.Plans = say.T("The plans of cases have %s beside; “%s” (%s) must start by %s.", pieces, say.oneStyle(next.Title), next.Incident, say.day(next.LatestStart, loc))
 		}
-		v.Plans += "."
 	}
 	return v
 }

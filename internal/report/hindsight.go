@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -37,45 +36,44 @@ func (b builder) hindsight(s models.SignalResult, f models.Forecast, findings []
 			expected = fanPoint{p.Time, p.Quantiles}
 		}
 		if first == "" && finite(p.Limit) && v > p.Limit {
-			first = b.say.inWhen(on(f.Span), p.Time, f.Span, b.loc)
+			first = b.say.on(p.Time, f.Span, b.loc)
 		}
 	}
 	if n == 0 {
 		return nil
 	}
 	unit := s.Signal.Unit
-	bucket := bucketName(f.Span)
 	var out []string
 	if actual != 0 {
-		how := "in sum"
+		how := b.say.T("in sum")
 		if ratio := said / actual; !adds(s, f) { // the mean of what does not add up
-			how, actual, said = "on average", actual/n, actual/n*ratio
+			how, actual, said = b.say.T("on average"), actual/n, actual/n*ratio
 		}
-		out = append(out, fmt.Sprintf("Over the %s known since, the forecast was %s against what came (%s %s said, %s came).",
-			b.say.plural(int(n), bucket, bucket+"s"), change(said/actual-1), how, withUnit(figure(said), unit), withUnit(figure(actual), unit)))
+		out = append(out, b.say.T("Over the %s known since, the forecast was %s against what came (%s %s said, %s came).",
+			b.say.count(int(n), f.Span), b.say.change(said/actual-1), how, b.say.withUnit(b.say.figure(said), unit), b.say.withUnit(b.say.figure(actual), unit)))
 	}
-	out = append(out, fmt.Sprintf("%s of them fell within the 80 %% band.", percent(inside/n)))
+	out = append(out, b.say.T("%s of them fell within the 80 %% band.", b.say.percent(inside/n)))
 	out = append(out, b.largestCame(f.Span, top, expected, unit))
 	return append(out, b.crossingCame(f.Span, findings, first)...)
 }
 
 // largestCame compares the largest day that came with the largest that was said.
 func (b builder) largestCame(span models.Span, top, expected fanPoint, unit string) string {
-	off, bucket := bucketsBetween(expected.t, top.t, span, b.loc), bucketName(span)
-	when := "on the very day that was said"
+	off := bucketsBetween(expected.t, top.t, span, b.loc)
+	when := b.say.T("on the very day that was said")
 	switch {
 	case off > 0:
-		when = b.say.plural(off, bucket, bucket+"s") + " later than said"
+		when = b.say.T("%s later than said", b.say.count(off, span))
 	case off < 0:
-		when = b.say.plural(-off, bucket, bucket+"s") + " earlier than said"
-	case bucket != "day":
-		when = "in the very " + bucket + " that was said"
+		when = b.say.T("%s earlier than said", b.say.count(-off, span))
+	case spanOr(span) != models.SpanDay:
+		when = b.say.T("in the very %s that was said", b.say.bucketName(span))
 	}
 	size := ""
 	if v := top.q[models.Q50]; v != 0 {
-		size = "; the size said was " + change(expected.q[models.Q50]/v-1) + " against it"
+		size = b.say.T("; the size said was %s against it", b.say.change(expected.q[models.Q50]/v-1))
 	}
-	return fmt.Sprintf("The largest %s with %s, %s%s.", b.say.inWhen("was", top.t, span, b.loc), withUnit(figure(top.q[models.Q50]), unit), when, size)
+	return b.say.T("The largest was %s with %s, %s%s.", b.say.theWhen(top.t, span, b.loc), b.say.withUnit(b.say.figure(top.q[models.Q50]), unit), when, size)
 }
 
 // crossingCame says whether the usable limit was in fact crossed.
@@ -86,14 +84,14 @@ func (b builder) crossingCame(span models.Span, findings []models.Finding, first
 			said = x.Overload.Expected
 		}
 	}
-	bucket, by := bucketName(span), b.say.when(said, span, b.loc)
+	bucket, by := b.say.theBucket(span), b.say.when(said, span, b.loc)
 	switch {
 	case first != "" && !said.IsZero():
-		return []string{"The usable limit was first crossed " + first + "; the 50 % " + bucket + " said was " + by + "."}
+		return []string{b.say.T("The usable limit was first crossed %s; the 50 %% %s said was %s.", first, bucket, by)}
 	case first != "":
-		return []string{"The usable limit was first crossed " + first + "; no crossing was said with 50 % probability."}
+		return []string{b.say.T("The usable limit was first crossed %s; no crossing was said with 50 %% probability.", first)}
 	case !said.IsZero():
-		return []string{"The usable limit has not been crossed in these " + bucket + "s; the 50 % " + bucket + " said was " + by + "."}
+		return []string{b.say.T("The usable limit has not been crossed in these %s; the 50 %% %s said was %s.", b.say.buckets(span), bucket, by)}
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func (b builder) months(s models.SignalResult, f models.Forecast) monthTable {
 		}
 		row := b.monthRow(f, fan, sum, f.Points[j-1].Overload)
 		if v, ok := b.yearBefore(f.Span, fan, past, t.Adds); ok {
-			row.Before = figure(v)
+			row.Before = b.say.figure(v)
 		}
 		t.Rows = append(t.Rows, row)
 		i = j
@@ -52,13 +52,13 @@ func (b builder) months(s models.SignalResult, f models.Forecast) monthTable {
 func (b builder) monthRow(f models.Forecast, fan []fanPoint, sum, overload float64) monthRow {
 	first := fan[0].t.In(b.loc)
 	best := largest(fan)
-	row := monthRow{Month: first.Format("Jan 2006"), Total: figure(sum), Top: figure(best.q[models.Q50]),
-		TopDay: b.say.when(best.t, f.Span, b.loc), TopRange: spanOf(best.q[models.Q05], best.q[models.Q95]), Before: "–", Overload: "–"}
+	row := monthRow{Month: b.say.month(first), Total: b.say.figure(sum), Top: b.say.figure(best.q[models.Q50]),
+		TopDay: b.say.when(best.t, f.Span, b.loc), TopRange: b.say.spanOf(best.q[models.Q05], best.q[models.Q95]), Before: "–", Overload: "–"}
 	if n := daysIn(first); f.Span == models.SpanDay && len(fan) < n {
-		row.Days = b.say.plural(len(fan), "day", "days") + " of " + whole(n)
+		row.Days = b.say.T("part|%s of %s", b.say.count(len(fan), models.SpanDay), b.say.whole(n))
 	}
 	if finite(overload) {
-		row.Overload = percent(overload)
+		row.Overload = b.say.percent(overload)
 	}
 	return row
 }

@@ -20,79 +20,64 @@ func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
 // figure prints x with three significant digits: 1 230 000, 94.2, 0.0123.
 // What is not finite is "unknown".
-func figure(x float64) string { return digits(x, 3) }
+func (e voice) figure(x float64) string { return e.digits(x, 3) }
 
 // exact prints x as it was given (a configured limit), to nine digits.
-func exact(x float64) string { return digits(x, 9) }
+func (e voice) exact(x float64) string { return e.digits(x, 9) }
 
 // digits prints x with n significant digits, without trailing zeros.
-func digits(x float64, n int) string {
+func (e voice) digits(x float64, n int) string {
 	if !finite(x) {
-		return "unknown"
+		return e.T("unknown")
 	}
 	if x == 0 {
 		return "0"
 	}
 	if a := math.Abs(x); a >= 1e15 || a < 1e-6 {
-		return strings.Replace(strconv.FormatFloat(x, 'g', n, 64), "-", minus, 1)
+		return e.written(strconv.FormatFloat(x, 'g', n, 64))
 	}
 	// Rounded first, so that 999.7 becomes 1 000 and not 1 e3.
 	r, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', n-1, 64), 64)
 	if err != nil {
-		return "unknown"
+		return e.T("unknown")
 	}
-	return group(strconv.FormatFloat(r, 'f', -1, 64))
+	return e.written(strconv.FormatFloat(r, 'f', -1, 64))
 }
 
-// group sets a thin space between thousands of a plain decimal numeral.
-func group(s string) string {
-	sign := ""
-	if strings.HasPrefix(s, "-") {
-		sign, s = minus, s[1:]
-	}
-	whole, rest, point := strings.Cut(s, ".")
-	if len(whole) > 3 {
-		var b strings.Builder
-		for i, c := range whole {
-			if i > 0 && (len(whole)-i)%3 == 0 {
-				b.WriteString(thin)
-			}
-			b.WriteRune(c)
-		}
-		whole = b.String()
-	}
-	if point {
-		return sign + whole + "." + rest
-	}
-	return sign + whole
+// written is a numeral of Go's as people write it.
+func (e voice) written(numeral string) string {
+	return e.Figure(strings.Replace(numeral, "-", minus, 1))
 }
+
+// fixed prints x with n decimals.
+func (e voice) fixed(x float64, n int) string { return e.written(strconv.FormatFloat(x, 'f', n, 64)) }
 
 // whole prints a count exactly.
-func whole(n int) string { return group(strconv.Itoa(n)) }
+func (e voice) whole(n int) string { return e.written(strconv.Itoa(n)) }
 
 // percent prints a share: 0.123 is "12 %". Between 0 and 1 %, and 99 and 100 %,
 // it keeps one decimal so that a rare thing is not called impossible.
-func percent(p float64) string {
+func (e voice) percent(p float64) string {
 	if !finite(p) {
-		return "unknown"
+		return e.T("unknown")
 	}
 	x := p * 100
 	if a := math.Abs(x); (a > 0 && a < 1) || (a > 99 && a < 100) {
 		if a < 0.1 {
-			return "under 0.1" + thin + "%"
+			return e.T("under %s", e.fixed(0.1, 1)+thin+"%")
 		}
 		if a > 99.9 {
-			return "over 99.9" + thin + "%"
+			return e.T("over %s", e.fixed(99.9, 1)+thin+"%")
 		}
-		return group(strconv.FormatFloat(x, 'f', 1, 64)) + thin + "%"
+		return e.fixed(x, 1) + thin + "%"
 	}
-	return group(strconv.FormatFloat(math.Round(x), 'f', 0, 64)) + thin + "%"
+	return e.fixed(math.Round(x), 0) + thin + "%"
 }
 
 // change prints a relative change with its sign: 0.12 is "+12 %".
-func change(p float64) string {
+func (e voice) change(p float64) string {
 	if !finite(p) {
-		return "unknown"
+		return e.T("unknown")
 	}
 	if math.Abs(p) < 0.0005 {
 		return "±0" + thin + "%"
@@ -101,7 +86,7 @@ func change(p float64) string {
 	if math.Abs(p) < 0.0995 {
 		d = 1
 	}
-	s := group(strconv.FormatFloat(p*100, 'f', d, 64)) + thin + "%"
+	s := e.fixed(p*100, d) + thin + "%"
 	if p > 0 {
 		return "+" + s
 	}
@@ -109,37 +94,40 @@ func change(p float64) string {
 }
 
 // times prints a factor: "1.90 ×".
-func times(f float64) string {
+func (e voice) times(f float64) string {
 	if !finite(f) {
-		return "unknown"
+		return e.T("unknown")
 	}
 	d := 2
 	if math.Abs(f) >= 10 {
 		d = 1
 	}
-	return group(strconv.FormatFloat(f, 'f', d, 64)) + thin + "×"
+	return e.fixed(f, d) + thin + "×"
 }
-
-// dayLayout is how a date is written wherever there is room for it.
-const dayLayout = "2 Jan 2006 (Mon)"
 
 // day prints a date with its weekday: 24 Dec 2026 (Thu); "unknown" when zero.
-func day(t time.Time, loc *time.Location) string {
+func (e voice) day(t time.Time, loc *time.Location) string {
 	if t.IsZero() {
-		return "unknown"
+		return e.T("unknown")
 	}
-	return t.In(loc).Format(dayLayout)
+	return e.date(t.In(loc))
 }
 
+// date is how a date is written wherever there is room for it.
+func (e voice) date(t time.Time) string { return e.Date(t, e.T("2 Jan 2006 (Mon)")) }
+
+// month names a month of a year.
+func (e voice) month(t time.Time) string { return e.Date(t, e.T("Jan 2006")) }
+
 // shortDay prints a date for a plot, without its year: 24 Dec.
-func shortDay(t time.Time, loc *time.Location) string { return t.In(loc).Format("2 Jan") }
+func (e voice) shortDay(t time.Time, loc *time.Location) string { return e.Date(t.In(loc), "2 Jan") }
 
 // stamp prints a moment with its offset.
-func stamp(t time.Time, loc *time.Location) string {
+func (e voice) stamp(t time.Time, loc *time.Location) string {
 	if t.IsZero() {
-		return "unknown"
+		return e.T("unknown")
 	}
-	return t.In(loc).Format(dayLayout + ", 15:04 -07:00")
+	return e.date(t.In(loc)) + t.In(loc).Format(", 15:04 -07:00")
 }
 
 // isoDay prints a date for machines.
@@ -151,17 +139,17 @@ func isoDay(t time.Time, loc *time.Location) string {
 }
 
 // withUnit sets a unit behind a figure.
-func withUnit(s, unit string) string {
-	if unit == "" || s == "unknown" {
+func (e voice) withUnit(s, unit string) string {
+	if unit == "" || s == e.T("unknown") {
 		return s
 	}
 	return s + thin + unit
 }
 
 // spanOf prints a range of figures.
-func spanOf(lo, hi float64) string {
+func (e voice) spanOf(lo, hi float64) string {
 	if !finite(lo) || !finite(hi) {
-		return "unknown"
+		return e.T("unknown")
 	}
-	return figure(lo) + thin + dash + thin + figure(hi)
+	return e.figure(lo) + thin + dash + thin + e.figure(hi)
 }

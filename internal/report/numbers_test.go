@@ -18,23 +18,23 @@ func spaced(s string) string { return strings.NewReplacer(thin, " ", minus, "-")
 func TestFigures(t *testing.T) {
 	for x, want := range map[float64]string{0: "0", 1: "1", 12345: "12 300", 999.7: "1 000", 999.4: "999", 94.25: "94.2", 0.01234: "0.0123",
 		-1234567: "-1 230 000", 1e15: "1e+15", 1e-9: "1e-09", math.Inf(1): "unknown", 5e-324: "4.94e-324"} {
-		assert.Equal(t, want, spaced(figure(x)), "%g", x)
+		assert.Equal(t, want, spaced(voice{}.figure(x)), "%g", x)
 	}
-	assert.Equal(t, "unknown", figure(math.NaN()))
-	assert.Equal(t, "12 345.6", spaced(exact(12345.6)))
-	assert.Equal(t, "unknown", withUnit(figure(math.NaN()), "orders"), "an unknown has no unit")
-	assert.Equal(t, "unknown", spanOf(1, math.Inf(1)))
+	assert.Equal(t, "unknown", voice{}.figure(math.NaN()))
+	assert.Equal(t, "12 345.6", spaced(voice{}.exact(12345.6)))
+	assert.Equal(t, "unknown", voice{}.withUnit(voice{}.figure(math.NaN()), "orders"), "an unknown has no unit")
+	assert.Equal(t, "unknown", voice{}.spanOf(1, math.Inf(1)))
 }
 
 func TestShares(t *testing.T) {
 	for p, want := range map[float64]string{0: "0 %", 1: "100 %", 0.5: "50 %", 0.004: "0.4 %", 0.0001: "under 0.1 %", 0.996: "99.6 %", 0.99999: "over 99.9 %", 0.126: "13 %"} {
-		assert.Equal(t, want, spaced(percent(p)), "%g", p)
+		assert.Equal(t, want, spaced(voice{}.percent(p)), "%g", p)
 	}
 	for p, want := range map[float64]string{0.12: "+12 %", -0.032: "-3.2 %", 0.0001: "±0 %", math.Inf(-1): "unknown"} {
-		assert.Equal(t, want, spaced(change(p)), "%g", p)
+		assert.Equal(t, want, spaced(voice{}.change(p)), "%g", p)
 	}
-	assert.Equal(t, "1.90 ×", spaced(times(1.9)))
-	assert.Equal(t, "12.3 ×", spaced(times(12.34)))
+	assert.Equal(t, "1.90 ×", spaced(voice{}.times(1.9)))
+	assert.Equal(t, "12.3 ×", spaced(voice{}.times(12.34)))
 }
 
 // Ticks rise and span what they are asked to, whatever it is.
@@ -120,7 +120,7 @@ func TestDistances(t *testing.T) {
 		{on(2016, 2, 1), models.SpanWeek, "this week"}, {on(2016, 2, 8), models.SpanWeek, "next week"}, {on(2016, 2, 15), models.SpanWeek, "in 2 weeks"},
 		{on(2016, 2, 1), models.SpanMonth, "this month"}, {on(2016, 12, 1), models.SpanMonth, "in 10 months"}, {on(2017, 2, 1), models.SpanMonth, "in 12 months"},
 		{time.Time{}, models.SpanMonth, ""}} {
-		assert.Equal(t, c.want, english{}.inBuckets(c.t, asOf, c.span, loc))
+		assert.Equal(t, c.want, voice{}.inBuckets(c.t, asOf, c.span, loc))
 	}
 }
 
@@ -135,6 +135,6 @@ func TestDatesInOneStyle(t *testing.T) {
 		"in December 2016, in May 2017": "in Dec 2016, in May 2017",
 		"on 2016-02-31":                 "on 2016-02-31",
 	} {
-		assert.Equal(t, want, oneStyle(text), text)
+		assert.Equal(t, want, voice{}.oneStyle(text), text)
 	}
 }

@@ -20,7 +20,7 @@ func isOccasion(c models.Component) bool {
 // sameDay names the other occasions that move the bucket i by 2 % or more, so that
 // one occasion's factor is not held against the whole bucket's:
 // " (and Payday 1.17 × the same day: together 2.31 ×)".
-func (english) sameDay(c models.Component, f models.Forecast, i int, unit string) string {
+func (e voice) sameDay(c models.Component, f models.Forecast, i int, unit string) string {
 	var others []string
 	product, multiplicative := c.Values[i], c.Multiplicative
 	for _, o := range f.Components {
@@ -30,19 +30,19 @@ func (english) sameDay(c models.Component, f models.Forecast, i int, unit string
 		v := o.Values[i]
 		switch {
 		case o.Multiplicative && math.Abs(v-1) >= 0.02:
-			others = append(others, o.Name+" "+times(v))
+			others = append(others, e.Occasion(o.Name)+" "+e.times(v))
 			product *= v
 		case !o.Multiplicative && math.Abs(v) >= 0.02*math.Abs(f.Points[i].Quantiles[models.Q50]) && v != 0:
-			others = append(others, o.Name+" "+signed(v, unit))
+			others = append(others, e.Occasion(o.Name)+" "+e.signed(v, unit))
 			multiplicative = false
 		}
 	}
 	if len(others) == 0 {
 		return ""
 	}
-	s := " (and " + strings.Join(others, " and ") + " the same " + bucketName(f.Span)
+	all := strings.Join(others, e.T(" and "))
 	if multiplicative {
-		s += ": together " + times(product)
+		return e.T(" (and %s the same %s: together %s)", all, e.bucketName(f.Span), e.times(product))
 	}
-	return s + ")"
+	return e.T(" (and %s the same %s)", all, e.bucketName(f.Span))
 }

@@ -89,14 +89,14 @@ type closedRow struct{ State, Title, Text string }
 type builder struct {
 	r      models.Result
 	o      Options
-	say    english
+	say    voice
 	loc    *time.Location
 	places map[string]place // by service and signal id
 }
 
 // newBuilder looks up what rows are made from.
 func newBuilder(r models.Result, o Options) builder {
-	b := builder{r: r, o: o, loc: zone(r.Customer), places: map[string]place{}}
+	b := builder{r: r, o: o, say: o.voice(r.Customer), loc: zone(r.Customer), places: map[string]place{}}
 	for i, s := range r.Signals {
 		b.places[s.Service.ID+"\x1f"+s.Signal.ID] = place{nameOr(s.Service.Name, s.Service.ID),
 			nameOr(s.Signal.Name, s.Signal.ID), fmt.Sprintf("signal-%d", i+1)}
@@ -107,8 +107,8 @@ func newBuilder(r models.Result, o Options) builder {
 // page works out everything the template prints.
 func (b builder) page() page {
 	r := b.r
-	p := page{Head: headMark, Todo: todoMark, Process: processMark, Customer: nameOr(r.Customer.Name, r.Customer.ID), AsOf: day(r.AsOf, b.loc),
-		Issued: stamp(r.IssuedAt, b.loc), RunID: r.RunID, HasHindsight: len(b.o.Hindsight) > 0}
+	p := page{Head: headMark, Todo: todoMark, Process: processMark, Customer: nameOr(r.Customer.Name, r.Customer.ID), AsOf: b.say.day(r.AsOf, b.loc),
+		Issued: b.say.stamp(r.IssuedAt, b.loc), RunID: r.RunID, HasHindsight: len(b.o.Hindsight) > 0}
 	p.Overloads = b.overloads()
 	p.Unknown = b.unknown()
 	p.Peaks, p.Strip = b.peaks()
@@ -144,21 +144,21 @@ func (b builder) where(s models.Subject) place {
 func (b builder) idle(p page) string {
 	switch {
 	case len(p.Overloads) > 0:
-		return "Limits may be crossed, but no work is due yet."
+		return b.say.T("Limits may be crossed, but no work is due yet.")
 	case len(p.Further) > 0:
-		return "No work is due yet; further ahead a limit may be crossed."
+		return b.say.T("No work is due yet; further ahead a limit may be crossed.")
 	case p.SignalCount == 0:
-		return "This run looked at no signal, so nothing can be said."
+		return b.say.T("This run looked at no signal, so nothing can be said.")
 	case len(p.Unknown) > 0:
-		return "Nothing to do is known of; but part of the picture is unknown, see below."
+		return b.say.T("Nothing to do is known of; but part of the picture is unknown, see below.")
 	}
 	switch n := b.unlimited(); {
 	case n == p.SignalCount:
-		return "No work is due; but no limit is configured, so overload cannot be judged."
+		return b.say.T("No work is due; but no limit is configured, so overload cannot be judged.")
 	case n > 0:
-		return fmt.Sprintf("No work is due; for %s no limit is configured, so overload cannot be judged there.", b.say.plural(n, "signal", "signals"))
+		return b.say.T("No work is due; for %s no limit is configured, so overload cannot be judged there.", b.say.plural(n, "signal", "signals"))
 	}
-	return "Nothing to do: no limit is likely to be crossed within the time looked at."
+	return b.say.T("Nothing to do: no limit is likely to be crossed within the time looked at.")
 }
 
 // unlimited counts the signals that no limit is configured for.
@@ -180,36 +180,28 @@ func (b builder) facts(p page) []fact {
 			observed, missing = observed+f.Standing.Observed, missing+f.Standing.Missing
 		}
 	}
-	complete := fact{"unknown", "how complete the history is", ""}
+	complete := fact{b.say.T("unknown"), b.say.T("how complete the history is"), ""}
 	if n := observed + missing; n > 0 {
-		complete = fact{whole(missing), "of " + whole(n) + " points of history missing", tone(missing*20-n, "warn")} // from 5 % on
+		complete = fact{b.say.whole(missing), b.say.T("of %s points of history missing", b.say.whole(n)), tone(missing*20-n, "warn")} // from 5 % on
 	}
 	return []fact{
-		{whole(len(p.Overloads)), b.say.noun(len(p.Overloads), "overload ahead", "overloads ahead"), tone(len(p.Overloads), "warn")},
-		{whole(p.Peaks.Peaks), b.say.peaksAhead(p.Peaks), ""},
-		{whole(p.Forecasted) + " of " + whole(p.SignalCount), "signals with a forecast", tone(p.SignalCount-p.Forecasted, "warn")},
+		{b.say.whole(len(p.Overloads)), b.say.noun(len(p.Overloads), "overload ahead", "overloads ahead"), tone(len(p.Overloads), "warn")},
+		{b.say.whole(p.Peaks.Peaks), b.say.peaksAhead(p.Peaks), ""},
+		{b.say.T("part|%s of %s", b.say.whole(p.Forecasted), b.say.whole(p.SignalCount)), b.say.T("signals with a forecast"), tone(p.SignalCount-p.Forecasted, "warn")},
 		complete,
 	}
 }
 
 // peaksAhead names the peaks, and what else the list of them holds.
-func (e english) peaksAhead(l peakList) string {
+func (e voice) peaksAhead(l peakList) string {
 	s := e.noun(l.Peaks, "peak ahead", "peaks ahead")
 	if l.Unusual > 0 {
-		s += ", and " + whole(l.Unusual) + " unusual"
+		s += e.noun(l.Unusual, ", and 1 unusual", e.T(", and %s unusual", e.whole(l.Unusual)))
 	}
 	if n := len(l.Paydays.Rows); n > 0 {
-		s += ", and " + e.plural(n, "payday", "paydays")
+		s += e.T(", and %s", e.plural(n, "payday", "paydays"))
 	}
 	return s
-}
-
-// noun picks the form of a noun for a number that stands elsewhere.
-func (english) noun(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
 }
 
 // unknown lists what could not be found out, and why.
@@ -217,21 +209,36 @@ func (b builder) unknown() []unknownRow {
 	var rows []unknownRow
 	for _, s := range b.r.Signals {
 		if len(usable(s)) == 0 {
-			rows = append(rows, unknownRow{b.where(models.Subject{Service: s.Service.ID, Signal: s.Signal.ID}), noForecast(s)})
+			rows = append(rows, unknownRow{b.where(models.Subject{Service: s.Service.ID, Signal: s.Signal.ID}), b.say.noForecast(s)})
 		}
 	}
 	for _, e := range b.r.Errors {
-		rows = append(rows, unknownRow{place{Service: e.Service, Signal: e.Query}, fmt.Sprintf("%s failed: %s", e.Stage, nameOr(e.Text, e.Reason))})
+		rows = append(rows, unknownRow{place{Service: e.Service, Signal: e.Query}, b.say.T("%s failed: %s", b.say.stage(e.Stage), nameOr(e.Text, e.Reason))})
 	}
 	return rows
 }
 
 // noForecast says why a signal has none.
-func noForecast(s models.SignalResult) string {
+func (e voice) noForecast(s models.SignalResult) string {
 	if s.Err == "" {
-		return "No forecast: the run gave none and did not say why. Whether it will be overloaded is unknown."
+		return e.T("No forecast: the run gave none and did not say why. Whether it will be overloaded is unknown.")
 	}
-	return "No forecast, because " + oneStyle(s.Err) + ". Whether it will be overloaded is unknown."
+	return e.T("No forecast, because %s. Whether it will be overloaded is unknown.", e.oneStyle(s.Err))
+}
+
+// stage names what a run was doing.
+func (e voice) stage(s string) string {
+	switch s {
+	case "fetch":
+		return e.T("stage|fetch")
+	case "forecast":
+		return e.T("stage|forecast")
+	case "plan":
+		return e.T("stage|plan")
+	case "commit":
+		return e.T("stage|commit")
+	}
+	return s
 }
 
 // further lists the crossings that lie beyond the days for which work is dated.
@@ -251,23 +258,23 @@ func (b builder) notes(of func(kind string) bool) []noteRow {
 	var rows []noteRow
 	for _, f := range b.r.Findings {
 		if (f.State == models.StateOpen || f.State == "") && of(f.Subject.Kind) {
-			rows = append(rows, noteRow{b.where(f.Subject), b.say.kind(f.Subject.Kind), oneStyle(f.Title), oneStyle(f.Detail)})
+			rows = append(rows, noteRow{b.where(f.Subject), b.say.kind(f.Subject.Kind), b.say.oneStyle(f.Title), b.say.oneStyle(f.Detail)})
 		}
 	}
 	return rows
 }
 
 // kind names a finding's kind.
-func (english) kind(k string) string {
+func (e voice) kind(k string) string {
 	switch k {
 	case models.KindLevelShift:
-		return "level shift"
+		return e.T("level shift")
 	case models.KindAnomaly:
-		return "anomaly"
+		return e.T("anomaly")
 	case models.KindDataMissing:
-		return "data missing"
+		return e.T("data missing")
 	case models.KindDrift:
-		return "drift"
+		return e.T("drift")
 	}
 	return k
 }
@@ -277,7 +284,7 @@ func (b builder) closed() []closedRow {
 	var rows []closedRow
 	add := func(state models.State, title, text string) {
 		if state == models.StateWithdrawn || state == models.StatePast {
-			rows = append(rows, closedRow{string(state), oneStyle(title), oneStyle(text)})
+			rows = append(rows, closedRow{b.say.T(string(state)), b.say.oneStyle(title), b.say.oneStyle(text)})
 		}
 	}
 	for _, a := range b.r.Actions {

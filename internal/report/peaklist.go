@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"sort"
 
 	"foresight/models"
@@ -26,19 +25,23 @@ func isPayday(eventID string) bool { return eventID == "payday" }
 func (b builder) peakList(items []peakItem) peakList {
 	var l peakList
 	var pay, main []peakItem
-	bucket := ""
+	span := models.Span("")
 	for _, it := range items {
 		if isPayday(it.eventID) {
 			pay = append(pay, it)
 		} else {
 			main = append(main, it)
-			if it.Unusual != "" && bucket == "" {
-				bucket = bucketName(it.span)
+			if it.Unusual != "" && span == "" {
+				span = models.SpanDay
+				if it.span != "" {
+					span = it.span
+				}
 			}
 		}
 	}
-	if bucket != "" {
-		l.UnusualNote = fmt.Sprintf("Unusual %s: well above what is usual for such a %s, yet below the largest tenth of the last year's %ss, so not a peak for the signal as a whole.", bucket, bucket, bucket)
+	if span != "" {
+		l.UnusualNote = b.say.T("Unusual %s: well above what is usual for such a %s, yet below the largest tenth of the last year's %s, so not a peak for the signal as a whole.",
+			b.say.bucketName(span), b.say.bucketName(span), b.say.buckets(span))
 	}
 	l.Main, l.Paydays = b.peakTable(main), b.peakTable(pay)
 	l.PaydayLine = b.say.paydays(pay, len(l.Paydays.Rows))
@@ -79,20 +82,21 @@ func (b builder) peakTable(items []peakItem) peakTable {
 		row := &t.Rows[len(t.Rows)-1]
 		row.Items = append(row.Items, it)
 		t.Came = t.Came || it.Came != ""
-		t.Bucket = bucketName(it.span)
+		t.Bucket = b.say.bucketName(it.span)
 	}
 	return t
 }
 
 // paydays sums up the paydays: "12 paydays, each about 1.17 × a usual day".
-func (e english) paydays(items []peakItem, days int) string {
+func (e voice) paydays(items []peakItem, days int) string {
 	if days == 0 {
 		return ""
 	}
-	bucket := bucketName(items[0].span)
+	span := spanOr(items[0].span)
+	bucket := e.bucketName(span)
 	s := e.plural(days, "payday", "paydays")
-	if bucket != "day" {
-		s = e.plural(days, bucket, bucket+"s") + " with a payday"
+	if span == models.SpanWeek || span == models.SpanMonth {
+		s = e.T("%s with a payday", e.count(days, span))
 	}
 	var factors []float64
 	for _, it := range items {
@@ -106,15 +110,13 @@ func (e english) paydays(items []peakItem, days int) string {
 	sort.Float64s(factors)
 	low, high := factors[0], factors[len(factors)-1]
 	const alike = 0.06 // what a planner would not tell apart
-	switch each := ", each"; {
+	switch {
 	case high-low > alike:
-		return s + ", from " + times(low) + " to " + times(high) + " a usual " + bucket
-	default:
-		if days == 1 {
-			each = ","
-		}
-		return s + each + " about " + times(factors[len(factors)/2]) + " a usual " + bucket
+		return s + e.T(", from %s to %s a usual %s", e.times(low), e.times(high), bucket)
+	case days == 1:
+		return s + e.T(", about %s a usual %s", e.times(factors[len(factors)/2]), bucket)
 	}
+	return s + e.T(", each about %s a usual %s", e.times(factors[len(factors)/2]), bucket)
 }
 
 // unusual says whether a peak stands out for its day only (a Sunday of 17 000 where
@@ -153,6 +155,5 @@ func (b builder) ahead() string {
 	if span != models.SpanMonth && span != models.SpanWeek {
 		return b.say.plural(peakDays, "day", "days")
 	}
-	n := bucketsBetween(b.r.AsOf, end, span, b.loc)
-	return b.say.plural(n, bucketName(span), bucketName(span)+"s")
+	return b.say.count(bucketsBetween(b.r.AsOf, end, span, b.loc), span)
 }

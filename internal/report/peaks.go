@@ -51,22 +51,22 @@ func (b builder) peaks() (peakList, template.HTML) {
 func (b builder) peakItem(f models.Finding) peakItem {
 	p := f.Peak
 	s := b.signal(f.Subject)
-	occasion := p.Event
+	occasion := b.say.Occasion(p.Event)
 	if occasion == "" {
-		occasion = "no known occasion"
+		occasion = b.say.T("no known occasion")
 	}
 	it := peakItem{Where: b.where(f.Subject), Measure: b.say.measure(p.Measure, s),
-		Expected: withUnit(figure(p.Expected), s.Signal.Unit), Range: spanOf(p.Low, p.High), Factor: times(p.Factor),
+		Expected: b.say.withUnit(b.say.figure(p.Expected), s.Signal.Unit), Range: b.say.spanOf(p.Low, p.High), Factor: b.say.times(p.Factor),
 		Seen: b.say.seen(*p), date: p.Date, span: s.Span, strength: p.Factor, key: string(p.Measure), occasion: occasion,
 		service: f.Subject.Service, signal: f.Subject.Signal, eventID: p.EventID}
 	if p.Event == "" {
 		it.Seen = "–" // the occasion's column says it
 	}
 	if unusual(s.History, *p) {
-		it.Unusual = "unusual " + bucketName(s.Span)
+		it.Unusual = b.say.T("unusual %s", b.say.bucketName(s.Span))
 	}
 	if v, ok := b.cameOn(s, p.Measure, p.Date); ok {
-		it.Came = withUnit(figure(v), s.Signal.Unit)
+		it.Came = b.say.withUnit(b.say.figure(v), s.Signal.Unit)
 	}
 	return it
 }
@@ -93,7 +93,7 @@ func (b builder) strip(items []peakItem) template.HTML {
 			continue
 		}
 		name := it.occasion
-		if it.occasion == "no known occasion" {
+		if it.eventID == "" {
 			name = ""
 		}
 		m := mark{t: it.date, strength: it.strength, minor: it.Unusual != "", label: b.say.peakLabel(models.Peak{Event: name, Date: it.date}, it.span, b.loc),
@@ -117,10 +117,10 @@ func (b builder) strip(items []peakItem) template.HTML {
 	base := 22 + labelRow*float64(rowsOf(ls))
 	var p pen
 	p.raw(`<svg class="plot strip" role="img" viewBox="0 0 ` + coord(chartWidth) + ` ` + coord(base+34) +
-		`" aria-labelledby="strip-t strip-d"><title id="strip-t">` + html.EscapeString("Peaks of the coming "+b.ahead()) +
-		`</title><desc id="strip-d">A line of the coming months with a dot on each peak; the table below lists them all.</desc>`)
+		`" aria-labelledby="strip-t strip-d"><title id="strip-t">` + html.EscapeString(b.say.T("Peaks of the coming %s", b.ahead())) +
+		`</title><desc id="strip-d">` + html.EscapeString(b.say.T("A line of the coming months with a dot on each peak; the table below lists them all.")) + `</desc>`)
 	p.rule("axis", s.left, base, s.right, base)
-	for _, m := range monthTicks(s.from, s.to, b.loc, 14) {
+	for _, m := range b.say.monthTicks(s.from, s.to, b.loc, 14) {
 		x := s.x(m.t)
 		p.rule("axis", x, base-4, x, base+4)
 		class := "tick"

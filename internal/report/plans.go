@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -23,10 +22,10 @@ func (b builder) whatIfs(f models.Forecast, s models.Signal) []namedText {
 
 // whatIf says what a scenario assumes and what it does to the largest bucket and the
 // limit, each beside the forecast's own.
-func (e english) whatIf(w models.WhatIf, span models.Span, s models.Signal, loc *time.Location) string {
-	parts := []string{oneStyle(w.Assumes)}
+func (e voice) whatIf(w models.WhatIf, span models.Span, s models.Signal, loc *time.Location) string {
+	parts := []string{e.oneStyle(w.Assumes)}
 	if w.Err != "" {
-		return strings.Join(append(parts, "It could not be worked out: "+oneStyle(w.Err)+"."), " ")
+		return strings.Join(append(parts, e.T("It could not be worked out: %s.", e.oneStyle(w.Err))), " ")
 	}
 	if finite(w.Peak.Expected) && !w.Peak.Time.IsZero() {
 		parts = append(parts, e.largest(w, span, s, loc))
@@ -39,44 +38,44 @@ func (e english) whatIf(w models.WhatIf, span models.Span, s models.Signal, loc 
 
 // largest names the largest bucket that a scenario moves; of one that moves none, the
 // forecast's own.
-func (e english) largest(w models.WhatIf, span models.Span, s models.Signal, loc *time.Location) string {
-	bucket := bucketName(span)
+func (e voice) largest(w models.WhatIf, span models.Span, s models.Signal, loc *time.Location) string {
+	bucket := e.theBucket(span)
 	if w.Peak == w.PeakWas {
-		return fmt.Sprintf("The largest %s stays %s, with %s expected.", bucket, e.when(w.Peak.Time, span, loc), withUnit(figure(w.Peak.Expected), s.Unit))
+		return e.T("The largest %s stays %s, with %s expected.", bucket, e.when(w.Peak.Time, span, loc), e.withUnit(e.figure(w.Peak.Expected), s.Unit))
 	}
-	text := fmt.Sprintf("The largest %s that it changes would be %s, with %s expected (at most %s with 95 %%)", bucket,
-		e.when(w.Peak.Time, span, loc), withUnit(figure(w.Peak.Expected), s.Unit), figure(w.Peak.High))
+	text := e.T("The largest %s that it changes would be %s, with %s expected (at most %s with 95 %%)", bucket,
+		e.when(w.Peak.Time, span, loc), e.withUnit(e.figure(w.Peak.Expected), s.Unit), e.figure(w.Peak.High))
 	if finite(w.PeakWas.Expected) && !w.PeakWas.Time.IsZero() {
-		text += fmt.Sprintf("; without it %s", figure(w.PeakWas.Expected))
+		text += e.T("; without it %s", e.figure(w.PeakWas.Expected))
 		if !w.PeakWas.Time.Equal(w.Peak.Time) {
-			text += " " + e.inWhen(on(span), w.PeakWas.Time, span, loc)
+			text += " " + e.on(w.PeakWas.Time, span, loc)
 		}
 	}
 	return text + "."
 }
 
 // crossed compares a limit's crossing with the forecast's own.
-func (e english) crossed(with models.Crossed, without *models.Crossed, span models.Span, s models.Signal, loc *time.Location) string {
+func (e voice) crossed(with models.Crossed, without *models.Crossed, span models.Span, s models.Signal, loc *time.Location) string {
 	date := func(t time.Time) string {
 		if t.IsZero() {
-			return "not within the time looked at"
+			return e.T("not within the time looked at")
 		}
-		return e.inWhen("by", t, span, loc)
+		return e.by(t, span, loc)
 	}
 	both := func(c models.Crossed) string { // the cautious date comes first, if any comes
 		if c.Cautious.IsZero() {
 			return date(c.Cautious)
 		}
-		return date(c.Expected) + " (expected) or " + date(c.Cautious) + " (cautious: with 5 % before)"
+		return e.T("%s (expected) or %s (cautious: with 5 %% before)", date(c.Expected), date(c.Cautious))
 	}
-	text := fmt.Sprintf("The limit would be crossed %s, with %s in all; a limit of %s would do",
-		both(with), percent(with.Probability), withUnit(figure(with.NeededLimit), s.Unit))
+	text := e.T("The limit would be crossed %s, with %s in all; a limit of %s would do",
+		both(with), e.percent(with.Probability), e.withUnit(e.figure(with.NeededLimit), s.Unit))
 	switch {
 	case without == nil:
 	case *without == with:
-		return "The limit is crossed when it would be without it: " + both(with) + "."
+		return e.T("The limit is crossed when it would be without it: %s.", both(with))
 	default:
-		text += fmt.Sprintf(". Without it: %s, with %s; a limit of %s", both(*without), percent(without.Probability), figure(without.NeededLimit))
+		text += e.T(". Without it: %s, with %s; a limit of %s", both(*without), e.percent(without.Probability), e.figure(without.NeededLimit))
 	}
 	return text + "."
 }
@@ -89,14 +88,14 @@ func (b builder) overrides(f models.Forecast, s models.Signal) []namedText {
 			continue
 		}
 		first, last := o.Points[0], o.Points[len(o.Points)-1]
-		text := fmt.Sprintf("%s expected %s, where the forecast says %s", withUnit(figure(first.Value), s.Unit),
-			b.say.inWhen(on(f.Span), first.Time, f.Span, b.loc), figure(first.Forecast))
+		text := b.say.T("%s expected %s, where the forecast says %s", b.say.withUnit(b.say.figure(first.Value), s.Unit),
+			b.say.on(first.Time, f.Span, b.loc), b.say.figure(first.Forecast))
 		if n := len(o.Points); n > 1 {
-			text += fmt.Sprintf(", and so on for %s to %s", b.say.plural(n, bucketName(f.Span), bucketName(f.Span)+"s"), b.say.when(last.Time, f.Span, b.loc))
+			text += b.say.T(", and so on for %s to %s", b.say.count(n, f.Span), b.say.when(last.Time, f.Span, b.loc))
 		}
-		text += ": " + strings.TrimSuffix(oneStyle(o.Override.Reason), ".") + "."
+		text += ": " + strings.TrimSuffix(b.say.oneStyle(o.Override.Reason), ".") + "."
 		if !o.Override.Expires.IsZero() {
-			text += " It is carried until " + day(o.Override.Expires, b.loc) + "."
+			text += b.say.T(" It is carried until %s.", b.say.day(o.Override.Expires, b.loc))
 		}
 		out = append(out, namedText{o.Override.Author, text})
 	}
@@ -104,7 +103,7 @@ func (b builder) overrides(f models.Forecast, s models.Signal) []namedText {
 }
 
 // lasting puts a component in words that is the same for months: growth.
-func (e english) lasting(c models.Component, f models.Forecast, loc *time.Location) (string, bool) {
+func (e voice) lasting(c models.Component, f models.Forecast, loc *time.Location) (string, bool) {
 	const months = 60 // points
 	neutral := 0.0
 	if c.Multiplicative {
@@ -125,16 +124,15 @@ func (e english) lasting(c models.Component, f models.Forecast, loc *time.Locati
 	if first < 0 || last-first+1 < months || !c.Multiplicative {
 		return "", false
 	}
-	verb := "lifts"
-	if c.Values[first] < 1 {
-		verb = "lowers"
-	}
-	when := "every " + bucketName(f.Span)
+	when := e.T("every %s", e.bucketName(f.Span))
 	if first > 0 || last < len(c.Values)-1 {
-		when += " from " + e.when(f.Points[first].Time, f.Span, loc)
+		when += e.T(" from %s", e.when(f.Points[first].Time, f.Span, loc))
 	}
 	if last < len(c.Values)-1 {
-		when += " to " + e.when(f.Points[last].Time, f.Span, loc)
+		when += e.T("when| to %s", e.when(f.Points[last].Time, f.Span, loc))
 	}
-	return fmt.Sprintf("%s %s %s to %s.", c.Name, verb, when, times(c.Values[first])), true
+	if c.Values[first] < 1 {
+		return e.T("%s lowers %s to %s.", e.Occasion(c.Name), when, e.times(c.Values[first])), true
+	}
+	return e.T("%s lifts %s to %s.", e.Occasion(c.Name), when, e.times(c.Values[first])), true
 }

@@ -21,7 +21,7 @@ type Process struct {
 // Since is how far back promised times and predictions are looked at.
 const Since = 90 * 24 * time.Hour
 
-// processView is what process.en.gohtml prints.
+// processView is what process.gohtml prints.
 type processView struct {
 	At, Lead  string
 	Cases     []caseLine
@@ -64,29 +64,30 @@ type groupLine struct {
 var clockOrder = []models.ClockKind{models.ClockAcknowledge, models.ClockUpdate, models.ClockResolve, models.ClockRestore}
 
 // newProcess works out everything that the section prints.
-func newProcess(c models.Customer, p Process) processView {
+func (e voice) newProcess(c models.Customer, p Process) processView {
 	loc := zone(c)
-	at := func(t time.Time) string { return t.In(loc).Format("2 Jan 2006, 15:04") }
+	at := func(t time.Time) string { return e.Date(t.In(loc), e.T("2 Jan 2006, 15:04")) }
 	v := processView{At: at(p.At), SinceDays: int(Since / (24 * time.Hour))}
-	v.Cases = caseLines(p, at)
-	v.Lead = lead(p)
-	v.Promises = promises(p, at)
-	v.Plan = planLines(p, loc)
+	v.Cases = e.caseLines(p, at)
+	v.Lead = e.processLead(p)
+	v.Promises = e.promises(p, at)
+	v.Plan = e.planLines(p, loc)
 	for _, x := range p.Problems {
-		v.Problems = append(v.Problems, problemLine{x.ID, oneStyle(x.Title), words(string(x.State)), x.Cause, x.Around, strings.Join(x.Cases, ", ")})
+		v.Problems = append(v.Problems, problemLine{x.ID, e.oneStyle(x.Title), e.words(string(x.State)), x.Cause, x.Around, strings.Join(x.Cases, ", ")})
 	}
-	v.Upkeep = upkeep(p, loc)
-	v.Groups = groups(p)
-	v.Foreseen = foreseen(p)
+	v.Upkeep = e.upkeep(p, loc)
+	v.Groups = e.groups(p)
+	v.Foreseen = e.foreseen(p)
 	for _, i := range p.Cases {
 		if i.Review != nil && i.Review.Done.IsZero() {
-			v.Reviews = append(v.Reviews, fmt.Sprintf("%s, due by %s: %s", i.ID, day(i.Review.Due, loc), oneStyle(i.Title)))
+			v.Reviews = append(v.Reviews, e.T("%s, due by %s: %s", i.ID, e.day(i.Review.Due, loc), e.oneStyle(i.Title)))
 		}
 	}
 	return v
 }
 
-func words(text string) string { return strings.ReplaceAll(text, "_", " ") }
+// words says a value of the models, such as a state.
+func (e voice) words(value string) string { return e.T(strings.ReplaceAll(value, "_", " ")) }
 
 // graver puts what needs people first: level, priority, then the earlier.
 func graver(a, b models.Incident) int {
@@ -99,19 +100,19 @@ func graver(a, b models.Incident) int {
 	return a.Opened.Compare(b.Opened)
 }
 
-func caseLines(p Process, at func(time.Time) string) (rows []caseLine) {
+func (e voice) caseLines(p Process, at func(time.Time) string) (rows []caseLine) {
 	open := slices.DeleteFunc(slices.Clone(p.Cases), func(i models.Incident) bool { return !i.State.Open() })
 	slices.SortStableFunc(open, graver)
 	for _, i := range open {
-		row := caseLine{ID: i.ID, Title: oneStyle(i.Title), Service: i.Service, State: words(string(i.State)), Level: fmt.Sprint(int(i.Level)), Assignee: i.Assignee, Priority: int(i.Priority)}
+		row := caseLine{ID: i.ID, Title: e.oneStyle(i.Title), Service: i.Service, State: e.words(string(i.State)), Level: fmt.Sprint(int(i.Level)), Assignee: i.Assignee, Priority: int(i.Priority)}
 		var first time.Time
 		var ran []string
 		for _, c := range i.Clocks {
 			if c.Breached {
-				ran = append(ran, string(c.Kind))
+				ran = append(ran, e.words(string(c.Kind)))
 			}
 			if c.Running() && !c.Breached && !c.Deadline.IsZero() && (first.IsZero() || c.Deadline.Before(first)) {
-				first, row.Due = c.Deadline, fmt.Sprintf("%s by %s", c.Kind, at(c.Deadline))
+				first, row.Due = c.Deadline, e.T("promise|%s by %s", e.words(string(c.Kind)), at(c.Deadline))
 			}
 		}
 		row.Ran = strings.Join(ran, ", ")
@@ -121,8 +122,7 @@ func caseLines(p Process, at func(time.Time) string) (rows []caseLine) {
 }
 
 // lead is the section's first sentence.
-func lead(p Process) string {
-	var e english
+func (e voice) processLead(p Process) string {
 	levels, broken, late := map[models.Level]int{}, 0, 0
 	for _, i := range p.Cases {
 		if !i.State.Open() {
@@ -139,22 +139,22 @@ func lead(p Process) string {
 		}
 	}
 	if len(levels) == 0 {
-		return "No case is open."
+		return e.T("No case is open.")
 	}
-	text := fmt.Sprintf("%s of what fails now, %s of what would take one more failure or a date, %s of what is foreseen", e.plural(levels[1], "case", "cases"), whole(levels[2]), whole(levels[3]))
+	text := e.T("%s of what fails now, %s of what would take one more failure or a date, %s of what is foreseen", e.plural(levels[1], "case", "cases"), e.whole(levels[2]), e.whole(levels[3]))
 	if broken > 0 {
-		text += fmt.Sprintf("; in %s a promised time has run out", whole(broken))
+		text += e.T("; in %s a promised time has run out", e.whole(broken))
 	}
 	if late > 0 {
-		text += fmt.Sprintf("; %s late", e.plural(late, "task is", "tasks are"))
+		text += e.T("; %s late", e.plural(late, "task is", "tasks are"))
 	}
 	return text + "."
 }
 
 // promises says by clock how many promised times were kept, and what runs out next.
-func promises(p Process, at func(time.Time) string) (rows []promiseLine) {
+func (e voice) promises(p Process, at func(time.Time) string) (rows []promiseLine) {
 	for _, k := range clockOrder {
-		row := promiseLine{Clock: string(k)}
+		row := promiseLine{Clock: e.words(string(k))}
 		var first time.Time
 		for _, i := range p.Cases {
 			for _, c := range i.Clocks {
@@ -173,7 +173,7 @@ func promises(p Process, at func(time.Time) string) (rows []promiseLine) {
 			}
 		}
 		if n := row.Kept + row.Broken; n > 0 {
-			row.Share = fmt.Sprintf("%d %%", row.Kept*100/n)
+			row.Share = e.whole(row.Kept*100/n) + " %"
 		}
 		if row.Kept+row.Broken+row.Runs > 0 {
 			rows = append(rows, row)
@@ -182,7 +182,7 @@ func promises(p Process, at func(time.Time) string) (rows []promiseLine) {
 	return rows
 }
 
-func planLines(p Process, loc *time.Location) (rows []taskLine) {
+func (e voice) planLines(p Process, loc *time.Location) (rows []taskLine) {
 	type dated struct {
 		taskLine
 		start time.Time
@@ -196,7 +196,7 @@ func planLines(p Process, loc *time.Location) (rows []taskLine) {
 			if t.State.Over() {
 				continue
 			}
-			all = append(all, dated{taskLine{i.ID, oneStyle(t.Title), t.Owner, day(t.LatestStart, loc), day(t.NeedBy, loc), string(t.State), t.Late && t.State == models.TaskOpen}, t.LatestStart})
+			all = append(all, dated{taskLine{i.ID, e.oneStyle(t.Title), t.Owner, e.day(t.LatestStart, loc), e.day(t.NeedBy, loc), e.words(string(t.State)), t.Late && t.State == models.TaskOpen}, t.LatestStart})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b dated) int { return a.start.Compare(b.start) })
@@ -207,25 +207,25 @@ func planLines(p Process, loc *time.Location) (rows []taskLine) {
 }
 
 // upkeep lists what of the register has a date, the nearest first, and certificates that are looked at.
-func upkeep(p Process, loc *time.Location) (rows []upkeepLine) {
+func (e voice) upkeep(p Process, loc *time.Location) (rows []upkeepLine) {
 	type dated struct {
 		upkeepLine
 		on time.Time
 	}
 	var all []dated
 	for _, i := range p.Items {
-		tests := fmt.Sprintf("%d", len(i.Tests))
+		tests := e.whole(len(i.Tests))
 		if len(i.Tests) == 0 {
-			tests = "none"
+			tests = e.T("none")
 		}
 		if !i.EndOfSupport.IsZero() {
-			all = append(all, dated{upkeepLine{i.Name, i.Service, strings.TrimSpace("end of support " + i.Version), day(i.EndOfSupport, loc), tests}, i.EndOfSupport})
+			all = append(all, dated{upkeepLine{i.Name, i.Service, strings.TrimSpace(e.T("end of support") + " " + i.Version), e.day(i.EndOfSupport, loc), tests}, i.EndOfSupport})
 		}
 		switch {
 		case !i.Expires.IsZero():
-			all = append(all, dated{upkeepLine{i.Name, i.Service, "certificate", day(i.Expires, loc), tests}, i.Expires})
+			all = append(all, dated{upkeepLine{i.Name, i.Service, e.T("certificate"), e.day(i.Expires, loc), tests}, i.Expires})
 		case i.TLS != "":
-			all = append(all, dated{upkeepLine{i.Name, i.Service, "certificate", "looked at by serve", tests}, p.At.AddDate(100, 0, 0)})
+			all = append(all, dated{upkeepLine{i.Name, i.Service, e.T("certificate"), e.T("looked at by serve"), tests}, p.At.AddDate(100, 0, 0)})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b dated) int { return a.on.Compare(b.on) })
@@ -235,12 +235,12 @@ func upkeep(p Process, loc *time.Location) (rows []upkeepLine) {
 	return rows
 }
 
-func groups(p Process) (rows []groupLine) {
+func (e voice) groups(p Process) (rows []groupLine) {
 	for _, g := range p.Groups {
-		row := groupLine{ID: g.ID, Service: g.Service, State: fmt.Sprintf("all %d are up", len(g.Members))}
+		row := groupLine{ID: g.ID, Service: g.Service, State: e.T("all %s are up", e.whole(len(g.Members)))}
 		for _, i := range p.Cases {
 			if red := i.Redundancy; red != nil && i.State.Open() && red.Group == g.ID && i.Service == g.Service {
-				row.State, row.Case, row.Bad = fmt.Sprintf("%s (%d of %d up)", red.Words(), red.Up(), red.Members), i.ID, len(red.Down) > 0
+				row.State, row.Case, row.Bad = e.T("%s (%s of %s up)", e.Redundancy(*red), e.whole(red.Up()), e.whole(red.Members)), i.ID, len(red.Down) > 0
 			}
 		}
 		rows = append(rows, row)
@@ -249,10 +249,10 @@ func groups(p Process) (rows []groupLine) {
 }
 
 // foreseen says how predictions came whose day has passed.
-func foreseen(p Process) (lines []string) {
+func (e voice) foreseen(p Process) (lines []string) {
 	for _, i := range p.Cases {
 		if i.Verdict != "" {
-			lines = append(lines, fmt.Sprintf("%s: %s (%s)", words(i.Verdict), oneStyle(i.Title), i.ID))
+			lines = append(lines, fmt.Sprintf("%s: %s (%s)", e.words(i.Verdict), e.oneStyle(i.Title), i.ID))
 		}
 	}
 	slices.Sort(lines)

@@ -6,20 +6,20 @@ package report
 
 import (
 	"embed"
-	"fmt"
 	"io"
 	"strings"
 	"time"
 
+	"foresight/internal/wording"
 	"foresight/models"
 )
 
-//go:embed page.en.gohtml work.en.gohtml process.en.gohtml style.css
+//go:embed page.gohtml work.gohtml process.gohtml style.css
 var files embed.FS
 
 // Options are the choices of a page.
 type Options struct {
-	// Lang is the language of the page: "en", the default.
+	// Lang is the language of the page, by its ISO 639-1 code; the customer's where it is empty.
 	Lang string
 	// Hindsight is what has since come true after the run's AsOf, by HindsightKey.
 	// It is drawn beside the forecast and summed up. Nil: nothing is known yet.
@@ -40,14 +40,12 @@ func HTML(w io.Writer, r models.Result, o Options) error {
 	return d.HTML(w)
 }
 
-// language returns the template of a language. A new language is a template beside
-// page.en.gohtml and a type with english's methods, behind an interface from then on.
-func language(lang string) (string, error) {
-	switch lang {
-	case "", "en":
-		return "page.en.gohtml", nil
+// voice speaks the language of the page.
+func (o Options) voice(c models.Customer) voice {
+	if o.Lang != "" {
+		return voice{wording.In(o.Lang)}
 	}
-	return "", fmt.Errorf("language %q is not known: choose \"en\"", lang)
+	return voice{wording.In(c.Language)}
 }
 
 // FileName returns the file name of a customer's page: its id, with what a file

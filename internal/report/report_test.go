@@ -37,7 +37,9 @@ func withHindsight(r models.Result) report.Options {
 
 func TestGolden(t *testing.T) {
 	r := fixture()
-	for name, o := range map[string]report.Options{"page": {}, "hindsight": withHindsight(r)} {
+	swedish := withHindsight(r)
+	swedish.Lang = "sv"
+	for name, o := range map[string]report.Options{"page": {}, "hindsight": withHindsight(r), "hindsight.sv": swedish} {
 		t.Run(name, func(t *testing.T) {
 			got := render(t, r, o)
 			file := filepath.Join("testdata", name+".golden.html")

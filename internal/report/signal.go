@@ -78,15 +78,15 @@ func (b builder) services() []serviceView {
 
 // signalView builds one signal's section.
 func (b builder) signalView(i int, s models.SignalResult) signalView {
-	v := signalView{Anchor: fmt.Sprintf("signal-%d", i+1), Name: nameOr(s.Signal.Name, s.Signal.ID), Unit: s.Signal.Unit, Bucket: bucketName(s.Span),
+	v := signalView{Anchor: fmt.Sprintf("signal-%d", i+1), Name: nameOr(s.Signal.Name, s.Signal.ID), Unit: s.Signal.Unit, Bucket: b.say.bucketName(s.Span),
 		Capacity: b.capacity(s)}
 	if d := s.Signal.LeadTime.Days(); d > 0 {
-		v.LeadTime = fmt.Sprintf("From decision to finished work: %s (%s of them for approval).",
-			b.say.plural(d, "working day", "working days"), whole(s.Signal.LeadTime.ApprovalDays))
+		v.LeadTime = b.say.T("From decision to finished work: %s (%s of them for approval).",
+			b.say.plural(d, "working day", "working days"), b.say.whole(s.Signal.LeadTime.ApprovalDays))
 	}
 	fs := usable(s)
 	if len(fs) == 0 {
-		v.Unknown = noForecast(s)
+		v.Unknown = b.say.noForecast(s)
 		return v
 	}
 	for j, f := range fs {
@@ -104,16 +104,16 @@ func (b builder) capacity(s models.SignalResult) []string {
 			continue // no longer in force
 		}
 		var t strings.Builder
-		t.WriteString(withUnit(exact(c.Limit), s.Signal.Unit) + " " + b.say.per(c.Per, s))
+		t.WriteString(b.say.withUnit(b.say.exact(c.Limit), s.Signal.Unit) + " " + b.say.per(c.Per, s))
 		switch {
 		case c.From.IsZero():
 		case c.From.After(b.r.AsOf):
-			t.WriteString(" from " + day(c.From, b.loc) + " on, already ordered")
+			t.WriteString(b.say.T(" from %s on, already ordered", b.say.day(c.From, b.loc)))
 		default:
-			t.WriteString(" since " + day(c.From, b.loc))
+			t.WriteString(b.say.T(" since %s", b.say.day(c.From, b.loc)))
 		}
 		if c.Headroom > 0 {
-			t.WriteString(", of which " + percent(c.Headroom) + " is kept free")
+			t.WriteString(b.say.T(", of which %s is kept free", b.say.percent(c.Headroom)))
 		}
 		if c.Note != "" {
 			t.WriteString(" (" + c.Note + ")")
@@ -125,7 +125,7 @@ func (b builder) capacity(s models.SignalResult) []string {
 
 // measureView builds the plots and words of one forecast.
 func (b builder) measureView(id string, s models.SignalResult, f models.Forecast) measureView {
-	d := source{signal: s, forecast: f, since: b.since(s), asOf: b.r.AsOf, loc: b.loc}
+	d := source{say: b.say, signal: s, forecast: f, since: b.since(s), asOf: b.r.AsOf, loc: b.loc}
 	if !f.AsOf.IsZero() {
 		d.asOf = f.AsOf
 	}
@@ -146,7 +146,7 @@ func (b builder) measureView(id string, s models.SignalResult, f models.Forecast
 		d.named = nil
 	}
 	what := b.say.measure(f.Measure, s)
-	v := measureView{Heading: strings.ToUpper(what[:1]) + what[1:], Components: b.say.components(f, s.Signal.Unit, b.loc),
+	v := measureView{Heading: capital(what), Components: b.say.components(f, s.Signal.Unit, b.loc),
 		Standing: b.say.standing(f.Standing, f.Span, b.loc), Backtest: b.say.backtest(f.Standing.Backtest, f.Span),
 		Method: f.Method, Choice: f.Choice, Fallback: f.Fallback, Assumed: f.Assumed, Months: b.months(s, f), Hindsight: b.hindsight(s, f, d.findings)}
 	v.Treated = b.say.treated(f.Treated, f.Span, b.loc)
@@ -172,6 +172,12 @@ func (b builder) measureView(id string, s models.SignalResult, f models.Forecast
 	return v
 }
 
+// capital begins a text as a sentence begins.
+func capital(text string) string {
+	r := []rune(text)
+	return strings.ToUpper(string(r[:1])) + string(r[1:])
+}
+
 // peakDate orders findings: what is no peak comes first.
 func peakDate(f models.Finding) time.Time {
 	if f.Peak == nil {
@@ -181,14 +187,14 @@ func peakDate(f models.Finding) time.Time {
 }
 
 // overloadLine says when a limit is crossed.
-func (e english) overloadLine(o models.Overload, span models.Span, loc *time.Location) string {
+func (e voice) overloadLine(o models.Overload, span models.Span, loc *time.Location) string {
 	on := func(t time.Time) string {
 		if t.IsZero() {
-			return "not within the time looked at"
+			return e.T("not within the time looked at")
 		}
-		return e.inWhen("by", t, span, loc)
+		return e.by(t, span, loc)
 	}
-	return fmt.Sprintf("The limit is crossed with 10 %% probability %s, 50 %% %s, 90 %% %s.", on(o.Early), on(o.Expected), on(o.Late))
+	return e.T("The limit is crossed with 10 %% probability %s, 50 %% %s, 90 %% %s.", on(o.Early), on(o.Expected), on(o.Late))
 }
 
 // plots draws the near and the long view of daily data, one view of other data.
@@ -201,35 +207,35 @@ func (b builder) plots(id string, d source, what string) []plotView {
 		c.desc = b.say.describe(d, c)
 		v := plotView{Title: title, Note: note}
 		v.SVG = c.draw()
-		v.Legend = b.say.legend(&c, bucketName(d.forecast.Span))
+		v.Legend = b.say.legend(&c, b.say.bucketName(d.forecast.Span))
 		if c.limitHidden {
-			v.Note += " A usable limit of " + withUnit(figure(c.top), unit) + " lies far above the picture and is left out of it."
+			v.Note += b.say.T(" A usable limit of %s lies far above the picture and is left out of it.", b.say.withUnit(b.say.figure(c.top), unit))
 		}
 		if c.clipped {
-			v.Note += " The outer bands reach above the picture."
+			v.Note += b.say.T(" The outer bands reach above the picture.")
 		}
 		return v
 	}
 	if d.forecast.Span != models.SpanDay {
-		return []plotView{finish(d.plain(), id, strings.ToUpper(what[:1])+what[1:]+", past and forecast", "")}
+		return []plotView{finish(d.plain(), id, b.say.T("%s, past and forecast", capital(what)), "")}
 	}
-	near := finish(d.near(), id+"n", "The next months, day by day", "")
+	near := finish(d.near(), id+"n", b.say.T("The next months, day by day"), "")
 	if len(d.forecast.Points) < 14 {
 		return []plotView{near}
 	}
-	long := finish(d.long(), id+"l", "The longer view, by week",
-		"Of each week the largest day is shown, since that is the day that meets the limit; grey reaches down to the week's smallest.")
+	long := finish(d.long(), id+"l", b.say.T("The longer view, by week"),
+		b.say.T("Of each week the largest day is shown, since that is the day that meets the limit; grey reaches down to the week's smallest."))
 	return []plotView{near, long}
 }
 
 // describe says in words what a plot shows, for those who cannot see it.
-func (e english) describe(d source, c chart) string {
+func (e voice) describe(d source, c chart) string {
 	f := d.forecast
 	best := largest(c.fan)
-	s := fmt.Sprintf("History until %s, then a forecast %s.", day(c.asOf, d.loc), e.inWhen("until", c.to, f.Span, d.loc))
+	s := e.T("History until %s, then a forecast until %s.", e.day(c.asOf, d.loc), e.theWhen(c.to, f.Span, d.loc))
 	if len(c.fan) > 0 && finite(best.q[models.Q50]) {
-		s += fmt.Sprintf(" Largest expected value %s %s (90 %% range %s).", withUnit(figure(best.q[models.Q50]), d.signal.Signal.Unit),
-			e.inWhen(on(f.Span), best.t, f.Span, d.loc), spanOf(best.q[models.Q05], best.q[models.Q95]))
+		s += e.T(" Largest expected value %s %s (90 %% range %s).", e.withUnit(e.figure(best.q[models.Q50]), d.signal.Signal.Unit),
+			e.on(best.t, f.Span, d.loc), e.spanOf(best.q[models.Q05], best.q[models.Q95]))
 	}
 	for _, x := range d.findings {
 		if x.Overload != nil && x.Overload.Measure == f.Measure {
@@ -240,22 +246,22 @@ func (e english) describe(d source, c chart) string {
 }
 
 // legend explains the marks that a plot holds, and no others.
-func (english) legend(c *chart, bucket string) []legendItem {
+func (e voice) legend(c *chart, bucket string) []legendItem {
 	var out []legendItem
 	add := func(when bool, class, text string) {
 		if when {
 			out = append(out, legendItem{class, text})
 		}
 	}
-	add(anyFinite(c.history), "history", "measured")
-	add(len(c.masked) > 0, "masked", "outage: not learned from")
-	add(len(c.low) > 0, "range", "smallest to largest day of the week")
-	add(anyFinite(c.before), "before", "a year before (same weekday)")
-	add(len(c.fan) > 0, "median", "forecast: as likely above as below")
-	add(len(c.fan) > 0, "fan", "falls within with 50, 80, 90 % probability (dark to light)")
-	add(anyFinite(c.limit) && !c.limitHidden, "limit", "usable limit, headroom taken off")
-	add(len(c.peaks) > 0, "peak", "named peak")
-	add(len(c.crossings) > 0, "cross", "limit crossed by this "+bucket+" with 10, 50, 90 % probability")
-	add(anyFinite(c.since), "since", "what has since come true")
+	add(anyFinite(c.history), "history", e.T("measured"))
+	add(len(c.masked) > 0, "masked", e.T("outage: not learned from"))
+	add(len(c.low) > 0, "range", e.T("smallest to largest day of the week"))
+	add(anyFinite(c.before), "before", e.T("a year before (same weekday)"))
+	add(len(c.fan) > 0, "median", e.T("forecast: as likely above as below"))
+	add(len(c.fan) > 0, "fan", e.T("falls within with 50, 80, 90 % probability (dark to light)"))
+	add(anyFinite(c.limit) && !c.limitHidden, "limit", e.T("usable limit, headroom taken off"))
+	add(len(c.peaks) > 0, "peak", e.T("named peak"))
+	add(len(c.crossings) > 0, "cross", e.T("limit crossed by this %s with 10, 50, 90 %% probability", bucket))
+	add(anyFinite(c.since), "since", e.T("what has since come true"))
 	return out
 }

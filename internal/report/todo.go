@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"sort"
 	"strings"
 	"time"
@@ -28,10 +27,10 @@ func (b builder) actions() []actionRow {
 	})
 	rows := make([]actionRow, 0, len(open))
 	for _, a := range open {
-		row := actionRow{id: a.Subject.ID(), Start: day(a.LatestStart, b.loc), StartIn: b.say.inDays(a.LatestStart, b.r.AsOf, b.loc),
-			Need: day(a.NeedBy, b.loc), NeedIn: b.say.inDays(a.NeedBy, b.r.AsOf, b.loc),
+		row := actionRow{id: a.Subject.ID(), Start: b.say.day(a.LatestStart, b.loc), StartIn: b.say.inDays(a.LatestStart, b.r.AsOf, b.loc),
+			Need: b.say.day(a.NeedBy, b.loc), NeedIn: b.say.inDays(a.NeedBy, b.r.AsOf, b.loc),
 			Lead: b.say.plural(a.LeadDays, "working day", "working days"), Late: a.Late,
-			Title: oneStyle(a.Title), Reason: oneStyle(a.Reason), Helps: oneStyle(a.StillHelps), Where: b.where(a.Subject), Evidence: eachInOneStyle(a.Evidence)}
+			Title: b.say.oneStyle(a.Title), Reason: b.say.oneStyle(a.Reason), Helps: b.say.oneStyle(a.StillHelps), Where: b.where(a.Subject), Evidence: b.say.eachInOneStyle(a.Evidence)}
 		for _, m := range a.Moved {
 			row.Moved = append(row.Moved, b.say.moved(m))
 		}
@@ -42,14 +41,21 @@ func (b builder) actions() []actionRow {
 
 // moved says what differs from what was last said: "due 2026-05-01 → 2026-04-25
 // (data)". Its dates are those of the two events, to be searched by.
-func (english) moved(m models.Move) string {
-	field := map[string]string{"latest_start": "latest start", "need_by": "due"}[m.Field]
-	if field == "" {
-		field = m.Field
+func (e voice) moved(m models.Move) string {
+	field := m.Field
+	switch field {
+	case "latest_start":
+		field = e.T("latest start")
+	case "need_by":
+		field = e.T("when|due")
 	}
 	s := field + " " + m.From + " → " + m.To
 	if causes := m.Causes(); len(causes) > 0 {
-		s += " (" + strings.Join(causes, ", ") + ")"
+		said := make([]string, len(causes))
+		for i, c := range causes {
+			said[i] = e.T(c)
+		}
+		s += " (" + strings.Join(said, ", ") + ")"
 	}
 	return s
 }
@@ -82,20 +88,20 @@ func (b builder) overload(f models.Finding) overloadRow {
 	unit := s.Signal.Unit
 	within := func(t time.Time) string {
 		if t.IsZero() {
-			return "not by " + b.say.when(o.Horizon, s.Span, b.loc)
+			return b.say.T("not by %s", b.say.when(o.Horizon, s.Span, b.loc))
 		}
 		return b.say.when(t, s.Span, b.loc)
 	}
-	row := overloadRow{Where: b.where(f.Subject), Title: oneStyle(f.Title), Detail: oneStyle(f.Detail), Bucket: bucketName(s.Span),
-		Limit: withUnit(exact(o.Limit), unit) + " " + b.say.per(o.Per, s),
+	row := overloadRow{Where: b.where(f.Subject), Title: b.say.oneStyle(f.Title), Detail: b.say.oneStyle(f.Detail), Bucket: b.say.bucketName(s.Span),
+		Limit: b.say.withUnit(b.say.exact(o.Limit), unit) + " " + b.say.per(o.Per, s),
 		Early: within(o.Early), Expected: within(o.Expected), Late: within(o.Late), NeedBy: within(o.NeedBy),
-		Probability: percent(o.Probability), Horizon: b.say.when(o.Horizon, s.Span, b.loc),
-		Needed: withUnit(figure(o.NeededLimit), unit) + " " + b.say.per(o.Per, s), Peak: b.say.when(o.PeakDay, s.Span, b.loc)}
+		Probability: b.say.percent(o.Probability), Horizon: b.say.when(o.Horizon, s.Span, b.loc),
+		Needed: b.say.withUnit(b.say.figure(o.NeededLimit), unit) + " " + b.say.per(o.Per, s), Peak: b.say.when(o.PeakDay, s.Span, b.loc)}
 	if !o.Cautious.IsZero() {
 		row.Cautious = within(o.Cautious)
 	}
 	if finite(o.BeyondSeen) && o.BeyondSeen > 1 {
-		row.Beyond = fmt.Sprintf("The forecast goes to %s the largest load ever seen here: how the system behaves there is not known.", times(o.BeyondSeen))
+		row.Beyond = b.say.T("The forecast goes to %s the largest load ever seen here: how the system behaves there is not known.", b.say.times(o.BeyondSeen))
 	}
 	return row
 }

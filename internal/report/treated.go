@@ -12,7 +12,7 @@ func (d source) masked(from, to time.Time) []stretch {
 	var out []stretch
 	for _, t := range d.forecast.Treated {
 		if (t.Kind == models.TreatedMasked || t.Kind == models.TreatedOutage) && t.From.Before(to) && t.To.After(from) {
-			out = append(out, stretch{t.From, t.To, english{}.stretch(t, d.forecast.Span, d.loc)})
+			out = append(out, stretch{t.From, t.To, d.say.stretch(t, d.forecast.Span, d.loc)})
 		}
 	}
 	return out
@@ -23,7 +23,7 @@ const treatedMost = 10
 
 // treated says which parts of the history were not taken as observed, a line a
 // stretch, the latest first.
-func (e english) treated(all []models.Treated, span models.Span, loc *time.Location) []string {
+func (e voice) treated(all []models.Treated, span models.Span, loc *time.Location) []string {
 	var out []string
 	if line := e.saturated(all, span, loc); line != "" {
 		out = append(out, line)
@@ -46,14 +46,14 @@ func (e english) treated(all []models.Treated, span models.Span, loc *time.Locat
 		more += max(0, n-treatedMost)
 	}
 	if more > 0 {
-		out = append(out, e.plural(more, "older stretch", "older stretches")+" more.")
+		out = append(out, e.T("%s more.", e.plural(more, "older stretch", "older stretches")))
 	}
 	return out
 }
 
 // saturated says in one line what lies at a ceiling: it may be some hours of every day.
-func (e english) saturated(all []models.Treated, span models.Span, loc *time.Location) string {
-	n, bucket := 0, bucketName(span)
+func (e voice) saturated(all []models.Treated, span models.Span, loc *time.Location) string {
+	n := 0
 	var first, last models.Treated
 	for _, t := range all {
 		if t.Kind != models.TreatedCensored {
@@ -63,22 +63,22 @@ func (e english) saturated(all []models.Treated, span models.Span, loc *time.Loc
 			first = t
 		}
 		if t.Span != "" {
-			bucket = bucketName(t.Span)
+			span = t.Span
 		}
 		n, last = n+t.Buckets, t
 	}
 	if n == 0 {
 		return ""
 	}
-	times := e.plural(n, "bucket of a "+bucket+" counts", "buckets of a "+bucket+" count")
-	if bucket == "hour" {
-		times = e.plural(n, "bucket of an hour counts", "buckets of an hour count")
+	from, to := e.day(first.From, loc), e.day(last.Last, loc)
+	if n == 1 {
+		return e.T("Saturated: %s counts as at least what was measured, from %s to %s, %s.", e.count(n, span), from, to, last.Reason)
 	}
-	return "Saturated: " + times + " as at least what was measured, from " + day(first.From, loc) + " to " + day(last.Last, loc) + ", " + last.Reason + "."
+	return e.T("Saturated: %s count as at least what was measured, from %s to %s, %s.", e.count(n, span), from, to, last.Reason)
 }
 
 // oneOffs names the events that no season explains in one line, the latest first.
-func (e english) oneOffs(all []models.Treated, span models.Span, loc *time.Location) string {
+func (e voice) oneOffs(all []models.Treated, span models.Span, loc *time.Location) string {
 	n := 0
 	var named []string
 	for i := len(all) - 1; i >= 0; i-- {
@@ -87,9 +87,9 @@ func (e english) oneOffs(all []models.Treated, span models.Span, loc *time.Locat
 			continue
 		}
 		n += t.Buckets
-		text := day(t.From, loc)
+		text := e.day(t.From, loc)
 		if t.Buckets > 1 {
-			text += " to " + day(t.Last, loc)
+			text += e.T("when| to %s", e.day(t.Last, loc))
 		}
 		if t.Reason != "" {
 			text += " (" + t.Reason + ")"
@@ -100,23 +100,21 @@ func (e english) oneOffs(all []models.Treated, span models.Span, loc *time.Locat
 		return ""
 	}
 	if len(named) > treatedMost {
-		named = append(named[:treatedMost], "and earlier ones")
+		named = append(named[:treatedMost], e.T("and earlier ones"))
 	}
-	bucket := bucketName(span)
-	return "Taken for one-off events and hardly learned from, " + e.plural(n, bucket, bucket+"s") + ": " + strings.Join(named, ", ") + "."
+	return e.T("Taken for one-off events and hardly learned from, %s: %s.", e.count(n, span), strings.Join(named, ", "))
 }
 
 // stretch says what one stretch was taken for, and why.
-func (e english) stretch(t models.Treated, span models.Span, loc *time.Location) string {
-	when := day(t.From, loc)
+func (e voice) stretch(t models.Treated, span models.Span, loc *time.Location) string {
+	when := e.day(t.From, loc)
 	if t.Buckets > 1 {
-		when += " to " + day(t.Last, loc)
+		when += e.T("when| to %s", e.day(t.Last, loc))
 	}
-	bucket := bucketName(span)
-	text := map[models.TreatedKind]string{
-		models.TreatedMasked: "Masked, not learned from",
-		models.TreatedOutage: "Taken for an outage, as next to nothing came",
-	}[t.Kind] + ": " + when + " (" + e.plural(t.Buckets, bucket, bucket+"s") + ")"
+	text := e.T("Masked, not learned from: %s (%s)", when, e.count(t.Buckets, span))
+	if t.Kind == models.TreatedOutage {
+		text = e.T("Taken for an outage, as next to nothing came: %s (%s)", when, e.count(t.Buckets, span))
+	}
 	if t.Reason != "" {
 		text += ", " + t.Reason
 	}

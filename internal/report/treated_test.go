@@ -31,7 +31,7 @@ func TestMaskedHistoryIsShadedAndNamed(t *testing.T) {
 		"outage: not learned from",
 		"Taken for an outage, as next to nothing came: 1 Sep 2025 (Mon) (1 day).",
 		"Taken for one-off events and hardly learned from, 3 days: 1 Apr 2025 (Tue) to 2 Apr 2025 (Wed) (1.8 × what was expected), 1 Mar 2025 (Sat).",
-		"Saturated: 5 buckets of an hour count as at least what was measured, from 1 Jun 2025 (Sun) to 1 Jul 2025 (Tue), a plateau at 900.",
+		"Saturated: 5 hours count as at least what was measured, from 1 Jun 2025 (Sun) to 1 Jul 2025 (Tue), a plateau at 900.",
 	} {
 		assert.Contains(t, text, want)
 	}

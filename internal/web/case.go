@@ -128,7 +128,7 @@ func (v *server) casePage(r *http.Request, i models.Incident, timeline []models.
 		p.Verbs = append(p.Verbs, verb{name, v.say.T(verbWords[name])})
 	}
 	if red := i.Redundancy; red != nil {
-		p.Redundancy = &redundancyRow{red.Group, v.redundancy(*red), strings.Join(red.Down, ", "), red.Up(), red.Members, red.Needed}
+		p.Redundancy = &redundancyRow{red.Group, v.say.Redundancy(*red), strings.Join(red.Down, ", "), red.Up(), red.Members, red.Needed}
 	}
 	for _, f := range i.Facts {
 		if p.Redundancy != nil && p.Redundancy.Down != "" {

@@ -74,7 +74,7 @@ func (v *server) service(c models.Customer, s models.Service, found []models.Inc
 		if !is {
 			red = models.Redundancy{Group: g.ID, Members: len(g.Members), Needed: max(1, g.Needed)}
 		}
-		view.Groups = append(view.Groups, redundancyRow{g.ID, v.redundancy(red), strings.Join(red.Down, ", "), red.Up(), red.Members, red.Needed})
+		view.Groups = append(view.Groups, redundancyRow{g.ID, v.say.Redundancy(red), strings.Join(red.Down, ", "), red.Up(), red.Members, red.Needed})
 	}
 	for _, m := range c.Process.Windows {
 		if m.To.Before(v.now()) || len(m.Services) > 0 && !slices.Contains(m.Services, s.ID) {

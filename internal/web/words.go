@@ -71,14 +71,6 @@ func (v *server) due(deadline, now time.Time) string {
 	return v.say.T("in %s", v.span(deadline.Sub(now)))
 }
 
-// redundancy says where a group stands.
-func (v *server) redundancy(r models.Redundancy) string {
-	if spare := r.Spare(); spare > 0 && len(r.Down) > 0 {
-		return v.say.T("works, %d failures from outage", spare+1)
-	}
-	return v.say.T(r.Words())
-}
-
 // nextDue is the running clock of a case that runs out first; nil when none does.
 func nextDue(i models.Incident) *models.Clock {
 	var first *models.Clock

@@ -16,14 +16,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"foresight/analytics/calendar"
 	"foresight/models"
 )
 
 // speakers are the packages that speak to people by this one.
-var speakers = []string{"../web", "../notify", "../agenda"}
+var speakers = []string{".", "../web", "../notify", "../agenda", "../report"}
 
 // written finds every sentence that is written where it is said: in templates {{t "…"}} and {{n … "…" "…"}}, in Go
-// T("…"), N(…, "…", "…"), and the words of message(…).
+// T("…"), N(…, "…", "…"), and the words of message(…), plural(…) and noun(…).
 func written(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -52,8 +53,14 @@ func inGo(t *testing.T, file string, found map[string]string) {
 		if !is {
 			return true
 		}
-		method, is := call.Fun.(*ast.SelectorExpr)
-		if !is || !slices.Contains([]string{"T", "N", "message"}, method.Sel.Name) {
+		name := ""
+		switch f := call.Fun.(type) {
+		case *ast.SelectorExpr:
+			name = f.Sel.Name
+		case *ast.Ident:
+			name = f.Name
+		}
+		if !slices.Contains([]string{"T", "N", "message", "plural", "noun"}, name) {
 			return true
 		}
 		for _, arg := range call.Args {
@@ -122,7 +129,20 @@ func inNode(n parse.Node, file string, found map[string]string) {
 	}
 }
 
-var places = regexp.MustCompile(`%[a-z]`)
+var place = regexp.MustCompile(`%(?:\[(\d+)\])?([a-z])`)
+
+// places are what a sentence is filled in with, in the order of the arguments; the words of another language may say
+// in which order it says them.
+func places(sentence string) map[int]string {
+	all := map[int]string{}
+	for n, m := range place.FindAllStringSubmatch(sentence, -1) {
+		if at, err := strconv.Atoi(m[1]); err == nil {
+			n = at - 1
+		}
+		all[n] = m[2]
+	}
+	return all
+}
 
 // Every sentence has its words in every language, with the same places to fill in, and the catalogue has no other.
 func TestEverySentenceIsInEveryLanguage(t *testing.T) {
@@ -134,7 +154,7 @@ func TestEverySentenceIsInEveryLanguage(t *testing.T) {
 		}
 		for english, words := range tongues[lang].sentences {
 			require.NotEmpty(t, words)
-			require.Equal(t, places.FindAllString(english, -1), places.FindAllString(words, -1), english)
+			require.Equal(t, places(english), places(words), english)
 			_, is := said[english]
 			require.True(t, is || slices.Contains(chosen(), english), "%q is said nowhere any more; take it out", english)
 		}
@@ -160,9 +180,36 @@ func TestVoices(t *testing.T) {
 	require.Equal(t, "2 days ago", In("xx").N(2, "1 day ago", "%d days ago"), "of a language that is not known, English")
 	require.Equal(t, "100 %d", sv.T("100 %d"), "what is not in the catalogue stays as it is")
 	require.Equal(t, "en sv", Voice{}.Lang()+" "+sv.Lang())
+	require.Equal(t, "senast den 3 maj", sv.T("when|by %s", "den 3 maj"), "what means two things is named by its sense as well")
+	require.Equal(t, "by 3 May", Voice{}.T("when|by %s", "3 May"))
+	require.Equal(t, "a|b", sv.T("a|b"), "somebody's own words")
+	require.Equal(t, []string{"Mors dag", "Mother's Day", "Höstkampanj"}, []string{sv.Occasion("Mother's Day"), Voice{}.Occasion("Mother's Day"), sv.Occasion("Höstkampanj")})
+	require.Equal(t, "söndag 3 maj", sv.Date(at, "Monday 2 January"))
+	require.Equal(t, []string{"fredag", "Friday", "december", "December"}, []string{sv.Day(time.Friday), Voice{}.Day(time.Friday), sv.Month(12), Voice{}.Month(12)})
+	require.Equal(t, []string{"vecka 53 (28 december 2026)", "week of Mon 28 Dec"}, []string{sv.Week(time.Date(2026, 12, 28, 0, 0, 0, 0, time.UTC), "2 Jan"), Voice{}.Week(time.Date(2026, 12, 28, 0, 0, 0, 0, time.UTC), "Mon 2 Jan")}, "weeks are numbered as ISO 8601 does")
+	require.Equal(t, []string{"−1\u202f234,5", "-1\u202f234.5", "999", "1\u202f000\u202f000"}, []string{sv.Figure("−1234.5"), Voice{}.Figure("-1234.5"), sv.Figure("999"), sv.Figure("1000000")})
 	for header, want := range map[string]string{"": "en", "sv": "sv", "sv-SE,sv;q=0.9,en;q=0.8": "sv", "de": "en", "de,sv;q=0.5": "sv", "en-GB,sv;q=0.9": "en", "nonsense;;q=x": "en", "sv-FI": "sv"} {
 		require.Equal(t, want, Accepted(header), header)
 	}
+}
+
+// occasions are the days that the calendars of all countries name, and what the engine calls its other parts.
+func occasions() []string {
+	families := map[string]bool{"Payday": true, "month length": true, "closed": true}
+	for _, country := range calendar.Countries() {
+		days, err := calendar.New(country, calendar.Options{})
+		if err != nil {
+			panic(err)
+		}
+		for _, o := range days.Between(calendar.NewDate(2023, 1, 1), calendar.NewDate(2030, 12, 31)) {
+			families[calendar.FamilyName(o.Family)] = true
+		}
+	}
+	var all []string
+	for name := range families {
+		all = append(all, "day|"+name)
+	}
+	return all
 }
 
 // chosen are sentences that are not written where they are said: those of the models' values, and of tables that
@@ -188,6 +235,14 @@ func chosen() []string {
 	for _, r := range []models.Redundancy{{Members: 2, Needed: 1}, {Members: 2, Needed: 1, Down: []string{"a"}}, {Members: 2, Needed: 1, Down: []string{"a", "b"}}} {
 		all = append(all, r.Words())
 	}
+	for _, s := range []models.State{models.StateOpen, models.StateWithdrawn, models.StatePast} {
+		all = append(all, string(s))
+	}
+	for _, v := range []string{models.VerdictCameTrue, models.VerdictAvoided, models.VerdictFalse, models.VerdictMissed} {
+		all = append(all, strings.ReplaceAll(v, "_", " "))
+	}
+	all = append(all, "data", "model", "calendar", "plan", "capacity") // what moves a date: docs/events.md
+	all = append(all, occasions()...)
 	return append(all,
 		"1 reactive", "2 proactive", "3 predictive",
 		"Late", "the last day to start has passed", "Due", "to start, what must start first at the top", "Started", "Done", "in the last 30 days, dropped ones too",
