@@ -103,6 +103,7 @@ type Report struct{ Dir string }
 type Web struct {
 	Addr        string
 	MetricsAddr string // of /metrics; "": Addr
+	URL         string // of the pages as people reach them, without a slash at its end; "": not known
 	Users       []models.User
 	OIDC        OIDC
 	Tokens      []WebToken

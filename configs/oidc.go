@@ -86,7 +86,7 @@ func (v validator) secure(key, text, example string) {
 	case err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http":
 		v.fail(key, "%q is no address; write one such as %s", text, example)
 	case u.Scheme == "http" && !ownMachine(u.Hostname()):
-		v.fail(key, "%q can be listened in on; write https", text)
+		v.fail(key, "%q can be listened in on; write https (http is for this machine itself alone, such as http://127.0.0.1:8080)", text)
 	}
 }
 

@@ -3,6 +3,7 @@ package configs
 import (
 	"fmt"
 	"net"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 type fileWeb struct {
 	Addr        string      `yaml:"addr" jsonschema_description:"Address to listen on (default 127.0.0.1:8080)."`
 	MetricsAddr string      `yaml:"metrics_addr" jsonschema_description:"Address on which serve answers Prometheus at /metrics, where the pages' address may not (default: addr answers it)."`
+	URL         string      `yaml:"url" jsonschema_description:"The pages' address as people reach it, such as https://foresight.example.com: letters and messages link to cases (default: that of oidc.redirect_url; without either they have no links)."`
 	Users       []fileUser  `yaml:"users" jsonschema_description:"People who sign in. Without any, whoever reaches the pages reads all of them, and cases are worked on from a loopback address only."`
 	OIDC        *fileOIDC   `yaml:"oidc" jsonschema_description:"A provider of OpenID Connect by which people sign in, beside users or instead of them."`
 	Tokens      []fileToken `yaml:"tokens" jsonschema_description:"Programs that use the interface under /api/v1."`
@@ -50,6 +52,9 @@ func (v validator) web(w *fileWeb, customers []fileCustomer) {
 			v.fail("web.metrics_addr", "%q is the address of the pages; leave it out, and /metrics is answered there", w.MetricsAddr)
 		}
 	}
+	if w.URL != "" {
+		v.pages("web.url", w.URL)
+	}
 	known := []string{models.EveryCustomer}
 	for _, c := range customers {
 		known = append(known, c.ID)
@@ -60,6 +65,14 @@ func (v validator) web(w *fileWeb, customers []fileCustomer) {
 	}
 	if len(w.Tokens) > 0 && len(w.Users) == 0 && w.OIDC == nil {
 		v.fail("web.tokens", "with tokens the pages ask who one is, and there are no users who could say so; add web.users or web.oidc")
+	}
+}
+
+// pages checks the address by which people reach the pages.
+func (v validator) pages(key, text string) {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
+		v.fail(key, "%q is not the address of the pages; write one such as https://foresight.example.com, without a path", text)
 	}
 }
 
@@ -118,7 +131,10 @@ func (v validator) grants(key string, all []fileGrant, known []string) {
 }
 
 func webOf(path string, f fileWeb) Web {
-	w := Web{Addr: f.Addr, MetricsAddr: f.MetricsAddr, OIDC: oidcOf(path, f.OIDC)}
+	w := Web{Addr: f.Addr, MetricsAddr: f.MetricsAddr, OIDC: oidcOf(path, f.OIDC), URL: strings.TrimRight(f.URL, "/")}
+	if w.URL == "" {
+		w.URL = strings.TrimSuffix(w.OIDC.RedirectURL, Callback)
+	}
 	for _, u := range f.Users {
 		w.Users = append(w.Users, models.User{Name: u.Name, Hash: u.Hash, Grants: grantsOf(u.Roles)})
 	}

@@ -90,6 +90,25 @@ func TestWebProvider(t *testing.T) {
 	require.Zero(t, c.Web.OIDC)
 }
 
+// Letters link to the pages where people reach them: as it is written, else as the provider sends them back.
+func TestWhereThePagesAre(t *testing.T) {
+	for web, want := range map[string]string{
+		"  addr: 127.0.0.1:8080":                        "",
+		"  url: https://foresight.example.com/":         "https://foresight.example.com",
+		"  url: http://ops.intern:8080":                 "http://ops.intern:8080",
+		provider:                                        "https://foresight.example.com",
+		"  url: https://pages.example.com\n" + provider: "https://pages.example.com",
+	} {
+		c, err := withWeb(web)
+		require.NoError(t, err)
+		require.Equal(t, want, c.Web.URL)
+	}
+	for _, wrong := range []string{"foresight.example.com", "https://foresight.example.com/login", "https://a:b@foresight.example.com", "ftp://foresight.example.com", "https://foresight.example.com?x=1"} {
+		_, err := withWeb("  url: " + wrong)
+		require.ErrorContains(t, err, "is not the address of the pages; write one such as", wrong)
+	}
+}
+
 func TestWebProviderRefused(t *testing.T) {
 	for change, want := range map[[2]string]string{
 		{"https://login", "http://login"}:                 "oidc.issuer: \"http://login.example.com/realms/ops\" can be listened in on",

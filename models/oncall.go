@@ -160,22 +160,26 @@ type Notice struct {
 	Policy   string     `json:"policy,omitzero"`
 	Round    int        `json:"round,omitzero"`
 	Step     int        `json:"step,omitzero"`
-	Due      time.Time  `json:"due,omitzero"`   // when the policy wants it sent
-	Made     time.Time  `json:"made,omitzero"`  // when it was made
-	Clock    ClockKind  `json:"clock,omitzero"` // that it tells of; "" of a page and its end
-	Lang     string     `json:"lang,omitzero"`  // the customer's language; "": English
+	Due      time.Time  `json:"due,omitzero"`      // when the policy wants it sent
+	Made     time.Time  `json:"made,omitzero"`     // when it was made
+	Clock    ClockKind  `json:"clock,omitzero"`    // that it tells of; "" of a page and its end
+	Lang     string     `json:"lang,omitzero"`     // the customer's language; "": English
+	Zone     string     `json:"zone,omitzero"`     // the customer's, by its IANA name; "": UTC
+	Deadline time.Time  `json:"deadline,omitzero"` // of the clock
+	Link     string     `json:"link,omitzero"`     // to the case's page, where the pages' address is known: filled in when it is sent
 
 	// The case as it was then.
-	Service  string        `json:"service,omitzero"`
-	Title    string        `json:"title,omitzero"`
-	Detail   string        `json:"detail,omitzero"`
-	Level    Level         `json:"level,omitzero"`
-	State    IncidentState `json:"state,omitzero"`
-	Priority Priority      `json:"priority,omitzero"`
-	Opened   time.Time     `json:"opened,omitzero"`
-	Assignee string        `json:"assignee,omitzero"`
-	By       string        `json:"by,omitzero"`   // who acknowledged or resolved it
-	Text     string        `json:"text,omitzero"` // what was said then
+	Service     string        `json:"service,omitzero"`
+	ServiceName string        `json:"service_name,omitzero"` // for people; "": its id
+	Title       string        `json:"title,omitzero"`
+	Detail      string        `json:"detail,omitzero"`
+	Level       Level         `json:"level,omitzero"`
+	State       IncidentState `json:"state,omitzero"`
+	Priority    Priority      `json:"priority,omitzero"`
+	Opened      time.Time     `json:"opened,omitzero"`
+	Assignee    string        `json:"assignee,omitzero"`
+	By          string        `json:"by,omitzero"`   // who acknowledged or resolved it
+	Text        string        `json:"text,omitzero"` // what was said then
 }
 
 // NoticeState is what has become of a notice.

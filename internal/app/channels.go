@@ -16,7 +16,7 @@ func (a *App) channels(cfg *configs.Config) (map[string]notify.Channel, error) {
 	for _, c := range cfg.Channels {
 		channel, err := notify.New(notify.Config{
 			ID: c.ID, Kind: c.Kind, Secret: c.Secret.Value(), URL: c.URL, Server: c.Server, From: c.From, Username: c.Username,
-			TLS: c.TLS, CAFile: c.CAFile, Template: c.Template, Timeout: c.Timeout, Clock: a.Clock, Agent: "foresight/" + a.Version,
+			TLS: c.TLS, CAFile: c.CAFile, Template: c.Template, Timeout: c.Timeout, Clock: a.Clock, Agent: "foresight/" + a.Version, Pages: cfg.Web.URL,
 		})
 		if err != nil {
 			return nil, usage(err)

@@ -15,12 +15,18 @@ type Rules struct {
 	models.Process
 	Hours   Hours // in which the agreement counts time
 	Freezes []calendar.Freeze
-	Lang    string // that the customer's people are told in
+	Lang    string            // that the customer's people are told in
+	Names   map[string]string // of services, for people, by id; those that have one
 }
 
 // RulesOf are a customer's rules, with the working days of cal.
 func RulesOf(c models.Customer, cal *calendar.Calendar) Rules {
-	r := Rules{Lang: c.Language, Process: c.Process, Hours: Hours{Calendar: cal, Zone: c.Zone, Week: c.Process.Week}}
+	r := Rules{Lang: c.Language, Process: c.Process, Hours: Hours{Calendar: cal, Zone: c.Zone, Week: c.Process.Week}, Names: map[string]string{}}
+	for _, s := range c.Services {
+		if s.Name != "" && s.Name != s.ID {
+			r.Names[s.ID] = s.Name
+		}
+	}
 	for _, f := range c.Freezes {
 		r.Freezes = append(r.Freezes, calendar.Freeze{Name: f.Name, From: calendar.DateOf(f.From), To: calendar.DateOf(f.To)})
 	}

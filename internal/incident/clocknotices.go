@@ -133,6 +133,9 @@ func (p *pager) hear(r receiver, e models.Entry, k models.ClockKind, kind models
 	}
 	n.ID = models.Revision("notice", n.Key, r.contact, kind, k, e.Seq)
 	n.Due, n.Clock, n.Text, n.Policy, n.Round, n.Step = p.at, k, e.Text, p.policy.ID, 0, 0
+	if c := clock(&p.i, k); c != nil {
+		n.Deadline = c.Deadline
+	}
 	p.notices = append(p.notices, n)
 	p.tell(r, key)
 }

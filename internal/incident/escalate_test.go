@@ -1,8 +1,8 @@
 package incident
 
 import (
-	"slices"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"

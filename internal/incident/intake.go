@@ -383,5 +383,5 @@ func (w *writer) quiet() {
 			return
 		}
 	}
-	w.enter(models.IncidentResolved, "the forecast has not said so for "+within.String())
+	w.enter(models.IncidentResolved, "the forecast has not said so for "+lasting(within))
 }

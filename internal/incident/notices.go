@@ -41,8 +41,8 @@ func (p *pager) notice(kind models.NoticeKind, contact, name, channel, to string
 	return models.Notice{
 		ID:       models.Revision("notice", key, contact, kind, p.esc.Episode, p.esc.Round, p.esc.Step, p.occurrence(kind)),
 		Customer: i.Customer, Incident: i.ID, Seq: place(i.Entries) + len(p.notices), Kind: kind, Key: key, Channel: channel, Contact: contact, Name: name, To: to,
-		Policy: p.esc.Policy, Round: p.esc.Round, Step: p.esc.Step, Made: p.at, Lang: p.rules.Lang,
-		Service: i.Service, Title: i.Title, Detail: i.Detail, Level: i.Level, State: i.State, Priority: i.Priority, Opened: i.Opened, Assignee: i.Assignee,
+		Policy: p.esc.Policy, Round: p.esc.Round, Step: p.esc.Step, Made: p.at, Lang: p.rules.Lang, Zone: p.rules.Hours.zone().String(),
+		Service: i.Service, ServiceName: p.rules.Names[i.Service], Title: i.Title, Detail: i.Detail, Level: i.Level, State: i.State, Priority: i.Priority, Opened: i.Opened, Assignee: i.Assignee,
 	}
 }
 

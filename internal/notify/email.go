@@ -86,21 +86,31 @@ func (x *email) letter(n models.Notice) (*mail.Msg, error) {
 	m.SetGenHeader(mail.HeaderReferences, first)
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // no holiday answers
 	m.SetDateWithValue(n.Made)
-	title := subject(n)
-	if n.Kind != models.NoticePage {
-		title = "Re: " + title
-	}
-	m.Subject(cut(title, 200))
+	m.Subject(cut(heading(n), 200))
 	m.SetBodyString(mail.TypeTextPlain, text(n))
 	return m, nil
+}
+
+// heading is the letter's: one of a promised time says so, it answers nothing; what ends a paging belongs to it.
+func heading(n models.Notice) string {
+	switch {
+	case n.Clock != "":
+		return "[" + n.Incident + "] " + headline(n) + ": " + oneLine(n.Title)
+	case n.Kind != models.NoticePage:
+		return "Re: " + subject(n)
+	}
+	return subject(n)
 }
 
 // text is the body for people.
 func text(n models.Notice) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s\n\n", oneLine(n.Title), headline(n))
-	for _, f := range facts(n, n.Lang) {
+	for _, f := range facts(n) {
 		fmt.Fprintf(&b, "%-9s %s\n", f.name, f.value)
+	}
+	if n.Link != "" {
+		b.WriteString("\n" + n.Link + "\n")
 	}
 	if words := said(n); words != "" {
 		b.WriteString("\n" + cut(words, 20_000) + "\n")

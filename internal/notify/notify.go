@@ -4,11 +4,13 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -33,6 +35,7 @@ type Config struct {
 	Timeout  time.Duration
 	Clock    func() time.Time
 	Agent    string // User-Agent
+	Pages    string // the pages' address, to which messages link; "": not known
 }
 
 // Channel sends notices. What it returns that is not an *Error may be tried again.
@@ -57,6 +60,26 @@ func (e *Error) Reason() string { return e.Why }
 
 // New makes a channel; it sends nothing yet.
 func New(c Config) (Channel, error) {
+	channel, err := newChannel(c)
+	if err != nil || c.Pages == "" {
+		return channel, err
+	}
+	return linked{channel, c.Pages}, nil
+}
+
+// linked leads from a notice to its case's page.
+type linked struct {
+	Channel
+	pages string
+}
+
+// Send implements Channel.
+func (l linked) Send(ctx context.Context, n models.Notice) error {
+	n.Link = l.pages + "/incidents/" + url.PathEscape(n.Incident)
+	return l.Channel.Send(ctx, n)
+}
+
+func newChannel(c Config) (Channel, error) {
 	roots, err := rootsOf(c.CAFile)
 	if err != nil {
 		return nil, fmt.Errorf("channel %s: %w", c.ID, err)
@@ -109,8 +132,7 @@ func rootsOf(file string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// subject is the case in a line, the same for all that is said of it, so that letters of
-// one case stay together.
+// subject is the case in a line, the same for all that is said of its paging.
 func subject(n models.Notice) string { return "[" + n.Incident + "] " + oneLine(n.Title) }
 
 // oneLine takes line breaks and runs of blanks out of what others wrote.
@@ -142,15 +164,29 @@ func headline(n models.Notice) string {
 // fact is a line of a message.
 type fact struct{ name, value string }
 
-// facts are what is to be known of the case, in a language.
-func facts(n models.Notice, lang string) []fact {
-	say := wording.In(lang)
-	all := []fact{{say.T("Case"), n.Incident}, {say.T("Service"), n.Service}, {say.T("Level"), say.T(levels[n.Level])}, {say.T("Priority"), fmt.Sprint(int(n.Priority))},
-		{say.T("State"), say.T(strings.ReplaceAll(string(n.State), "_", " "))}, {say.T("Since"), n.Opened.UTC().Format(time.RFC3339)}}
+// facts are what is to be known of the case, in the customer's language and by its clock.
+func facts(n models.Notice) []fact {
+	say := wording.In(n.Lang)
+	at := func(t time.Time) string { return say.Date(t.In(zoneOf(n)), "2 Jan 2006, 15:04 (-07:00)") }
+	var all []fact
+	if n.Clock != "" && !n.Deadline.IsZero() {
+		all = append(all, fact{say.T("Promised"), at(n.Deadline)})
+	}
+	all = append(all, fact{say.T("Case"), n.Incident}, fact{say.T("Service"), oneLine(cmp.Or(n.ServiceName, n.Service))}, fact{say.T("Level"), say.T(levels[n.Level])},
+		fact{say.T("Priority"), fmt.Sprint(int(n.Priority))}, fact{say.T("State"), say.T(strings.ReplaceAll(string(n.State), "_", " "))}, fact{say.T("Since"), at(n.Opened)})
 	if n.Assignee != "" {
 		all = append(all, fact{say.T("Assignee"), oneLine(n.Assignee)})
 	}
 	return all
+}
+
+// zoneOf is the customer's zone; UTC where this machine does not know it.
+func zoneOf(n models.Notice) *time.Location {
+	zone, err := time.LoadLocation(n.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
 }
 
 var levels = map[models.Level]string{
@@ -159,16 +195,20 @@ var levels = map[models.Level]string{
 	models.LevelPredictive: "3, foreseen",
 }
 
-// said is what was written when the notice was made, or of the case.
+// said is what was written when the notice was made, or of the case. What a clock says stands in the
+// headline and the facts.
 func said(n models.Notice) string {
-	if n.Text != "" {
-		return n.Text
-	}
-	if n.Kind == models.NoticePage {
+	switch {
+	case n.Kind == models.NoticePage || n.Clock != "":
 		return n.Detail
+	case n.By == ourselves:
+		return wording.In(n.Lang).T(n.Text)
 	}
-	return ""
+	return n.Text
 }
+
+// ourselves is who did what no person did.
+const ourselves = "foresight"
 
 // cut shortens text to so many bytes without breaking a character.
 func cut(text string, most int) string {

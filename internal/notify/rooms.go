@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"foresight/internal/wording"
 	"foresight/models"
 )
 
@@ -23,7 +24,7 @@ func (x *teams) Send(ctx context.Context, n models.Notice) error {
 		colour = "Attention"
 	}
 	var list []map[string]string
-	for _, f := range facts(n, n.Lang) {
+	for _, f := range facts(n) {
 		list = append(list, map[string]string{"title": f.name, "value": f.value})
 	}
 	body := []any{
@@ -34,9 +35,12 @@ func (x *teams) Send(ctx context.Context, n models.Notice) error {
 	if text := said(n); text != "" {
 		body = append(body, map[string]any{"type": "TextBlock", "text": plain(cut(text, 8000)), "wrap": true}) // a card has 28 KB
 	}
+	card := map[string]any{"$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.4", "body": body}
+	if n.Link != "" {
+		card["actions"] = []any{map[string]any{"type": "Action.OpenUrl", "title": wording.In(n.Lang).T("Open the case"), "url": n.Link}}
+	}
 	return x.p.json(ctx, x.c.Secret, map[string]any{"type": "message", "attachments": []any{map[string]any{
-		"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": nil,
-		"content": map[string]any{"$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.4", "body": body},
+		"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": nil, "content": card,
 	}}}, nil)
 }
 
@@ -55,8 +59,11 @@ type slack struct {
 func (x *slack) Send(ctx context.Context, n models.Notice) error {
 	var lines strings.Builder
 	lines.WriteString("*" + mrkdwn(subject(n)) + "*\n" + mrkdwn(headline(n)))
-	for _, f := range facts(n, n.Lang) {
+	for _, f := range facts(n) {
 		lines.WriteString("\n" + f.name + ": " + mrkdwn(f.value))
+	}
+	if n.Link != "" {
+		lines.WriteString("\n<" + n.Link + "|" + mrkdwn(wording.In(n.Lang).T("Open the case")) + ">")
 	}
 	if text := said(n); text != "" {
 		lines.WriteString("\n>" + strings.ReplaceAll(mrkdwn(cut(text, 1000)), "\n", "\n>"))

@@ -29,6 +29,9 @@ func (x *pagerDuty) Send(ctx context.Context, n models.Notice) error {
 		event["event_action"] = "resolve"
 	default:
 		event["client"] = "Foresight"
+		if n.Link != "" {
+			event["client_url"] = n.Link
+		}
 		event["payload"] = map[string]any{
 			"summary": cut(alert(n), 1024), "source": n.Service, "severity": severities[n.Priority], "timestamp": n.Opened.UTC().Format(time.RFC3339),
 			"component": n.Service, "group": n.Customer, "class": levels[n.Level], "custom_details": details(n),
@@ -50,9 +53,18 @@ var severities = map[models.Priority]string{1: "critical", 2: "error", 3: "warni
 
 // details are the facts by name.
 func details(n models.Notice) map[string]string {
+	theirs := n
+	theirs.Lang, theirs.Zone = wording.English, "UTC" // for rules of theirs, in one language
 	all := map[string]string{}
-	for _, f := range facts(n, wording.English) { // for rules of theirs, in one language
+	for _, f := range facts(theirs) {
 		all[f.name] = f.value
+	}
+	all["Since"], all["Service"] = n.Opened.UTC().Format(time.RFC3339), n.Service
+	if n.Clock != "" && !n.Deadline.IsZero() {
+		all["Promised"] = n.Deadline.UTC().Format(time.RFC3339)
+	}
+	if n.Link != "" {
+		all["Link"] = n.Link
 	}
 	if text := said(n); text != "" {
 		all["Text"] = cut(text, 10_000)

@@ -211,18 +211,21 @@ func TestWhatAnAnswerMeans(t *testing.T) {
 func TestAClocksNotice(t *testing.T) {
 	late := fails
 	late.Kind, late.Clock, late.Key, late.Text = models.NoticeBreached, models.ClockResolve, fails.Key+".resolve", "the time to resolve ran out at 2026-11-25T13:00:00Z"
+	late.Deadline, late.Zone = time.Date(2026, 11, 25, 13, 0, 0, 0, time.UTC), "Europe/Stockholm"
+	const promised = "25 Nov 2026, 14:00 (+01:00)"
+	const link = "https://foresight.nord.test/incidents/nord-1"
 	const words = "The time to resolve has run out"
 	for kind, want := range map[models.ChannelKind][]string{
-		models.ChannelPagerDuty:  {`"event_action":"trigger"`, `"dedup_key":"` + late.Key, words + ": [" + late.Incident},
-		models.ChannelJSM:        {`"alias":"` + late.Key, `"message":"` + words},
+		models.ChannelPagerDuty:  {`"event_action":"trigger"`, `"dedup_key":"` + late.Key, words + ": [" + late.Incident, `"client_url":"` + link, `"Promised":"2026-11-25T13:00:00Z"`},
+		models.ChannelJSM:        {`"alias":"` + late.Key, `"message":"` + words, `"Link":"` + link},
 		models.ChannelOpsgenie:   {`"message":"` + words},
-		models.ChannelTeams:      {words, late.Text, "Attention"},
-		models.ChannelSlack:      {words, late.Text},
+		models.ChannelTeams:      {words, promised, "Attention", `"type":"Action.OpenUrl"`, link},
+		models.ChannelSlack:      {words, promised, link + "|Open the case"},
 		models.ChannelServiceNow: {words, `"resolution_state":"New"`},
-		models.ChannelWebhook:    {`"kind":"breached"`, `"clock":"resolve"`},
+		models.ChannelWebhook:    {`"kind":"breached"`, `"clock":"resolve"`, `"link":"` + link},
 	} {
 		s := serving(t)
-		require.NoError(t, s.channel(t, kind, nil).Send(t.Context(), late))
+		require.NoError(t, s.channel(t, kind, func(c *Config) { c.Pages = "https://foresight.nord.test" }).Send(t.Context(), late))
 		require.Len(t, s.raw, 1)
 		for _, w := range want {
 			require.Contains(t, string(s.raw[0]), w, kind)

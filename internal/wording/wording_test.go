@@ -248,5 +248,5 @@ func chosen() []string {
 		"Late", "the last day to start has passed", "Due", "to start, what must start first at the top", "Started", "Done", "in the last 30 days, dropped ones too",
 		"Acknowledge", "Start", "Put on hold", "Resolve", "Close", "Reopen", "Cancel the case",
 		"The name or the password is wrong", "Too many sign-ins were tried; wait a minute, then try again",
-		"1, fails now", "2, one more failure from an outage", "3, foreseen")
+		"1, fails now", "2, one more failure from an outage", "3, foreseen", "everything reported is over")
 }
