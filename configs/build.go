@@ -128,10 +128,10 @@ func query(f fileQuery, zone *time.Location) models.Query {
 	q := models.Query{
 		ID: f.ID, Schedule: f.Schedule, Source: models.Source(f.Source), Search: f.Search, Span: models.Span(f.Span),
 		History: time.Duration(f.History), Overlap: time.Duration(f.Overlap), Lag: time.Duration(*f.Lag), KnownBy: models.KnownBy(f.KnownBy),
-		Empty: models.Empty(f.Empty), Signal: signal(f.Signal, zone),
+		Empty: models.Empty(f.Empty), Signal: signal(f.Signal, zone), DataModel: dataModelOf(f.DataModel), Saved: savedSearchOf(f.SavedSearch),
 	}
 	if f.Witness != nil {
-		q.Witness = &models.Witness{Search: f.Witness.Search, Span: models.Span(f.Witness.Span)}
+		q.Witness = &models.Witness{Search: f.Witness.Search, Span: models.Span(f.Witness.Span), Source: models.Source(f.Witness.Source), Metric: f.Witness.Metric}
 	}
 	if f.Split != nil {
 		q.Split = &models.Split{By: f.Split.By, Max: f.Split.Max}

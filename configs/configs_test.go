@@ -44,7 +44,7 @@ func TestExampleLoads(t *testing.T) {
 
 	q := cust.Services[0].Queries[0]
 	assert.Equal(t, models.EmptyWitness, q.Empty)
-	assert.Equal(t, &models.Witness{Search: "index=payments sourcetype=gateway:heartbeat", Span: models.Span15Min}, q.Witness)
+	assert.Equal(t, &models.Witness{Search: "index=payments sourcetype=gateway:heartbeat", Span: models.Span15Min, Source: models.SourceEvents}, q.Witness)
 	assert.Equal(t, "transactions", q.Signal.ID)
 	assert.Equal(t, models.CapacityStep{
 		ID: "gateway-2", From: time.Date(2026, 11, 2, 0, 0, 0, 0, stockholm), Limit: 60, Per: models.PerSecond, Headroom: 0.2, Note: "order 4711",

@@ -68,7 +68,7 @@ func queryDefaults(q *fileQuery, lead *fileLeadTime) {
 		schedule = "15 2 * * *" // a new bucket comes once a day at most
 	}
 	or(&q.Schedule, schedule)
-	or(&q.Source, string(models.SourceEvents))
+	sourceDefaults(q)
 	or(&q.History, duration(3*year))
 	or(&q.Overlap, duration(7*day))
 	if q.Lag == nil {

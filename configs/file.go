@@ -131,8 +131,8 @@ type fileService struct {
 type fileQuery struct {
 	ID       string       `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes; unique within the service."`
 	Schedule string       `yaml:"schedule" jsonschema_description:"Cron spec of five fields in the customer's zone (default: hourly at :15, or daily at 02:15 for spans of a day and longer)."`
-	Source   string       `yaml:"source" jsonschema:"enum=events,enum=tstats" jsonschema_description:"events: search and stats; tstats: index-time fields only, much faster (default events)."`
-	Search   string       `yaml:"search" jsonschema:"required" jsonschema_description:"SPL up to the first pipe; for tstats the where clause."`
+	Source   string       `yaml:"source" jsonschema:"enum=events,enum=tstats,enum=mstats,enum=saved" jsonschema_description:"events: search and stats, of summary indexes too; tstats: index-time fields or a data model, much faster; mstats: a metric index; saved: a saved search (default events, or what data_model or saved_search ask for)."`
+	Search   string       `yaml:"search" jsonschema_description:"SPL up to the first pipe; for tstats and mstats the where clause, with the index; with saved_search which of its rows. Required but for data_model and saved_search."`
 	Span     string       `yaml:"span" jsonschema:"enum=5m,enum=15m,enum=30m,enum=1h,enum=1d,enum=1w,enum=1mon" jsonschema_description:"Width of a bucket (default 1h; 1d for distinct counts, percentiles and minima, which cannot be made of hours)."`
 	History  duration     `yaml:"history" jsonschema_description:"How far back the data of a forecast go (default 3y). What earlier runs have read of it is kept; a search that was changed is read anew."`
 	Overlap  duration     `yaml:"overlap" jsonschema_description:"How much of what earlier runs have read each run reads again, for events that came late (default 7d; as much as history: all of it)."`
@@ -142,11 +142,16 @@ type fileQuery struct {
 	Witness  *fileWitness `yaml:"witness" jsonschema_description:"Another stream of the same hosts, whose silence tells a hole from a zero; with empty: witness."`
 	Split    *fileSplit   `yaml:"split" jsonschema_description:"One signal for each value of a field, beside their total."`
 	Signal   fileSignal   `yaml:"signal" jsonschema_description:"What the query measures."`
+
+	DataModel   *fileDataModel   `yaml:"data_model" jsonschema_description:"A data model that tstats reads, accelerated or not."`
+	SavedSearch *fileSavedSearch `yaml:"saved_search" jsonschema_description:"A search that is kept in Splunk: of events, or of rows with a _time (timechart, bin and stats) in buckets no wider than span; its own time range gives way."`
 }
 
 type fileWitness struct {
 	Search string `yaml:"search" jsonschema:"required" jsonschema_description:"SPL up to the first pipe: a heartbeat, a log that always talks."`
 	Span   string `yaml:"span" jsonschema:"enum=5m,enum=15m,enum=30m,enum=1h,enum=1d" jsonschema_description:"Width of the buckets in which it must speak (default 1h)."`
+	Source string `yaml:"source" jsonschema:"enum=events,enum=tstats,enum=mstats" jsonschema_description:"Where it is heard (default: as the query where that is events or tstats without data_model, mstats with metric, else events)."`
+	Metric string `yaml:"metric" jsonschema_description:"With source mstats: the metric of which one measurement is a word."`
 }
 
 type fileSplit struct {
@@ -159,7 +164,7 @@ type fileSignal struct {
 	Name        string          `yaml:"name" jsonschema_description:"For people; may change (default: the id)."`
 	Unit        string          `yaml:"unit" jsonschema_description:"transactions, %, GB."`
 	Kind        string          `yaml:"kind" jsonschema:"enum=count,enum=gauge,enum=ratio,enum=cumulative" jsonschema_description:"count adds up; gauge is a reading; ratio is measure over denominator; cumulative is an ever growing counter (default: by the measure)."`
-	Measure     string          `yaml:"measure" jsonschema_description:"count, count(eval(status=\"declined\")), sum(f), avg(f), max(f), min(f), last(f), dc(f) or p95(f); for a ratio the numerator (default count)."`
+	Measure     string          `yaml:"measure" jsonschema_description:"count, count(eval(status=\"declined\")), sum(f), avg(f), max(f), min(f), last(f), dc(f) or p95(f); for a ratio the numerator (default count). With mstats f is a metric, with data_model DATASET.FIELD."`
 	Denominator string          `yaml:"denominator" jsonschema_description:"A ratio's denominator: count or sum(f)."`
 	Aggregate   string          `yaml:"aggregate" jsonschema:"enum=sum,enum=mean,enum=max,enum=last,enum=none" jsonschema_description:"How buckets combine into a longer one (default: by the measure)."`
 	Min         *float64        `yaml:"min" jsonschema_description:"Least possible value (default 0 for counts and ratios)."`

@@ -12,8 +12,7 @@ import (
 
 func (v validator) query(key string, q fileQuery, zone *time.Location) {
 	v.schedule(key+".schedule", q.Schedule)
-	v.oneOf(key+".source", q.Source, string(models.SourceEvents), string(models.SourceTstats))
-	v.spl(key+".search", q.Search)
+	v.source(key, q, v.given("splunk.cloud_services"))
 	if v.oneOf(key+".span", q.Span, spanNames()...) {
 		v.divides(key+".span", q.Span, zone)
 	}
@@ -47,10 +46,21 @@ func (v validator) empty(key string, q fileQuery, zone *time.Location) {
 	case !wants && q.Witness != nil:
 		v.fail(key+".witness", "a witness is heard with empty: witness only; write that, or take the witness out")
 	case q.Witness != nil:
-		v.spl(key+".witness.search", q.Witness.Search)
+		v.witness(key+".witness", *q.Witness)
 		if v.oneOf(key+".witness.span", q.Witness.Span, "5m", "15m", "30m", "1h", "1d") {
 			v.divides(key+".witness.span", q.Witness.Span, zone)
 		}
+	}
+}
+
+func (v validator) witness(key string, w fileWitness) {
+	v.spl(key+".search", w.Search)
+	switch metric := w.Source == string(models.SourceMstats); {
+	case !v.oneOf(key+".source", w.Source, string(models.SourceEvents), string(models.SourceTstats), string(models.SourceMstats)):
+	case metric && !metricForm.MatchString(w.Metric):
+		v.fail(key+".metric", "%q is no name of a metric; write the one whose measurements are counted, such as cpu.usage", w.Metric)
+	case !metric && w.Metric != "":
+		v.fail(key+".metric", "metrics are heard by mstats; use source: mstats, or leave source out")
 	}
 }
 
@@ -152,8 +162,9 @@ func (v validator) signal(key string, q fileQuery) {
 	if s.Aggregate == string(models.AggregateNone) && models.Span(q.Span).Duration() > 0 {
 		v.fail(key+".measure", "a day of %s cannot be made of buckets of %s; use span: 1d, 1w or 1mon", s.Measure, q.Span)
 	}
-	if q.Source == string(models.SourceTstats) && strings.Contains(strings.ToLower(s.Measure+s.Denominator), "eval(") {
-		v.fail(key+".measure", "tstats knows no eval; use source: events")
+	v.metrics(key+".measure", s.Measure, models.Source(q.Source))
+	if s.Denominator != "" {
+		v.metrics(key+".denominator", s.Denominator, models.Source(q.Source))
 	}
 	if s.Min != nil && s.Max != nil && *s.Min >= *s.Max {
 		v.fail(key+".max", "%v is not above min, %v; mend one of them", *s.Max, *s.Min)

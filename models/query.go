@@ -8,7 +8,9 @@ type Source string
 // The sources of a query.
 const (
 	SourceEvents Source = "events" // search … | stats by bin
-	SourceTstats Source = "tstats" // tstats over index-time fields
+	SourceTstats Source = "tstats" // tstats over index-time fields, or over a data model
+	SourceMstats Source = "mstats" // mstats over a metric index
+	SourceSaved  Source = "saved"  // a saved search, by its name
 )
 
 // Empty says what a bucket without a row means.
@@ -67,7 +69,7 @@ type Query struct {
 	ID       string
 	Schedule string // cron spec, five fields, in the customer's zone
 	Source   Source
-	Search   string // SPL up to the first pipe; for tstats the where clause
+	Search   string // SPL up to the first pipe; for tstats and mstats the where clause; of rows of a saved search
 	Span     Span
 	History  time.Duration // how far back a forecast's data go
 	Overlap  time.Duration // how much of what was read before is read again
@@ -77,12 +79,31 @@ type Query struct {
 	Witness  *Witness // set exactly when Empty is EmptyWitness
 	Split    *Split   // nil: one signal
 	Signal   Signal
+
+	DataModel *DataModel   // of SourceTstats; nil: index-time fields
+	Saved     *SavedSearch // of SourceSaved
+}
+
+// DataModel is a dataset of a data model that tstats reads. Its fields are named with the
+// dataset before them, as in Web.status.
+type DataModel struct {
+	Name, Dataset string
+	SummariesOnly bool // leave out what is not accelerated yet: fast, and silent about what it lacks
+}
+
+// SavedSearch names a search that is kept in Splunk. It yields events, or rows with a
+// _time; its own time range gives way to the window that is read.
+type SavedSearch struct {
+	Name       string
+	App, Owner string // where it is found; "" for where searches run anyway
 }
 
 // Witness is another stream of the same hosts whose silence tells a hole from a zero.
 type Witness struct {
 	Search string
-	Span   Span // judged over its own buckets; a divisor of a day
+	Span   Span   // judged over its own buckets; a divisor of a day
+	Source Source // events, tstats or mstats; "" for the query's own where it is one of the first two, else events
+	Metric string // of SourceMstats: what is counted
 }
 
 // Split makes one signal for each value of a field, named `signal/escaped value`.

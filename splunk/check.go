@@ -27,7 +27,7 @@ var commands = map[string]bool{
 }
 
 // checkBase refuses a base search that is not one: see lexSearch, and time
-// modifiers, a leading command, and for tstats a by clause.
+// modifiers, a leading command, and for tstats and mstats a by clause.
 func checkBase(search string, source models.Source) error {
 	tokens, err := lexSearch(search)
 	if err != nil {
@@ -42,13 +42,15 @@ func checkBase(search string, source models.Source) error {
 		value := i > 0 && tokens[i-1].sign && strings.Contains("=<>", tokens[i-1].text)
 		switch {
 		case t.sign:
+		case source == models.SourceMstats && compared && !value && (word == "metric_name" || word == "_value"):
+			return fmt.Errorf("%s in the where clause of mstats: the measure names the metric, as in avg(cpu.usage)", word)
 		case compared && !value && timeWords[word]:
 			return fmt.Errorf("%s= would override the window that is read: leave it out, history and lag say the window", word)
 		case t.quoted:
 		case i == 0 && !compared && commands[word]:
 			return fmt.Errorf("it begins with the command %s: write the search terms only, as in index=web", word)
-		case source == models.SourceTstats && !compared && !value && (word == "by" || word == "groupby"):
-			return fmt.Errorf("%s in the where clause of tstats: name the field in split instead", word)
+		case source != models.SourceEvents && source != models.SourceSaved && !compared && !value && (word == "by" || word == "groupby"):
+			return fmt.Errorf("%s in the where clause of %s: name the field in split instead", word, source)
 		}
 	}
 	return nil

@@ -101,7 +101,7 @@ func TestQueriesThatAreRefused(t *testing.T) {
 		name, want string
 		change     func(*models.Query)
 	}{
-		{"source", "neither events nor tstats", func(q *models.Query) { q.Source = "mstats" }},
+		{"source", "none of events, tstats, mstats and saved", func(q *models.Query) { q.Source = "other" }},
 		{"span", "none of 5m", func(q *models.Query) { q.Span = "2h" }},
 		{"measure", "measure", func(q *models.Query) { q.Signal.Measure = "nonsense" }},
 		{"denominator", "denominator", func(q *models.Query) { q.Signal.Denominator = "nonsense" }},
@@ -114,6 +114,41 @@ func TestQueriesThatAreRefused(t *testing.T) {
 		{"split by a wildcard", "SPL would take", func(q *models.Query) { q.Split = &models.Split{By: "a*", Max: 1} }},
 		{"split by ours", "kept for Foresight", func(q *models.Query) { q.Split = &models.Split{By: "fs_epoch", Max: 1} }},
 		{"witness span", "witness: span", func(q *models.Query) { q.Witness = &models.Witness{Search: "a", Span: "1w"} }},
+		{"mstats without a metric", "mstats wants a metric", func(q *models.Query) { q.Source = models.SourceMstats }},
+		{"mstats and dc", "no distinct count", func(q *models.Query) { q.Source, q.Signal.Measure = models.SourceMstats, "dc(cpu)" }},
+		{"mstats and eval", "use source events", func(q *models.Query) { q.Source, q.Signal.Measure = models.SourceMstats, "count(eval(a=1))" }},
+		{"mstats and a fine percentile", "whole numbers", func(q *models.Query) { q.Source, q.Signal.Measure = models.SourceMstats, "p99.9(cpu)" }},
+		{"mstats and an odd metric", "no name of a metric", func(q *models.Query) { q.Source, q.Signal.Measure = models.SourceMstats, `max("a b")` }},
+		{"mstats, metric in the search", "the measure names the metric", func(q *models.Query) {
+			q.Source, q.Search, q.Signal.Measure = models.SourceMstats, "index=m metric_name=cpu", "max(cpu)"
+		}},
+		{"mstats by", "name the field in split", func(q *models.Query) {
+			q.Source, q.Search, q.Signal.Measure = models.SourceMstats, "index=m by host", "max(cpu)"
+		}},
+		{"data model of events", "source tstats", func(q *models.Query) { q.DataModel = &models.DataModel{Name: "Web", Dataset: "Web"} }},
+		{"data model's name", "their ids", func(q *models.Query) {
+			q.Source, q.DataModel = models.SourceTstats, &models.DataModel{Name: "Web where", Dataset: "Web"}
+		}},
+		{"data model's dataset", "their ids", func(q *models.Query) { q.Source, q.DataModel = models.SourceTstats, &models.DataModel{Name: "Web"} }},
+		{"saved without a name", "needs the name", func(q *models.Query) { q.Source = models.SourceSaved }},
+		{"saved of events", "source saved", func(q *models.Query) { q.Saved = &models.SavedSearch{Name: "a"} }},
+		{"saved with a quote", "would take for something else", func(q *models.Query) {
+			q.Source, q.Saved = models.SourceSaved, &models.SavedSearch{Name: `a" | delete "`}
+		}},
+		{"saved with a token", "would take for something else", func(q *models.Query) { q.Source, q.Saved = models.SourceSaved, &models.SavedSearch{Name: "a $x$"} }},
+		{"saved, app alone", "belong together", func(q *models.Query) {
+			q.Source, q.Saved = models.SourceSaved, &models.SavedSearch{Name: "a", App: "b"}
+		}},
+		{"saved, path for an app", "letters, digits", func(q *models.Query) {
+			q.Source, q.Saved = models.SourceSaved, &models.SavedSearch{Name: "a", App: "../..", Owner: "nobody"}
+		}},
+		{"witness of a saved search", "use events, tstats or mstats", func(q *models.Query) {
+			q.Witness = &models.Witness{Search: "a", Span: "1h", Source: models.SourceSaved}
+		}},
+		{"witness without a metric", "needs a metric", func(q *models.Query) {
+			q.Witness = &models.Witness{Search: "a", Span: "1h", Source: models.SourceMstats}
+		}},
+		{"witness with a metric", "source mstats only", func(q *models.Query) { q.Witness = &models.Witness{Search: "a", Span: "1h", Metric: "cpu"} }},
 		{"witness search", "witness: search", func(q *models.Query) { q.Witness = &models.Witness{Search: "a|b", Span: "1h"} }},
 	} {
 		q := query()
@@ -152,13 +187,31 @@ func TestNoValueChangesTheShape(t *testing.T) {
 		q.Signal.Measure = rapid.SampledFrom([]string{
 			"count", "sum(" + quote(field) + ")", "dc(" + field + ")", "count(eval('" + field + "'=" + quote(literal) + "))", texts.Draw(t, "measure"),
 		}).Draw(t, "which")
-		q.Source = rapid.SampledFrom([]models.Source{models.SourceEvents, models.SourceTstats}).Draw(t, "source")
+		q.Source = rapid.SampledFrom([]models.Source{models.SourceEvents, models.SourceTstats, models.SourceMstats, models.SourceSaved}).Draw(t, "source")
+		if q.Source == models.SourceSaved {
+			q.Saved = &models.SavedSearch{Name: texts.Draw(t, "name")}
+		}
+		if q.Source == models.SourceTstats && rapid.Bool().Draw(t, "modelled") {
+			q.DataModel = &models.DataModel{Name: texts.Draw(t, "model"), Dataset: "Web"}
+		}
 		q.Span = rapid.SampledFrom([]models.Span{models.SpanHour, models.SpanDay, models.SpanMonth}).Draw(t, "span")
 		if rapid.Bool().Draw(t, "split") {
 			q.Split = &models.Split{By: texts.Draw(t, "by"), Max: 3}
 		}
 		plain := q
 		plain.Search, plain.Signal.Measure = "index=web", "count"
+		if q.Source == models.SourceMstats {
+			plain.Signal.Measure = "count(x)"
+		}
+		if q.Saved != nil {
+			plain.Saved = &models.SavedSearch{Name: "plain"}
+		}
+		if q.DataModel != nil {
+			plain.DataModel = &models.DataModel{Name: "Plain", Dataset: "Web"}
+		}
+		if strings.TrimSpace(q.Search) == "" {
+			plain.Search = q.Search
+		}
 		w := models.Window{From: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2025, 2, 1, 0, 0, 0, 0, time.UTC)}
 		chunks, err := Plan(time.UTC, q, w)
 		if err != nil {
@@ -166,6 +219,9 @@ func TestNoValueChangesTheShape(t *testing.T) {
 		}
 		if m, err := parseMeasure(q.Signal.Measure); err == nil && m.combining() != combineAdd {
 			plain.Signal.Measure = m.fn + "(x)"
+		}
+		if q.Source == models.SourceMstats && plain.Signal.Measure == "dc(x)" {
+			t.Fatalf("mstats took %q", q.Signal.Measure)
 		}
 		if q.Split != nil {
 			plain.Split = &models.Split{By: "x", Max: 3}
@@ -187,7 +243,7 @@ func FuzzSearch(f *testing.F) {
 		if checkBase(s, models.SourceEvents) != nil {
 			return
 		}
-		b, err := base(s, models.SourceEvents, time.Time{})
+		b, err := base(s, models.SourceEvents, time.Time{}, false)
 		if err != nil || pipes(b) != 0 {
 			t.Fatalf("%q became %q with %d pipes (%v)", s, b, pipes(b), err)
 		}

@@ -12,8 +12,10 @@ import (
 // form is a checked query, ready to be written as SPL for any stretch of time.
 type form struct {
 	label     string
-	base      string // in parentheses, with the index-time bound
+	base      string // in parentheses, with the index-time bound; "" for everything
 	source    models.Source
+	from      *models.DataModel   // of tstats; nil for index-time fields
+	saved     *models.SavedSearch // of saved
 	formula   formula
 	by        string // the split's field, "" for none
 	witness   *form  // nil when the query has none
@@ -58,18 +60,18 @@ func compile(q models.Query, indexedBy time.Time) (*form, error) {
 	if !knownSpan(q.Span) {
 		return fail(fmt.Errorf("span %q is none of 5m, 15m, 30m, 1h, 1d, 1w, 1mon", q.Span))
 	}
-	f := &form{label: "query " + q.ID, source: q.Source}
+	f := &form{label: "query " + q.ID, source: q.Source, from: q.DataModel, saved: q.Saved}
+	if err := checkNames(q); err != nil {
+		return fail(err)
+	}
 	var err error
-	if f.base, err = base(q.Search, q.Source, indexedBy); err != nil {
+	if f.base, err = base(q.Search, q.Source, indexedBy, q.DataModel != nil || q.Saved != nil); err != nil {
 		return fail(fmt.Errorf("search: %w", err))
 	}
 	if f.formula, err = parseFormula(q.Signal, q.Source); err != nil {
 		return fail(err)
 	}
 	f.combining = f.formula.combining()
-	if q.Source == models.SourceTstats && (f.formula.value.cond != nil || f.formula.weight != nil && f.formula.weight.cond != nil) {
-		return fail(fmt.Errorf("tstats cannot count(eval(…)): use source events"))
-	}
 	if q.Split != nil {
 		if f.by, err = splitField(*q.Split); err != nil {
 			return fail(fmt.Errorf("split: %w", err))
@@ -78,15 +80,41 @@ func compile(q models.Query, indexedBy time.Time) (*form, error) {
 	if q.Witness == nil {
 		return f, nil
 	}
-	if !knownSpan(q.Witness.Span) || q.Witness.Span == models.SpanWeek || q.Witness.Span == models.SpanMonth {
-		return fail(fmt.Errorf("witness: span %q is none of 5m, 15m, 30m, 1h, 1d", q.Witness.Span))
+	if f.witness, err = witnessForm(q, indexedBy); err != nil {
+		return fail(fmt.Errorf("witness: %w", err))
 	}
-	f.witness = &form{
-		label: "witness of query " + q.ID, source: q.Source,
-		formula: formula{value: measure{fn: "count"}}, combining: combineAdd,
+	return f, nil
+}
+
+// witnessForm makes the search that counts whether the witness spoke.
+func witnessForm(q models.Query, indexedBy time.Time) (*form, error) {
+	w := *q.Witness
+	if !knownSpan(w.Span) || w.Span == models.SpanWeek || w.Span == models.SpanMonth {
+		return nil, fmt.Errorf("span %q is none of 5m, 15m, 30m, 1h, 1d", w.Span)
 	}
-	if f.witness.base, err = base(q.Witness.Search, q.Source, indexedBy); err != nil {
-		return fail(fmt.Errorf("witness: search: %w", err))
+	if w.Source == "" {
+		w.Source = models.SourceEvents
+		if q.Source == models.SourceTstats && q.DataModel == nil {
+			w.Source = models.SourceTstats
+		}
+	}
+	f := &form{label: "witness of query " + q.ID, source: w.Source, formula: formula{value: measure{fn: "count"}}, combining: combineAdd}
+	switch {
+	case w.Source == models.SourceSaved:
+		return nil, fmt.Errorf("source saved: use events, tstats or mstats")
+	case w.Source == models.SourceMstats && w.Metric == "":
+		return nil, fmt.Errorf("source mstats needs a metric to count")
+	case w.Source != models.SourceMstats && w.Metric != "":
+		return nil, fmt.Errorf("a metric is counted with source mstats only")
+	case w.Source == models.SourceMstats:
+		if err := checkMetric(w.Metric); err != nil {
+			return nil, err
+		}
+		f.formula.value.field = w.Metric
+	}
+	var err error
+	if f.base, err = base(w.Search, w.Source, indexedBy, false); err != nil {
+		return nil, fmt.Errorf("search: %w", err)
 	}
 	return f, nil
 }
@@ -108,12 +136,19 @@ func splitField(s models.Split) (string, error) {
 	return s.By, nil
 }
 
-// base checks a base search and closes it off in parentheses.
-func base(search string, source models.Source, indexedBy time.Time) (string, error) {
+// base checks a base search and closes it off in parentheses. It may be missing where
+// something else says what is read.
+func base(search string, source models.Source, indexedBy time.Time, optional bool) (string, error) {
 	switch source {
-	case models.SourceEvents, models.SourceTstats:
+	case models.SourceEvents, models.SourceTstats, models.SourceMstats, models.SourceSaved:
 	default:
-		return "", fmt.Errorf("source %q is neither events nor tstats", source)
+		return "", fmt.Errorf("source %q is none of events, tstats, mstats and saved", source)
+	}
+	if !indexedBy.IsZero() && source != models.SourceEvents {
+		return "", fmt.Errorf("known_by indextime needs source events: %s has no usable index time", source)
+	}
+	if optional && strings.TrimSpace(search) == "" {
+		return "", nil
 	}
 	if err := checkBase(search, source); err != nil {
 		return "", err
@@ -122,103 +157,5 @@ func base(search string, source models.Source, indexedBy time.Time) (string, err
 	if indexedBy.IsZero() {
 		return b, nil
 	}
-	if source != models.SourceEvents {
-		return "", fmt.Errorf("known_by indextime needs source events: tstats has no usable index time")
-	}
 	return b + " _index_latest=" + strconv.FormatInt(indexedBy.Unix(), 10), nil
-}
-
-// spl writes the search over buckets of g.
-func (f *form) spl(g grid, from, to int64) string {
-	if f.source == models.SourceEvents {
-		return f.events(g)
-	}
-	if g.width != 0 && g.offset == 0 && g.width < daySeconds {
-		return f.tstats(f.aggregates(), g.width) + " | eval " + epochColumn + "=_time" + f.ending()
-	}
-	if f.combining == combineNot {
-		return f.tstats(f.aggregates()+" count as "+eventsColumn, 0) +
-			" | where " + eventsColumn + ">0 | eval " + epochColumn + "=" + g.expression() + f.ending()
-	}
-	return f.tstats(f.aggregates(), finest(g, from, to)) +
-		" | eval " + epochColumn + "=" + g.expression() + " | stats " + f.again() +
-		" by " + epochColumn + f.byPart() + f.ending()
-}
-
-func (f *form) events(g grid) string {
-	spl := "search " + f.base + " | eval " + epochColumn + "=" + g.expression()
-	if f.by != "" {
-		spl += ", " + partColumn + "=coalesce(" + evalField(f.by) + "," + quote(noPart) + ")"
-	}
-	return spl + " | stats " + f.aggregates() + " by " + epochColumn + f.byPart() + f.ending()
-}
-
-// tstats writes the generating command; span 0 makes one bucket of it all. The
-// split's field leaves it under our own name.
-func (f *form) tstats(aggregates string, span int64) string {
-	spl := "| tstats " + aggregates + " where " + f.base
-	var by []string
-	if span != 0 {
-		by = append(by, "_time")
-	}
-	if f.by != "" {
-		by = append(by, statsField(f.by))
-	}
-	if len(by) > 0 {
-		spl += " by " + strings.Join(by, ", ")
-	}
-	if span != 0 {
-		spl += fmt.Sprintf(" span=%ds", span)
-	}
-	if f.by != "" {
-		spl += " | rename " + statsField(f.by) + " as " + partColumn
-	}
-	return spl
-}
-
-func (f *form) aggregates() string {
-	s := f.formula.value.spl() + " as " + valueColumn
-	if f.formula.weight != nil {
-		s += " " + f.formula.weight.spl() + " as " + weightColumn
-	}
-	return s
-}
-
-// again combines finer rows into the buckets of the grid.
-func (f *form) again() string {
-	fn := map[combining]string{combineAdd: "sum", combineMax: "max", combineMin: "min", combineLast: "latest"}[f.combining]
-	s := fn + "(" + valueColumn + ") as " + valueColumn
-	if f.formula.weight != nil {
-		s += " " + fn + "(" + weightColumn + ") as " + weightColumn
-	}
-	return s
-}
-
-func (f *form) byPart() string {
-	if f.by == "" {
-		return ""
-	}
-	return ", " + partColumn
-}
-
-func (f *form) ending() string {
-	s := " | sort 0 " + epochColumn + " | table " + epochColumn + " " + valueColumn
-	if f.formula.weight != nil {
-		s += " " + weightColumn
-	}
-	if f.by != "" {
-		s += " " + partColumn
-	}
-	return s
-}
-
-// finest returns the widest span, an hour or a part of it, of which every bucket
-// of g within [from, to) can be built.
-func finest(g grid, from, to int64) int64 {
-	for _, w := range []int64{3600, 1800, 900, 300, 60} {
-		if from%w == 0 && to%w == 0 && g.offset%w == 0 {
-			return w
-		}
-	}
-	return 1
 }

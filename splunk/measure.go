@@ -147,16 +147,42 @@ type formula struct {
 	ratio  bool
 }
 
+// fits tells whether a source has the measure. mstats has no dc, and counts measurements
+// of a metric that it wants named.
+func (m measure) fits(source models.Source) error {
+	switch {
+	case source != models.SourceTstats && source != models.SourceMstats:
+		return nil
+	case m.cond != nil:
+		return fmt.Errorf("%s cannot count(eval(…)): use source events", source)
+	case strings.Contains(m.fn, "."):
+		return fmt.Errorf("%s has percentiles of whole numbers only: use source events", source)
+	case source == models.SourceTstats:
+		return nil
+	case m.fn == "dc":
+		return fmt.Errorf("mstats has no distinct count: use source events")
+	case m.field == "":
+		return fmt.Errorf("mstats wants a metric: count(cpu.usage), avg(cpu.usage)")
+	}
+	return checkMetric(m.field)
+}
+
 // parseFormula reads a signal's measures. avg(f) becomes sum(f) over the count of
-// events in which f is a number, so that it can be combined. tstats cannot look at
-// values; there it is the count of events in which f exists.
+// events in which f is a number, so that it can be combined. tstats and mstats cannot look
+// at values; there it is the count of events in which f exists.
 func parseFormula(s models.Signal, source models.Source) (formula, error) {
 	value, err := parseMeasure(s.Measure)
+	if err == nil {
+		err = value.fits(source)
+	}
 	if err != nil {
 		return formula{}, fmt.Errorf("measure %q: %w", s.Measure, err)
 	}
 	if s.Denominator != "" {
 		weight, err := parseMeasure(s.Denominator)
+		if err == nil {
+			err = weight.fits(source)
+		}
 		if err != nil {
 			return formula{}, fmt.Errorf("denominator %q: %w", s.Denominator, err)
 		}
@@ -170,7 +196,7 @@ func parseFormula(s models.Signal, source models.Source) (formula, error) {
 	}
 	if value.fn == "avg" {
 		weight := &measure{fn: "count", field: value.field}
-		if source == models.SourceEvents {
+		if source != models.SourceTstats && source != models.SourceMstats {
 			weight = &measure{fn: "count", cond: call{"isnum", evalField(value.field)}}
 		}
 		return formula{value: measure{fn: "sum", field: value.field}, weight: weight}, nil

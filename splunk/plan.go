@@ -72,10 +72,10 @@ func Plan(zone *time.Location, q models.Query, w models.Window) ([]Chunk, error)
 }
 
 // totalOfParts tells whether the total follows from the parts of a split. With
-// tstats it does not, since that leaves out what lacks the split's field.
+// tstats and mstats it does not, since these leave out what lacks the split's field.
 func (f *form) totalOfParts() bool {
 	c := f.combining
-	return f.source == models.SourceEvents && (c == combineAdd || c == combineMax || c == combineMin)
+	return f.ofEvents() && (c == combineAdd || c == combineMax || c == combineMin)
 }
 
 // readSpan is the span of the buckets that Splunk is asked for: weeks and months
@@ -116,7 +116,7 @@ func (f *form) chunks(role Role, zone *time.Location, span models.Span, from, to
 		}
 		return all
 	}
-	each := span != models.SpanDay || f.source == models.SourceTstats && f.combining == combineNot
+	each := span != models.SpanDay || !f.ofEvents() && f.combining == combineNot
 	most := int64(min(366, max(1, maxRows/rows)))
 	var all []Chunk
 	for start := bucketStart(from, span, zone); start.Before(to); {
@@ -166,6 +166,9 @@ func (f *form) chunk(role Role, g grid, from, to int64) Chunk {
 	c.Search = Search{SPL: f.spl(g, from, to), Earliest: time.Unix(from, 0).UTC(), Latest: time.Unix(to, 0).UTC()}
 	c.Search.Label = fmt.Sprintf("%s, %s to %s", f.label,
 		c.Search.Earliest.Format("2006-01-02T15:04Z"), c.Search.Latest.Format("2006-01-02T15:04Z"))
+	if f.saved != nil {
+		c.Search.App, c.Search.Owner = f.saved.App, f.saved.Owner
+	}
 	return c
 }
 

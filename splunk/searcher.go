@@ -13,6 +13,7 @@ type Search struct {
 	SPL              string    // begins with "search " or "|"
 	Earliest, Latest time.Time // [Earliest, Latest)
 	Label            string    // says which search this is, for errors and logs
+	App, Owner       string    // namespace of the knowledge objects that it names; "" for the client's own
 }
 
 // Message is what the server says about a search or a request.

@@ -29,8 +29,17 @@ func searchID(j Job, q models.Query) string {
 	if q.Witness != nil {
 		content = append(content, "witness", q.Witness.Search, q.Witness.Span)
 	}
+	if w := q.Witness; w != nil && (w.Metric != "" || w.Source != "" && w.Source != q.Source) {
+		content = append(content, "witness's", w.Source, w.Metric)
+	}
 	if q.Split != nil {
 		content = append(content, "split", q.Split.By, q.Split.Max)
+	}
+	if m := q.DataModel; m != nil {
+		content = append(content, "data model", m.Name, m.Dataset, m.SummariesOnly)
+	}
+	if s := q.Saved; s != nil {
+		content = append(content, "saved", s.Name, s.App, s.Owner)
 	}
 	return models.Revision(content...)
 }

@@ -302,3 +302,33 @@ func TestSearchID(t *testing.T) {
 		seen[id] = true
 	}
 }
+
+// Whatever is read by another way is another search, whose kept history is not taken for this one's.
+func TestSearchesOfOtherSourcesAreOthers(t *testing.T) {
+	base := models.Query{Source: models.SourceTstats, Search: "a", Span: models.SpanHour, Witness: &models.Witness{Search: "w", Span: models.SpanHour}}
+	seen := map[string]bool{}
+	for i, change := range []func(*models.Query){
+		func(*models.Query) {},
+		func(q *models.Query) { q.Source = models.SourceMstats },
+		func(q *models.Query) { q.DataModel = &models.DataModel{Name: "A", Dataset: "B"} },
+		func(q *models.Query) { q.DataModel = &models.DataModel{Name: "A", Dataset: "C"} },
+		func(q *models.Query) { q.DataModel = &models.DataModel{Name: "A", Dataset: "B", SummariesOnly: true} },
+		func(q *models.Query) { q.Saved = &models.SavedSearch{Name: "A"} },
+		func(q *models.Query) { q.Saved = &models.SavedSearch{Name: "A", App: "x", Owner: "nobody"} },
+		func(q *models.Query) {
+			q.Witness = &models.Witness{Search: "w", Span: models.SpanHour, Source: models.SourceEvents}
+		},
+		func(q *models.Query) {
+			q.Witness = &models.Witness{Search: "w", Span: models.SpanHour, Source: models.SourceMstats, Metric: "m"}
+		},
+	} {
+		q := base
+		change(&q)
+		id := searchID(Job{Customer: models.Customer{Zone: time.UTC}}, q)
+		require.False(t, seen[id], "change %d", i)
+		seen[id] = true
+	}
+	same := base
+	same.Witness = &models.Witness{Search: "w", Span: models.SpanHour, Source: models.SourceTstats}
+	require.True(t, seen[searchID(Job{Customer: models.Customer{Zone: time.UTC}}, same)], "what is kept outlives a default that is written out")
+}

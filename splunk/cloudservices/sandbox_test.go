@@ -2,6 +2,7 @@ package cloudservices_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -36,9 +37,19 @@ func misbehave(t *testing.T, server *sandbox.Server, spec string) {
 }
 
 func TestSuite(t *testing.T) {
-	search, send, _ := clients(t)
+	search, send, server := clients(t)
+	server.AddDataModel(sandbox.DataModel{Name: "Suite", Dataset: "Suite", Search: "index=main sourcetype=foresight:suite", SummarizedTo: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)})
 	splunktest.Suite(t, func(*testing.T) splunktest.Target {
-		return splunktest.Target{Search: search, Send: send, Index: "main"}
+		return splunktest.Target{Search: search, Send: send, Index: "main", MetricIndex: "foresight_metrics", Model: "Suite", // a tenant has no apps, and so no saved searches
+			Points: func(_ *testing.T, points ...splunktest.Point) {
+				for _, p := range points {
+					fields := map[string][]string{"metric_name:" + p.Metric: {fmt.Sprint(p.Value)}}
+					for name, value := range p.Dimensions {
+						fields[name] = []string{value}
+					}
+					server.Add(sandbox.Event{Time: p.Time, Index: "foresight_metrics", Metric: true, Fields: fields})
+				}
+			}}
 	})
 }
 

@@ -58,6 +58,10 @@ func (c *SearchClient) Search(ctx context.Context, s splunk.Search) (splunk.Rows
 	if err := ctx.Err(); err != nil {
 		return splunk.Rows{}, c.tenant.conn.Broken(ctx, "searching "+s.Label, err)
 	}
+	if s.App != "" {
+		return splunk.Rows{}, &splunk.Error{Op: "searching " + s.Label, Host: c.tenant.conn.Host(), Code: -1, Why: splunk.ReasonBadSearch,
+			Err: errors.New("Splunk Cloud Services has no apps to find a saved search in")}
+	}
 	answered, stop := outliving(ctx, cancelWithin) // whoever gives up now still learns which job to cancel
 	sid, err := c.create(answered, s)
 	stop()

@@ -30,7 +30,7 @@ type job struct {
 // create makes the job under our own sid. made tells, also beside an error, that the
 // job may exist.
 func (c *SearchClient) create(ctx context.Context, s splunk.Search, sid string) (got string, made bool, err error) {
-	r := wire.Request{Op: "creating the search job of " + s.Label, Method: http.MethodPost, Path: c.jobs, Header: form(),
+	r := wire.Request{Op: "creating the search job of " + s.Label, Method: http.MethodPost, Path: c.jobs(s), Header: form(),
 		Body: []byte(c.createForm(s, sid).Encode())}
 	p := wire.NewPatience(0, c.config.Waiting)
 	for {
@@ -41,7 +41,7 @@ func (c *SearchClient) create(ctx context.Context, s splunk.Search, sid string) 
 		}
 		if err == nil {
 			e := c.conn.Fail(r.Op, rep)
-			if made && e.Status < 500 && c.exists(ctx, sid) {
+			if made && e.Status < 500 && c.exists(ctx, s, sid) {
 				return sid, true, nil // the earlier create had succeeded, this one is refused as a double
 			}
 			if e.Status == http.StatusBadRequest {
@@ -50,7 +50,7 @@ func (c *SearchClient) create(ctx context.Context, s splunk.Search, sid string) 
 			err = e
 		} else if broke(err) {
 			made = true
-			if c.exists(ctx, sid) {
+			if c.exists(ctx, s, sid) {
 				return sid, true, nil
 			}
 		}
@@ -90,13 +90,13 @@ func broke(err error) bool {
 }
 
 // exists asks once whether a job is known.
-func (c *SearchClient) exists(ctx context.Context, sid string) bool {
-	rep, err := c.auth.do(ctx, c.statusRequest("looking for the search job", sid))
+func (c *SearchClient) exists(ctx context.Context, s splunk.Search, sid string) bool {
+	rep, err := c.auth.do(ctx, c.statusRequest("looking for the search job", s, sid))
 	return err == nil && (rep.Status == http.StatusOK || rep.Status == http.StatusNoContent)
 }
 
-func (c *SearchClient) statusRequest(op, sid string) wire.Request {
-	return wire.Request{Op: op, Method: http.MethodGet, Path: c.jobPath(sid), Query: url.Values{"output_mode": {"json"}}}
+func (c *SearchClient) statusRequest(op string, s splunk.Search, sid string) wire.Request {
+	return wire.Request{Op: op, Method: http.MethodGet, Path: c.jobPath(s, sid), Query: url.Values{"output_mode": {"json"}}}
 }
 
 var xmlSID = regexp.MustCompile(`<sid>\s*([^<\s]+)\s*</sid>`)
@@ -123,7 +123,7 @@ func (c *SearchClient) wait(ctx context.Context, s splunk.Search, sid string) (j
 	state := "not yet known to the server"
 	var seen job
 	err := wire.Poll(ctx, c.config.PollEvery, func() (bool, error) {
-		rep, err := c.ask(ctx, c.statusRequest(op, sid))
+		rep, err := c.ask(ctx, c.statusRequest(op, s, sid))
 		if err != nil {
 			return false, c.lost(err, state)
 		}

@@ -69,7 +69,7 @@ func (c *SearchClient) results(ctx context.Context, s splunk.Search, sid string,
 // page reads and checks one page.
 func (c *SearchClient) page(ctx context.Context, s splunk.Search, sid string, offset, rows int) (page, error) {
 	r := wire.Request{Op: fmt.Sprintf("reading the results of %s from row %d", s.Label, offset), Method: http.MethodGet,
-		Path:  c.jobPath(sid) + "/results",
+		Path:  c.jobPath(s, sid) + "/results",
 		Query: url.Values{"output_mode": {"json"}, "count": {strconv.Itoa(rows)}, "offset": {strconv.Itoa(offset)}}}
 	var p page
 	err := wire.Poll(ctx, c.config.PollEvery, func() (bool, error) {

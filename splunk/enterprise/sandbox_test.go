@@ -1,7 +1,14 @@
 package enterprise_test
 
 import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,9 +40,47 @@ func clients(t *testing.T, c sandbox.Config, token bool) (*enterprise.SearchClie
 	return search, hec, server
 }
 
+// target is the server with all that a suite can be given.
+func target(search *enterprise.SearchClient, hec *enterprise.HECClient, server *sandbox.Server) splunktest.Target {
+	server.AddDataModel(sandbox.DataModel{Name: "Suite", Dataset: "Suite", Search: "index=main sourcetype=foresight:suite", SummarizedTo: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)})
+	return splunktest.Target{Search: search, Send: hec, Index: "main", MetricIndex: "foresight_metrics", Model: "Suite",
+		Points: func(_ *testing.T, points ...splunktest.Point) {
+			for _, p := range points {
+				fields := map[string][]string{"metric_name:" + p.Metric: {fmt.Sprint(p.Value)}}
+				for name, value := range p.Dimensions {
+					fields[name] = []string{value}
+				}
+				server.Add(sandbox.Event{Time: p.Time, Index: "foresight_metrics", Metric: true, Fields: fields})
+			}
+		},
+		Save: func(t *testing.T, name, app, spl string) { t.Helper(); save(t, server.Ready(), name, app, spl) },
+	}
+}
+
+// save keeps a saved search as a person's program would.
+func save(t *testing.T, r sandbox.Ready, name, app, spl string) {
+	t.Helper()
+	form := url.Values{"name": {name}, "search": {spl}, "dispatch.earliest_time": {"-15m"}}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.SearchURL+"/servicesNS/nobody/"+app+"/saved/searches", strings.NewReader(form.Encode()))
+	require.NoError(t, err)
+	req.SetBasicAuth(r.Username, r.Password)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	pem, err := os.ReadFile(r.CAFile)
+	require.NoError(t, err)
+	pool := x509.NewCertPool()
+	require.True(t, pool.AppendCertsFromPEM(pem))
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
+	defer transport.CloseIdleConnections()
+	resp, err := transport.RoundTrip(req)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, http.StatusCreated, resp.StatusCode)
+}
+
 func TestSuiteWithSession(t *testing.T) {
-	search, hec, _ := clients(t, sandbox.Config{}, false)
-	splunktest.Suite(t, func(*testing.T) splunktest.Target { return splunktest.Target{Search: search, Send: hec, Index: "main"} })
+	search, hec, server := clients(t, sandbox.Config{}, false)
+	all := target(search, hec, server)
+	splunktest.Suite(t, func(*testing.T) splunktest.Target { return all })
 }
 
 func TestSuiteWithTokenAndAck(t *testing.T) {
@@ -48,8 +93,9 @@ func TestSuiteWithTokenAndAck(t *testing.T) {
 func TestSuiteWithFaults(t *testing.T) {
 	splunktest.Suite(t, func(t *testing.T) splunktest.Target {
 		search, hec, server := clients(t, sandbox.Config{}, false)
+		all := target(search, hec, server)
 		misbehave(t, server, "slow:1ms,search:busy:1,search:unauthorized:1,search:cut:1,hec:busy:1,code:24:1")
-		return splunktest.Target{Search: search, Send: hec, Index: "main"}
+		return all
 	})
 }
 

@@ -66,7 +66,6 @@ type SearchClient struct {
 	config SearchConfig
 	conn   *wire.Conn
 	auth   *auth
-	jobs   string // path of the jobs
 }
 
 // NewSearch checks a configuration; it does not connect.
@@ -82,10 +81,7 @@ func NewSearch(c SearchConfig) (*SearchClient, error) {
 	}
 	conn.Hide.Add(c.Token)
 	conn.Hide.Add(c.Password)
-	client := &SearchClient{config: c, conn: conn, jobs: "/services/search/v2/jobs"}
-	if c.App != "" {
-		client.jobs = "/servicesNS/" + url.PathEscape(c.Owner) + "/" + url.PathEscape(c.App) + "/search/v2/jobs"
-	}
+	client := &SearchClient{config: c, conn: conn}
 	client.auth = newAuth(conn, c)
 	return client, nil
 }
@@ -103,12 +99,12 @@ func (c *SearchClient) Search(ctx context.Context, s splunk.Search) (splunk.Rows
 	sid, made, err := c.create(ctx, s, sid)
 	if err != nil {
 		if made {
-			c.end(ctx, sid, true)
+			c.end(ctx, s, sid, true)
 		}
 		return splunk.Rows{}, err
 	}
 	rows, err := c.collect(ctx, s, sid)
-	c.end(ctx, sid, err != nil)
+	c.end(ctx, s, sid, err != nil)
 	return rows, err
 }
 
@@ -139,18 +135,30 @@ const endWithin = 900 * time.Millisecond
 
 // end removes a job; what it had to say was said, so an error changes nothing (the
 // job's auto_cancel and timeout clean up then).
-func (c *SearchClient) end(ctx context.Context, sid string, abort bool) {
+func (c *SearchClient) end(ctx context.Context, s splunk.Search, sid string, abort bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endWithin)
 	defer cancel()
-	r := wire.Request{Op: "deleting the search job", Method: http.MethodDelete, Path: c.jobPath(sid)}
+	r := wire.Request{Op: "deleting the search job", Method: http.MethodDelete, Path: c.jobPath(s, sid)}
 	if abort {
-		r = wire.Request{Op: "cancelling the search job", Method: http.MethodPost, Path: c.jobPath(sid) + "/control",
+		r = wire.Request{Op: "cancelling the search job", Method: http.MethodPost, Path: c.jobPath(s, sid) + "/control",
 			Body: []byte("action=cancel"), Header: form()}
 	}
 	_, _ = c.auth.do(ctx, r)
 }
 
-func (c *SearchClient) jobPath(sid string) string { return c.jobs + "/" + sid }
+// jobs is the path of the jobs in the namespace that a search is to see.
+func (c *SearchClient) jobs(s splunk.Search) string {
+	owner, app := c.config.Owner, c.config.App
+	if s.App != "" {
+		owner, app = s.Owner, s.App
+	}
+	if app == "" {
+		return "/services/search/v2/jobs"
+	}
+	return "/servicesNS/" + url.PathEscape(owner) + "/" + url.PathEscape(app) + "/search/v2/jobs"
+}
+
+func (c *SearchClient) jobPath(s splunk.Search, sid string) string { return c.jobs(s) + "/" + sid }
 
 func form() http.Header {
 	return http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}

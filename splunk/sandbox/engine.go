@@ -24,9 +24,10 @@ func refusef(format string, args ...any) error { return refusal(fmt.Sprintf(form
 type program struct {
 	terms     filter
 	within    bounds
-	source    stage // tstats' or mstats' own work, or nil
-	metrics   bool  // points of metric indexes are searched, not events
-	made      int   // makeresults: how many rows; -1: events are searched
+	source    stage  // tstats' or mstats' own work, or nil
+	metrics   bool   // points of metric indexes are searched, not events
+	dataset   string // of the data model that tstats reads, or ""
+	made      int    // makeresults: how many rows; -1: events are searched
 	stages    []stage
 	reporting bool // it has a command that transforms
 	now       time.Time
@@ -41,7 +42,7 @@ type outcome struct {
 
 // compile parses a search that starts with "search" or a pipe. The bounds are those
 // of the request; ranges named in the search replace them.
-func compile(spl string, b bounds, now time.Time, isIndexed func(string) bool) (*program, error) {
+func compile(spl string, b bounds, now time.Time, k knowledge) (*program, error) {
 	parts, err := splitPipes(spl)
 	if err != nil {
 		return nil, refusef("Error in 'SearchParser': %v.", err)
@@ -59,7 +60,7 @@ func compile(spl string, b bounds, now time.Time, isIndexed func(string) bool) (
 	case "search":
 		p.terms, err = parseFilter(args, now)
 	case "tstats":
-		p.terms, p.source, err = parseTstats(args, now, isIndexed)
+		p.terms, p.source, p.dataset, err = parseTstats(args, now, k)
 		p.reporting = true
 	case "mstats":
 		p.terms, p.source, err = parseMstats(args, now)
@@ -67,6 +68,14 @@ func compile(spl string, b bounds, now time.Time, isIndexed func(string) bool) (
 	case "makeresults":
 		p.made, err = parseMakeresults(args)
 		p.reporting = true
+	case "savedsearch":
+		if p, err = k.expand(args, b, now); err != nil {
+			return nil, inCommand(name, err)
+		}
+		if !generating {
+			return nil, mustBeFirst(name)
+		}
+		return p, p.addStages(parts[1:])
 	default:
 		return nil, unknown(name, generating)
 	}
@@ -74,7 +83,7 @@ func compile(spl string, b bounds, now time.Time, isIndexed func(string) bool) (
 		return nil, inCommand(name, err)
 	}
 	if (p.source != nil || p.made >= 0) && !generating {
-		return nil, refusef("Error in '%s' command: This command must be the first command of a search.", name)
+		return nil, mustBeFirst(name)
 	}
 	p.terms.match = inIndexes(p.terms)
 	p.within = p.terms.apply(b)
@@ -82,6 +91,10 @@ func compile(spl string, b bounds, now time.Time, isIndexed func(string) bool) (
 		return nil, refusef("Invalid time range: earliest (%s) is not before latest (%s).", formatNumber(p.within.earliest), formatNumber(p.within.latest))
 	}
 	return p, p.addStages(parts[1:])
+}
+
+func mustBeFirst(name string) error {
+	return refusef("Error in '%s' command: This command must be the first command of a search.", name)
 }
 
 // inIndexes keeps a search that names no index to the user's default one, main, and
@@ -169,7 +182,7 @@ func (p *program) search(ctx context.Context, all []*record) (outcome, error) {
 			continue
 		}
 		out.scanned++
-		r := &row{rec: rec, tsidx: p.source != nil}
+		r := &row{rec: rec, tsidx: p.source != nil, dataset: p.dataset}
 		if p.terms.match(r) {
 			out.table.rows = append(out.table.rows, r)
 		}

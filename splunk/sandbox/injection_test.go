@@ -46,9 +46,19 @@ func asLiteral(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
-// planned writes the searches of a query over a day.
+// planned writes the searches of a query over a day; a saved search is named "kept".
 func planned(search, measure, by string, source models.Source) ([]splunk.Chunk, error) {
 	q := models.Query{ID: "q", Source: source, Search: search, Span: models.SpanHour, Signal: models.Signal{Measure: measure}}
+	switch {
+	case source == models.SourceSaved:
+		q.Saved = &models.SavedSearch{Name: "kept"}
+	case source == models.SourceMstats && measure == "count":
+		q.Signal.Measure = "count(cpu)"
+	}
+	return plannedQuery(q, by)
+}
+
+func plannedQuery(q models.Query, by string) ([]splunk.Chunk, error) {
 	if by != "" {
 		q.Split = &models.Split{By: by, Max: 3}
 	}
@@ -65,7 +75,7 @@ func FuzzInjection(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
-		for _, source := range []models.Source{models.SourceEvents, models.SourceTstats} {
+		for _, source := range []models.Source{models.SourceEvents, models.SourceTstats, models.SourceMstats, models.SourceSaved} {
 			plain := map[string][]string{}
 			for name, by := range map[string]string{"": "", "split": "host"} {
 				chunks, err := planned("index=main note=a", "count", by, source)
@@ -91,22 +101,65 @@ func FuzzInjection(f *testing.F) {
 					continue // refused, with words
 				}
 				shape := plain[c.shape]
-				if source == models.SourceTstats && !slices.Equal(shape, shapeOf(t, chunks[0].Search.SPL)) {
+				if source != models.SourceEvents && source != models.SourceSaved && !slices.Equal(shape, shapeOf(t, chunks[0].Search.SPL)) {
 					shape = plain["split"] // a measure that cannot be combined is written otherwise
 				}
 				for _, chunk := range chunks {
-					require.Subset(t, append([]string{"search", "tstats", "", "where", "rename", "stats"}, shape...), shapeOf(t, chunk.Search.SPL), chunk.Search.SPL)
+					require.Subset(t, append([]string{"search", "tstats", "mstats", "savedsearch", "", "where", "rename", "stats"}, shape...), shapeOf(t, chunk.Search.SPL), chunk.Search.SPL)
 				}
 				if source == models.SourceEvents {
 					require.Equal(t, shape, shapeOf(t, chunks[0].Search.SPL), chunks[0].Search.SPL)
 				}
 			}
 		}
+		namesKeepTheirPlace(t, value)
 		if value == "" || !utf8.ValidString(value) || strings.ContainsFunc(value, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) && r != ' ' }) {
 			return
 		}
 		findsItself(t, value)
 	})
+}
+
+// namesKeepTheirPlace: a value in the place of a name of a data model, saved search or metric is
+// refused, or changes nothing but the name.
+func namesKeepTheirPlace(t *testing.T, value string) {
+	t.Helper()
+	count := models.Signal{Measure: "count"}
+	witness := func(metric string) *models.Witness {
+		return &models.Witness{Search: "index=m", Span: models.SpanHour, Source: models.SourceMstats, Metric: metric}
+	}
+	for _, make := range []func(name string) models.Query{
+		func(name string) models.Query {
+			return models.Query{Source: models.SourceTstats, Signal: count, DataModel: &models.DataModel{Name: name, Dataset: "Web", SummariesOnly: true}}
+		},
+		func(name string) models.Query {
+			return models.Query{Source: models.SourceTstats, Signal: count, DataModel: &models.DataModel{Name: "Web", Dataset: name}}
+		},
+		func(name string) models.Query {
+			return models.Query{Source: models.SourceSaved, Signal: count, Saved: &models.SavedSearch{Name: name}}
+		},
+		func(name string) models.Query {
+			return models.Query{Source: models.SourceMstats, Search: "index=m", Signal: models.Signal{Measure: "max(" + name + ")"}}
+		},
+		func(name string) models.Query {
+			return models.Query{Source: models.SourceEvents, Search: "index=m", Signal: count, Witness: witness(name)}
+		},
+	} {
+		shapes := func(name string) (all []string, err error) {
+			q := make(name)
+			q.ID, q.Span = "q", models.SpanHour
+			chunks, err := plannedQuery(q, "")
+			for _, c := range chunks {
+				all = append(all, strings.Join(shapeOf(t, c.Search.SPL), "|"))
+			}
+			return all, err
+		}
+		want, err := shapes("name")
+		require.NoError(t, err)
+		if got, err := shapes(value); err == nil {
+			require.Equal(t, want, got, value)
+		}
+	}
 }
 
 // findsItself runs the searches for a literal over an event that has it and one that has
@@ -124,7 +177,7 @@ func findsItself(t *testing.T, value string) {
 		if err != nil {
 			return "refused"
 		}
-		p, err := compile(chunks[0].Search.SPL, unbounded(noon), noon, store.isIndexed)
+		p, err := compile(chunks[0].Search.SPL, unbounded(noon), noon, knowledge{store: store})
 		require.NoError(t, err, chunks[0].Search.SPL)
 		out, err := p.run(context.Background(), store.snapshot())
 		require.NoError(t, err)

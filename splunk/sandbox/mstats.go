@@ -90,6 +90,8 @@ func eachMeasurement(g grouping) (bool, error) {
 			return false, fmt.Errorf("eval inside a function is not supported by mstats")
 		case a.field == "":
 			return false, fmt.Errorf("the function '%s' needs a metric", a.function)
+		case a.function == "dc" || a.function == "values" || a.percent != float64(int(a.percent)):
+			return false, fmt.Errorf("the function '%s' is not supported by mstats", a.as)
 		case a.field == "_value":
 			values++
 		}

@@ -130,7 +130,7 @@ func TestOverRowsAgreeWithLoops(t *testing.T) {
 				}
 			}
 		}
-		p, err := compile(fmt.Sprintf("search * | sort 0 i | eventstats sum(v) as whole by k | streamstats sum(v) as sofar by k | streamstats window=%d sum(v) as last", window), unbounded(noon), noon, s.isIndexed)
+		p, err := compile(fmt.Sprintf("search * | sort 0 i | eventstats sum(v) as whole by k | streamstats sum(v) as sofar by k | streamstats window=%d sum(v) as last", window), unbounded(noon), noon, knowledge{store: s})
 		require.NoError(t, err)
 		out, err := p.run(context.Background(), s.snapshot())
 		require.NoError(t, err)

@@ -39,7 +39,7 @@ func TestStatsAgreeWithANaiveSum(t *testing.T) {
 				s.snapshot() // some are sorted in already when others come
 			}
 		}
-		p, err := compile("search * | bin _time span="+spec+" | stats count sum(v) as s min(v) as l max(v) as h by _time, host", unbounded(noon.Add(time.Second)), noon, s.isIndexed)
+		p, err := compile("search * | bin _time span="+spec+" | stats count sum(v) as s min(v) as l max(v) as h by _time, host", unbounded(noon.Add(time.Second)), noon, knowledge{store: s})
 		require.NoError(t, err)
 		out, err := p.run(context.Background(), s.snapshot())
 		require.NoError(t, err)
@@ -108,7 +108,7 @@ func FuzzCompile(f *testing.F) {
 		if len(spl) > 2000 {
 			return // the time goes into rows, not into ideas
 		}
-		p, err := compile(spl, unbounded(noon), noon, s.isIndexed)
+		p, err := compile(spl, unbounded(noon), noon, knowledge{store: s})
 		if err != nil {
 			require.NotEmpty(t, err.Error())
 			return
@@ -186,7 +186,7 @@ func BenchmarkHourly(b *testing.B) {
 	within.earliest = within.latest - 8766*3600
 	all := s.snapshot()
 	for b.Loop() {
-		p, err := compile("search index=main sourcetype=foresight:demo series=s1 | bin _time span=1h | stats sum(value) as v by _time | eval epoch=_time | table epoch v", within, noon, s.isIndexed)
+		p, err := compile("search index=main sourcetype=foresight:demo series=s1 | bin _time span=1h | stats sum(value) as v by _time | eval epoch=_time | table epoch v", within, noon, knowledge{store: s})
 		require.NoError(b, err)
 		out, err := p.run(b.Context(), all)
 		require.NoError(b, err)

@@ -12,6 +12,8 @@ type row struct {
 	rec   *record          // nil for a made line
 	set   map[string]value // a null hides the event's own field
 	tsidx bool             // a row of tstats: it sees what is in the index itself
+
+	dataset string // of a data model, whose fields it sees as DATASET.FIELD
 }
 
 func (r *row) get(name string) value {
@@ -21,6 +23,8 @@ func (r *row) get(name string) value {
 	switch {
 	case r.rec == nil:
 		return value{}
+	case r.dataset != "":
+		return r.modelled(name)
 	case r.tsidx:
 		v, _ := r.rec.indexTime(name)
 		return v

@@ -47,7 +47,7 @@ func find(t *testing.T, s *store, spl, earliest, latest string) ([]string, error
 			*at = epochOf(when)
 		}
 	}
-	p, err := compile(spl, b, noon, s.isIndexed)
+	p, err := compile(spl, b, noon, knowledge{store: s})
 	if err != nil {
 		return nil, err
 	}
@@ -276,7 +276,7 @@ func TestTimechart(t *testing.T) {
 
 func TestSearchGivesUp(t *testing.T) {
 	s := shop()
-	p, err := compile("search * | stats count", unbounded(noon), noon, s.isIndexed)
+	p, err := compile("search * | stats count", unbounded(noon), noon, knowledge{store: s})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

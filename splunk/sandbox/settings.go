@@ -27,9 +27,10 @@ func (s *Server) HidePasswords(hide bool) {
 	s.settings.hidden = hide
 }
 
-// isSetting reports whether a path is one of settings: storage/passwords[/X], configs/conf-FILE[/X].
+// isSetting reports whether a path is one of settings: storage/passwords[/X], configs/conf-FILE[/X], saved/searches[/X].
 func isSetting(path string) bool {
-	return path == passwords || strings.HasPrefix(path, passwords+"/") || strings.HasPrefix(path, "configs/conf-")
+	return path == passwords || strings.HasPrefix(path, passwords+"/") || strings.HasPrefix(path, "configs/conf-") ||
+		path == savedSearches || strings.HasPrefix(path, savedSearches+"/")
 }
 
 // serveSettings lists, makes, changes and deletes them.
@@ -89,6 +90,9 @@ func (s *Server) makeSetting(w http.ResponseWriter, r *http.Request, owner, app,
 	if under == passwords {
 		values["username"] = name
 		name = escapeColons(values["realm"]) + ":" + escapeColons(name) + ":"
+	}
+	if under == savedSearches {
+		values["eai:owner"], values["eai:app"] = owner, app
 	}
 	if _, has := s.settings.kept[under+"\x1f"+name]; has {
 		writeMessage(w, r, http.StatusConflict, "ERROR", "An object with name="+name+" already exists")

@@ -108,6 +108,7 @@ type store struct {
 	sorted  []*record
 	pending []*record
 	indexed map[string]bool // names of index-time fields ever seen
+	models  []DataModel
 }
 
 func newStore() *store { return &store{indexed: map[string]bool{}} }

@@ -11,12 +11,18 @@ import (
 // parseTstats reads "| tstats [option=…] function … [where terms] [by field … span=…]".
 // It sees index-time fields only, and refuses any other by name, where Splunk would
 // silently find nothing.
-func parseTstats(args string, now time.Time, isIndexed func(string) bool) (filter, stage, error) {
+//
+// "from datamodel=MODEL.DATASET" before the where clause has it read a data model instead,
+// whose name it returns.
+func parseTstats(args string, now time.Time, k knowledge) (filter, stage, string, error) {
+	fail := func(err error) (filter, stage, string, error) { return filter{}, nil, "", err }
 	head, where, by := cutClauses(args)
+	head, from := cutFrom(head)
 	c, err := newCursor(head, modeArgs)
 	if err != nil {
-		return filter{}, nil, err
+		return fail(err)
 	}
+	summariesOnly := false
 	for {
 		key, val, ok := c.option()
 		if !ok {
@@ -24,30 +30,43 @@ func parseTstats(args string, now time.Time, isIndexed func(string) bool) (filte
 		}
 		on, err := truth(val)
 		switch {
-		case key == "summariesonly" || key == "allow_old_summaries" || key == "prestats" && err == nil && !on:
+		case key == "summariesonly" && err == nil:
+			summariesOnly = on
+		case (key == "allow_old_summaries" || key == "prestats") && err == nil && !on:
 		default:
-			return filter{}, nil, fmt.Errorf("the option %s=%s is not supported by this server", key, val)
+			return fail(fmt.Errorf("the option %s=%s is not supported by this server", key, val))
 		}
 	}
 	g, err := parseGrouping(c, now)
 	if err != nil {
-		return filter{}, nil, err
+		return fail(err)
 	}
 	terms, err := parseFilter(where, now)
 	if err != nil {
-		return filter{}, nil, err
+		return fail(err)
 	}
 	if terms.bare {
-		return filter{}, nil, fmt.Errorf("words without a field are not supported in the where clause by this server")
+		return fail(fmt.Errorf("words without a field are not supported in the where clause by this server"))
 	}
 	var width *span
 	if g.by, width, err = parseBy(by); err != nil {
-		return filter{}, nil, err
+		return fail(err)
 	}
-	if err := onlyIndexed(g, terms, isIndexed); err != nil {
-		return filter{}, nil, err
+	known, dataset := k.isIndexed, ""
+	if from != "" {
+		m, err := k.dataModel(from)
+		if err != nil {
+			return fail(err)
+		}
+		if terms, err = m.within(terms, summariesOnly, now); err != nil {
+			return fail(err)
+		}
+		known, dataset = m.has, m.Dataset
 	}
-	return terms, tstatsStage(g, width), nil
+	if err := onlyKnown(g, terms, known, dataset); err != nil {
+		return fail(err)
+	}
+	return terms, tstatsStage(g, width), dataset, nil
 }
 
 // cutClauses parts the functions from the where and by clauses, outside of quotes.
@@ -119,7 +138,8 @@ func parseBy(src string) ([]string, *span, error) {
 	return fields, width, nil
 }
 
-func onlyIndexed(g grouping, terms filter, isIndexed func(string) bool) error {
+// onlyKnown refuses the fields that tstats would see nothing of.
+func onlyKnown(g grouping, terms filter, known func(string) bool, dataset string) error {
 	names := slices.Concat(g.by, terms.fields)
 	for _, a := range g.aggregates {
 		if a.eval != nil {
@@ -134,7 +154,10 @@ func onlyIndexed(g grouping, terms filter, isIndexed func(string) bool) error {
 		case "_time", "_indextime", "index", "host", "source", "sourcetype", "splunk_server":
 			continue
 		}
-		if !isIndexed(n) {
+		if !known(n) && dataset != "" {
+			return fmt.Errorf("the field '%s' is not one of the dataset %s: write %s.FIELD", n, dataset, dataset)
+		}
+		if !known(n) {
 			return fmt.Errorf("the field '%s' is not an index-time field: use a search of events", n)
 		}
 	}

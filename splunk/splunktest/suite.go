@@ -20,6 +20,21 @@ type Target struct {
 	Search splunk.Searcher
 	Send   splunk.Sender
 	Index  string // where Send's events land
+
+	// What else the server can be given before it is searched; nil where there is no way.
+	Points func(t *testing.T, points ...Point)       // into the metric index MetricIndex
+	Save   func(t *testing.T, name, app, spl string) // keeps a saved search of nobody's
+
+	MetricIndex string
+	Model       string // a data model and dataset of one name, accelerated, of all events of sourcetype foresight:suite
+}
+
+// Point is a measurement for a metric index.
+type Point struct {
+	Time       time.Time
+	Metric     string
+	Value      float64
+	Dimensions map[string]string
 }
 
 // Suite checks targets, of which each test asks factory for one; it may be the same for
@@ -40,6 +55,9 @@ func Suite(t *testing.T, factory func(t *testing.T) Target) {
 		{"local days over the night of 25 hours", longNight},
 		{"a witness that fell silent", witness},
 		{"what was not indexed by then is not seen", indexedBy},
+		{"metrics by hour, day and dimension", metrics},
+		{"a data model's fields and summaries", dataModel},
+		{"a saved search over the window that is read", savedSearch},
 		{"events that lie ahead are found", ahead},
 		{"doubles are told by their event id", doubles},
 		{"searches side by side", sideBySide},
@@ -111,7 +129,10 @@ func (b *bench) rows(t *testing.T, pipeline string) []splunk.Row {
 
 func (b *bench) fetch(t *testing.T, q models.Query, w models.Window) models.Fetched {
 	t.Helper()
-	q.ID, q.Search = "suite", b.base()
+	q.ID = "suite"
+	if q.Search == "" && q.Saved == nil {
+		q.Search = b.base()
+	}
 	if q.Source == "" {
 		q.Source = models.SourceEvents
 	}
