@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"io/fs"
 	"reflect"
 	"regexp"
 	"slices"
@@ -20,6 +21,7 @@ var events = map[string]any{
 	models.SourcetypeForecast: models.ForecastEvent{}, models.SourcetypePeak: models.PeakEvent{}, models.SourcetypeOverload: models.OverloadEvent{},
 	models.SourcetypeFinding: models.FindingEvent{}, models.SourcetypeAction: models.ActionEvent{}, models.SourcetypeRun: models.RunEvent{},
 	models.SourcetypeWhatIf: models.WhatIfEvent{}, models.SourcetypeIncident: models.IncidentEvent{}, models.SourcetypeAccuracy: models.AccuracyEvent{},
+	models.SourcetypeProblem: models.ProblemEvent{},
 }
 
 // own are the fields that every event has in Splunk.
@@ -170,6 +172,7 @@ func TestEventsHaveTheFieldsOfTheirDataModels(t *testing.T) {
 	for kind, fields := range map[string][]string{
 		models.SourcetypeAction:   append(append(slices.Clone(change), ticket...), "change"),
 		models.SourcetypeIncident: append(slices.Clone(ticket), "src_user", "comments", "incident", "problem", "affect_dest"),
+		models.SourcetypeProblem:  {"comments", "description", "dest", "problem", "status", "ticket_id", "time_submitted", "user", "vendor_product"},
 	} {
 		stanza, ok := props.Stanza(kind)
 		require.True(t, ok)
@@ -181,6 +184,30 @@ func TestEventsHaveTheFieldsOfTheirDataModels(t *testing.T) {
 		}
 		for _, name := range fields {
 			assert.Containsf(t, has, name, "%s", kind)
+		}
+	}
+}
+
+// What an alert action takes can be said in its form, is documented, and comes with an alert.
+func TestAlertActionsFormsSayEverything(t *testing.T) {
+	actions, err := app.ReadConf(app.Files(), "default/alert_actions.conf")
+	require.NoError(t, err)
+	for _, a := range actions {
+		form, err := fs.ReadFile(app.Files(), "default/data/ui/alerts/"+a.Name+".html")
+		require.NoError(t, err)
+		for _, s := range a.Settings {
+			if name, ok := strings.CutPrefix(s.Key, "param."); ok && name != "dry" { // for the test of the set-up
+				assert.Containsf(t, string(form), `name="action.`+a.Name+`.param.`+name+`"`, "the form of %s", a.Name)
+			}
+		}
+		for _, file := range []string{"alert_actions", "savedsearches"} {
+			spec, err := fs.ReadFile(app.Files(), "README/"+file+".conf.spec")
+			require.NoError(t, err)
+			for _, s := range a.Settings {
+				if strings.HasPrefix(s.Key, "param.") {
+					assert.Containsf(t, string(spec), s.Key+" = ", "%s.conf.spec of %s", file, a.Name)
+				}
+			}
 		}
 	}
 }

@@ -21,6 +21,7 @@ func TestSearchesAvoidTheTraps(t *testing.T) {
 			require.NoError(t, err, s.Where)
 			assert.Containsf(t, called, "foresight_index", "%s names its index itself: let the macro do it", s.Where)
 			assert.NotContains(t, s.SPL, "index=", s.Where)
+			assert.NotContainsf(t, s.SPL, `"/actions`, "%s says itself where an action's page is: let the macro foresight_work_page do it", s.Where)
 		}
 	}
 }

@@ -26,7 +26,7 @@ import (
 )
 
 // splunkWeb serves the set-up page as Splunk Web does: the panel's HTML, the page's script after it, and splunkd
-// behind /splunkd/__raw, which takes what is posted with the form key of the session only.
+// behind /splunkd/__raw, which takes what is posted with the form key of the session only, and hands on paths that it has decoded.
 type splunkWeb struct {
 	t          *testing.T
 	site       string
@@ -48,7 +48,10 @@ func newSplunkWeb(t *testing.T, s *sandbox.Server) *splunkWeb {
 	splunkd, err := url.Parse(s.Ready().SearchURL)
 	require.NoError(t, err)
 	raw := &httputil.ReverseProxy{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}, Rewrite: func(r *httputil.ProxyRequest) {
-		r.Out.URL.Path, r.Out.URL.RawPath = strings.TrimPrefix(r.In.URL.Path, "/en-US/splunkd/__raw"), strings.TrimPrefix(r.In.URL.RawPath, "/en-US/splunkd/__raw")
+		at, err := url.Parse(strings.TrimPrefix(r.In.URL.Path, "/en-US/splunkd/__raw"))
+		if assert.NoError(t, err) {
+			r.Out.URL.Path, r.Out.URL.RawPath = at.Path, at.RawPath
+		}
 		r.SetURL(splunkd)
 		r.Out.Header.Set("Authorization", "Bearer "+s.Ready().SearchToken)
 	}}

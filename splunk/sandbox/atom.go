@@ -21,6 +21,16 @@ type entry struct {
 	at         time.Time
 	content    []prop
 	single     bool // Atom writes the entry itself, not a feed around it
+	ours       bool // it can be changed and removed
+}
+
+// links are where an entry is looked at and changed.
+func (e entry) links() map[string]string {
+	links := map[string]string{"alternate": e.id}
+	if e.ours {
+		links["list"], links["edit"], links["remove"] = e.id, e.id, e.id
+	}
+	return links
 }
 
 func (e entry) acl() []prop {
@@ -48,7 +58,7 @@ func writeFeedAs(w http.ResponseWriter, r *http.Request, status int, title strin
 		list := make([]any, len(entries))
 		for i, e := range entries {
 			list[i] = map[string]any{
-				"name": e.name, "id": e.id, "updated": stamp(e.at), "author": e.owner, "links": map[string]string{"alternate": e.id},
+				"name": e.name, "id": e.id, "updated": stamp(e.at), "author": e.owner, "links": e.links(),
 				"acl": object(e.acl()), "content": object(e.content),
 			}
 		}

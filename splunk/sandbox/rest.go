@@ -83,7 +83,7 @@ func (s *Server) serveSearch(w http.ResponseWriter, r *http.Request) {
 	case path != jobs && (jobs == "jobs" || strings.HasPrefix(jobs, "jobs/")):
 		s.serveJobs(w, r, owner, app, strings.TrimPrefix(strings.TrimPrefix(jobs, "jobs"), "/"))
 	case isSetting(path):
-		s.serveSettings(w, r, owner, app, path)
+		s.serveSettings(w, r, owner, app)
 	case path == "authentication/current-context" && r.Method == http.MethodGet:
 		writeFeed(w, r, "current-context", []entry{{
 			name: "context", id: "/services/authentication/current-context/context", owner: "system", at: s.clock(),

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -34,11 +35,11 @@ func isSetting(path string) bool {
 }
 
 // serveSettings lists, makes, changes and deletes them.
-func (s *Server) serveSettings(w http.ResponseWriter, r *http.Request, owner, app, path string) {
-	parts := strings.SplitN(path, "/", 3)
-	under, name := parts[0]+"/"+parts[1], ""
-	if len(parts) == 3 {
-		name = parts[2]
+func (s *Server) serveSettings(w http.ResponseWriter, r *http.Request, owner, app string) {
+	under, name, action := settingOf(r)
+	if action != "" {
+		writeMessage(w, r, http.StatusNotFound, "ERROR", fmt.Sprintf("In handler '%s': Invalid custom action for this internal handler (custom action: %s).", under, action))
+		return
 	}
 	s.settings.mu.Lock()
 	defer s.settings.mu.Unlock()
@@ -105,6 +106,27 @@ func (s *Server) makeSetting(w http.ResponseWriter, r *http.Request, owner, app,
 	s.writeSettings(w, r, http.StatusCreated, owner, app, under, []string{name})
 }
 
+// settingOf is which setting a request asks for. Paths are parted at their slashes before they are decoded, so that
+// one in a name is written %2F; %252F, as in the links of answers, comes through a proxy that decodes as well. A
+// slash left as it is begins the name of an action on the setting.
+func settingOf(r *http.Request) (under, name, action string) {
+	_, _, path := place(r.URL.EscapedPath())
+	parts := strings.SplitN(path, "/", 4)
+	for i, part := range parts {
+		if decoded, err := url.PathUnescape(part); err == nil {
+			parts[i] = strings.NewReplacer("%2F", "/", "%2f", "/").Replace(decoded)
+		}
+	}
+	parts = append(parts, "", "")
+	return parts[0] + "/" + parts[1], parts[2], parts[3]
+}
+
+// linkTo is where an answer says that a setting is.
+func linkTo(under, name string) string {
+	escaped := url.PathEscape(strings.ReplaceAll(name, "/", "%2F"))
+	return "/servicesNS/nobody/foresight/" + under + "/" + strings.ReplaceAll(escaped, ":", "%3A")
+}
+
 func escapeColons(s string) string { return strings.ReplaceAll(s, ":", `\:`) }
 
 // given are a form's own values, without those that say how to answer.
@@ -121,7 +143,7 @@ func given(form url.Values) map[string]string {
 func (s *Server) writeSettings(w http.ResponseWriter, r *http.Request, status int, owner, app, under string, names []string) {
 	entries := []entry{}
 	for _, name := range names {
-		e := entry{name: name, id: "/servicesNS/nobody/foresight/" + under + "/" + url.PathEscape(name), owner: owner, app: app, at: s.clock()}
+		e := entry{name: name, id: linkTo(under, name), owner: owner, app: app, at: s.clock(), ours: true}
 		values := s.settings.kept[under+"\x1f"+name]
 		for _, key := range slices.Sorted(maps.Keys(values)) {
 			if under == passwords && key == "password" {

@@ -4,9 +4,12 @@ import csv
 import gzip
 import json
 import os
+import socket
+import ssl
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "foresight", "bin"))
 
@@ -28,7 +31,7 @@ class Reports(unittest.TestCase):
         for word, dry in (("yes", True), ("True", True), ("", False), ("no", False)):
             body = json.loads(report.letter(dict(PAYLOAD, configuration={"dry": word}))[0].decode("utf-8"))
             self.assertEqual(dry, body.get("dry", False), word)
-        for wrong in ({"dry": "maybe"}, {"rows": "all"}):
+        for wrong in ({"dry": "maybe"}, {"rows": "all"}, {"status": "zz"}):
             with self.assertRaises(Problem) as told:
                 report.letter(dict(PAYLOAD, configuration=wrong))
             self.assertEqual(1, told.exception.code, "a parameter is the owner's to mend")
@@ -144,9 +147,11 @@ class Acts(unittest.TestCase):
         _, asked = self.run_act({"verb": "ack", "incident": "nord-3"}, (200, CASE), (200, {}))
         self.assertEqual("/api/v1/incidents/nord-3/ack", asked[1][1])
         self.assertEqual({"text": 'by the alert "No paper" of Splunk'}, json.loads(asked[1][2].decode("utf-8")))
-        # The case of a task is acknowledged.
+        # The case of a task is acknowledged, whether or not the task is still of its plan.
         _, asked = self.run_act({"verb": "ack", "incident": "nord-3", "action_id": "a1"}, (200, CASE), (200, {}))
         self.assertEqual("/api/v1/incidents/nord-3/ack", asked[1][1])
+        _, asked = self.run_act({"verb": "resolve", "incident": "nord-3", "action_id": "of another plan"}, (200, CASE), (200, {}))
+        self.assertEqual("/api/v1/incidents/nord-3/resolve", asked[1][1])
 
     def test_what_is_so_already_stays(self):
         done = {"incident": dict(CASE["incident"], state="acknowledged", plan=[{"id": "capacity", "action": "a1", "state": "done"}])}
@@ -160,6 +165,18 @@ class Acts(unittest.TestCase):
         told, asked = self.run_act({"verb": "ack", "incident": "nord-3"}, (200, CASE), (503, {"error": "later"}), (200, done))
         self.assertEqual(["GET", "POST", "GET"], [a[0] for a in asked])
         self.assertIn('tries=2 result="it is acknowledged already"', told)
+
+    def test_splunkd_is_asked_again(self):
+        for run, said, replies in ((act.run, {"verb": "ack", "incident": "nord-3"}, ((200, CASE), (200, {}))), (report.run, {}, ((200, {"taken": []}),))):
+            failures = [Problem("splunkd does not answer", 2, again=True)]
+
+            def read(*_):
+                if failures:
+                    raise failures.pop()
+                return Kept(Answers(*replies))
+
+            run(dict(PAYLOAD, configuration=said), read=read, sleep=lambda _: None)
+            self.assertEqual([], failures)
 
     def test_mistakes(self):
         for said, replies, text in (
@@ -186,6 +203,14 @@ class SetUp(unittest.TestCase):
             kept.secret("token")
         with self.assertRaisesRegex(Problem, "not set up"):
             settings.Settings({}, {}).wire()
+
+    def test_splunkd_elsewhere(self):
+        # Splunk's certificates name no host. Who has an address of this machine is this machine.
+        addresses = {"sh1.example.com": "127.0.0.9", "far.example.com": "192.0.2.1"}
+        with mock.patch.object(settings.socket, "getaddrinfo", lambda host, *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (addresses[host], 0))]):
+            near, far = (settings._splunkd(host) for host in addresses)
+        self.assertEqual((False, ssl.CERT_NONE), (near.check_hostname, near.verify_mode))
+        self.assertEqual((True, ssl.CERT_REQUIRED), (far.check_hostname, far.verify_mode))
 
     def test_tokens_that_splunk_left(self):
         self.assertEqual({"a": "till7-a, b", "b": ""}, alert.words({"configuration": {"a": " $result.host$-$result.tags$ ", "b": "$result.none$"}, "result": PAYLOAD["result"]}))

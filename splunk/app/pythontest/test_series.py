@@ -74,7 +74,7 @@ class Arguments(unittest.TestCase):
                 Asked(words, **more)
 
     def test_options(self):
-        for given, text in (({"horizon": "0"}, "whole number from 1"), ({"horizon": "x"}, "horizon"), ({"holdback": "-1"}, "from 0"), ({"capacity": "x"}, "not a number")):
+        for given, text in (({"horizon": "0"}, "whole number from 1"), ({"horizon": "x"}, "horizon"), ({"holdback": "-1"}, "from 0"), ({"capacity": "x"}, "not a number"), ({"partial": "maybe"}, "partial is \"maybe\"")):
             with self.assertRaisesRegex(Problem, text):
                 forecast.understood(["a"], forecast.Options(**given))
         options = forecast.Options(horizon="90", country="SE", capacity="1e3", freq=None)

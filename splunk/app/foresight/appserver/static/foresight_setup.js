@@ -50,13 +50,19 @@
     });
   }
 
+  // stored is the path of a password. A slash in its name is written %252F, as in splunkd's own links: it is decoded
+  // once on the way and once by who looks for the name.
+  function stored(name) {
+    return APP + "storage/passwords/" + encodeURIComponent((REALM + ":" + name + ":").replace(/\//g, "%2F"));
+  }
+
   // keep makes a password, or changes the one that is there.
   function keep(name, secret) {
     return ask("POST", APP + "storage/passwords", { name: name, realm: REALM, password: secret }).catch(function (failed) {
       if (failed.status !== 409) {
         throw failed;
       }
-      return ask("POST", APP + "storage/passwords/" + encodeURIComponent(REALM + ":" + name + ":"), { password: secret });
+      return ask("POST", stored(name), { password: secret });
     });
   }
 

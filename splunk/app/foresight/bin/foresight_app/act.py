@@ -25,13 +25,15 @@ def run(payload, read=settings.read, sleep=time.sleep):
     verb, text = config.get("verb", ""), config.get("text", "") or 'by the alert "%s" of Splunk' % (payload.get("search_name") or "")
     if verb not in TASK_VERBS and verb not in CASE_VERBS:
         raise Problem('verb is "%s"; choose ack, start, done, drop or resolve' % verb, USAGE)
-    kept = read(payload.get("server_uri", ""), payload.get("session_key", ""))
+    kept = alert.settled(payload, read, sleep)
     desk = Desk(kept.wire("report_timeout"), kept.secret(settings.TOKEN))
 
     def work():
-        case, task = desk.find(config.get("incident", ""), config.get("action_id", "") or config.get("task", ""))
-        if task and verb in CASE_VERBS and verb not in TASK_VERBS:
-            task = None  # a case is acknowledged and resolved, a task is not
+        incident, action = config.get("incident", ""), config.get("action_id", "") or config.get("task", "")
+        of_case = verb not in TASK_VERBS  # a case is acknowledged and resolved, a task is not: it but finds its case
+        case, task = desk.find(incident, "" if of_case and incident else action)
+        if of_case:
+            task = None
         if task is None and verb not in CASE_VERBS:
             raise Problem("%s is done to a task of a plan: name its action_id, or incident and task" % verb, USAGE)
         state = task["state"] if task else case["state"]

@@ -5,6 +5,11 @@ import re
 import sys
 
 from .problems import FINE, USAGE, Problem, log
+from .wire import persist
+
+# As Splunk reads them.
+BOOLEANS = dict.fromkeys(("1", "t", "true", "y", "yes"), True) | dict.fromkeys(("0", "f", "false", "n", "no"), False)
+PATIENCE = 30.0  # seconds for which splunkd, which may be starting again, is asked for the settings
 
 _TOKEN = re.compile(r"\$result\.([^$]+)\$")
 
@@ -25,6 +30,12 @@ def main(argv, run):
         return USAGE
 
 
+def settled(payload, read, sleep):
+    """The settings, read as the alert's owner."""
+    kept, _ = persist(lambda: read(payload.get("server_uri", ""), payload.get("session_key", "")), PATIENCE, sleep)
+    return kept
+
+
 def words(payload):
     """The action's parameters without blanks around them. Tokens of the result that Splunk has left are filled in."""
     result = payload.get("result") or {}
@@ -37,7 +48,7 @@ def words(payload):
 
 
 def chosen(said, name, choices, otherwise):
-    """A parameter that is one of a few words; anything else is the alert's owner's mistake, and is told."""
+    """A parameter that is one of a few words; anything else is the mistake of who wrote it, and is told."""
     word = (said.get(name) or otherwise).lower()
     if word not in choices:
         raise Problem('%s is "%s", and must be one of: %s' % (name, said[name], ", ".join(choices)), USAGE)

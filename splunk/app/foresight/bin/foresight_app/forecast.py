@@ -2,14 +2,14 @@
 
 from urllib.parse import urlencode
 
-from . import settings
+from . import alert, settings
 from .asked import Asked
 from .problems import REFUSED, USAGE, Problem
 from .series import Table, column
 from .wire import persist, wanted
 
 MOST_BYTES = 32 << 20  # that Foresight takes
-PATIENCE = 30.0  # seconds for which a busy Foresight is asked again
+PATIENCE = 30.0  # seconds for which a busy Foresight, or a busy splunkd, is asked again
 
 
 class Options:
@@ -31,11 +31,15 @@ class Options:
             raise Problem('%s "%s": write a whole number from %d' % (name, text, least), USAGE)
         return number
 
+    def boolean(self, name):
+        return alert.chosen({name: getattr(self, name)}, name, alert.BOOLEANS, "false")
+
 
 def understood(words, options):
     """The arguments, checked before the search begins."""
     options.whole("horizon", 1)
     options.whole("holdback", 0)
+    options.boolean("partial")
     if options.capacity:
         try:
             float(options.capacity)
@@ -54,16 +58,15 @@ def parameters(asked, options, tz):
 
 def run(rows, asked, options, server_uri, session_key, ended=None, tell=lambda level, text: None, read=settings.read, zone_of=settings.zone_of, sleep=None):
     """The rows with their forecasts. tell takes what the reader should know of them."""
-    kept = read(server_uri, session_key)
-    wire, token = kept.wire(), kept.secret(settings.TOKEN)
-    tz = options.tz or zone_of(server_uri, session_key) or kept.tz
-    table = Table(rows, asked, options.whole("holdback", 0), tz, options.partial.lower() in ("1", "t", "true", "y", "yes"), ended)
+    rest = {} if sleep is None else {"sleep": sleep}
+    (kept, of_user), _ = persist(lambda: (read(server_uri, session_key), options.tz or zone_of(server_uri, session_key)), PATIENCE, **rest)
+    wire, token, tz = kept.wire(), kept.secret(settings.TOKEN), of_user or kept.tz
+    table = Table(rows, asked, options.whole("holdback", 0), tz, options.boolean("partial"), ended)
     body = table.csv()
     if len(body) > MOST_BYTES:
         raise Problem("the series are %d MB, and Foresight takes %d: forecast fewer, or longer buckets" % (len(body) >> 20, MOST_BYTES >> 20), REFUSED)
     headers = {"Authorization": "Bearer " + token, "Content-Type": "text/csv; charset=utf-8"}
     path = "/api/v1/forecast?" + parameters(asked, options, tz)
-    rest = {} if sleep is None else {"sleep": sleep}
     reply, _ = persist(lambda: wanted(wire.send("POST", path, body, headers)), min(PATIENCE, kept.seconds("retry_for")), **rest)
     merged = table.merged(reply.body)
     if table.left_out is not None:

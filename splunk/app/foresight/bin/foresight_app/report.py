@@ -21,8 +21,7 @@ from .wire import persist, wanted
 MOST_REPORTS = 100
 MOST_BYTES = 1900 * 1024  # Foresight takes 2 MB
 MOST_LABELS = 100
-# As Splunk reads them.
-BOOLEANS = dict.fromkeys(("1", "t", "true", "y", "yes"), True) | dict.fromkeys(("0", "f", "false", "n", "no"), False)
+STATUSES = {word: word for word in ("firing", "resolved", "acknowledged")}
 # How much of each label and of the detail is sent: the first of these with which all fits.
 LIMITS = ((1000, 7900), (200, 2000), (50, 500))
 
@@ -32,7 +31,7 @@ csv.field_size_limit(64 * 1024 * 1024)
 def run(payload, read=settings.read, sleep=time.sleep, now=time.time):
     """Reports what the payload of an alert action holds; returns a line for the log."""
     said = alert.words(payload)
-    kept = read(payload.get("server_uri", ""), payload.get("session_key", ""))
+    kept = alert.settled(payload, read, sleep)
     integration = said.get("integration") or kept.integration
     if integration.count("/") != 1:
         raise Problem('no integration is named: write CUSTOMER/ID, as in foresight.yml, on the set-up page (it has "%s")' % integration, UNSET)
@@ -70,7 +69,7 @@ def signed(secret, body, at):
 def letter(payload):
     """The request's body, its id, and how many results it leaves out."""
     said = alert.words(payload)
-    dry = alert.chosen(said, "dry", BOOLEANS, "0")
+    dry = alert.chosen(said, "dry", alert.BOOLEANS, "0")
     rows, more = results(payload, alert.chosen(said, "rows", {"first": False, "each": True}, "first"))
     name = identity(payload)
     for label, detail in LIMITS:
@@ -127,7 +126,9 @@ def report(payload, row, more, most_label, most_detail):
         "key": _cut(said.get("key") or app + "/" + search, 500),
         "labels": labels,
     }
-    for name in ("service", "component", "status"):
+    if said.get("status"):
+        made["status"] = alert.chosen(said, "status", STATUSES, "")
+    for name in ("service", "component"):
         if name == "component" and said.get("rows") == "each":
             continue  # Splunk has filled in that of the first result
         if said.get(name):
