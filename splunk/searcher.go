@@ -44,6 +44,13 @@ type Rows struct {
 	Fields   []string
 	Rows     []Row
 	Messages []Message // harmless ones; any other makes the search an error
+	Cost     Cost
+}
+
+// Cost is what a search took of the server, as far as it says.
+type Cost struct {
+	Runtime time.Duration
+	Scanned int // events read from disk
 }
 
 // Searcher runs a search and returns its complete result or an error, never a

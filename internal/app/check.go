@@ -136,7 +136,16 @@ func (c *checker) online(ctx context.Context, cfg *configs.Config) error {
 	good, err := clients.answers(ctx)
 	c.line(clients.searchAt, err, good)
 	c.signOn(ctx, cfg)
-	c.line(clients.eventsAt, clients.takes(ctx), clients.taken)
+	if err == nil && clients.on != nil {
+		c.splunk(ctx, cfg, clients.on)
+	}
+	takes := clients.takes(ctx)
+	c.line(clients.eventsAt, takes, clients.taken)
+	if takes == nil && clients.on != nil {
+		if peer, err := clients.on.events.Peer(ctx); err == nil {
+			c.certificate("certificate of events", cfg.Splunk.HEC.URL, peer)
+		}
+	}
 	if err != nil {
 		return ctx.Err()
 	}
@@ -146,7 +155,7 @@ func (c *checker) online(ctx context.Context, cfg *configs.Config) error {
 		}
 		for _, s := range customer.Services {
 			for _, q := range s.Queries {
-				c.query(ctx, clients.source(), customer, s, q)
+				c.query(ctx, clients.source(), cfg.Splunk.TimeLimit(), customer, s, q)
 				if ctx.Err() != nil {
 					return ctx.Err()
 				}
@@ -160,8 +169,8 @@ func (c *checker) online(ctx context.Context, cfg *configs.Config) error {
 // closed days and a month's bucket.
 const sampleDays = 35
 
-// query runs a search over its last days.
-func (c *checker) query(ctx context.Context, source *splunk.Source, customer models.Customer, s models.Service, q models.Query) {
+// query runs a search over its last days, and says what it found and what it cost.
+func (c *checker) query(ctx context.Context, source *splunk.Source, limit time.Duration, customer models.Customer, s models.Service, q models.Query) {
 	what := fmt.Sprintf("search of %s/%s", s.ID, q.ID)
 	end := c.end(customer)
 	start := end.AddDays(-sampleDays)
@@ -173,8 +182,12 @@ func (c *checker) query(ctx context.Context, source *splunk.Source, customer mod
 		end = calendar.NewDate(end.Year, end.Month, 1)
 		start = calendar.NewDate(end.Year, end.Month-2, 1)
 	}
+	window := models.Window{From: start.In(customer.Zone), To: end.In(customer.Zone)}
+	sample := window.To.Sub(window.From)
+	cost := &tally{Searcher: source.Searcher}
+	source.Searcher = cost
 	began := c.app.Clock()
-	got, err := source.Fetch(ctx, customer.Zone, q, models.Window{From: start.In(customer.Zone), To: end.In(customer.Zone)})
+	got, err := source.Fetch(ctx, customer.Zone, q, window)
 	rows := 0
 	if err == nil {
 		for _, column := range got.Columns {
@@ -184,7 +197,21 @@ func (c *checker) query(ctx context.Context, source *splunk.Source, customer mod
 			err = fmt.Errorf("no rows from %s to %s; try the search in Splunk as the same user, and check its index, the fields that measure names and the user's roles, or name a day with data by --as-of", start, end)
 		}
 	}
-	c.line(what, err, fmt.Sprintf("%s of %s in %s from %s to %s, in %s", counted(rows, "row"), q.Span, counted(len(got.Columns), "signal"), start, end, c.app.Clock().Sub(began).Round(time.Millisecond)))
+	c.line(what, err, fmt.Sprintf("%s of %s in %s from %s to %s%s, in %s%s", counted(rows, "row"), q.Span, counted(len(got.Columns), "signal"), start, end,
+		last(got, customer.Zone), c.app.Clock().Sub(began).Round(time.Millisecond), cost.words(q, sample)))
+	if slow := cost.tooSlow(q, sample, limit); err == nil && slow != nil {
+		c.warn(what, slow)
+	}
+}
+
+// last is the newest bucket of what was read, for people who know what it should be.
+func last(got models.Fetched, zone *time.Location) string {
+	if len(got.Columns) == 0 || len(got.Columns[0].Points) == 0 {
+		return ""
+	}
+	points := got.Columns[0].Points
+	p := points[len(points)-1]
+	return fmt.Sprintf(" (the last, of %s: %.7g)", time.Unix(p.Time, 0).In(zone).Format("2006-01-02 15:04"), p.Value)
 }
 
 // eventBytes is about what one forecast event weighs in the index's licence.

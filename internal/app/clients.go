@@ -20,6 +20,7 @@ type clients struct {
 	search splunk.Searcher
 	events splunk.Sender
 	meter  *metrics.Metrics
+	on     *platform // nil for Splunk Cloud Services
 
 	// What check tells people: where each is, who answers searches, and whether events would be taken.
 	searchAt, eventsAt string
@@ -76,7 +77,7 @@ func (a *App) platform(cfg configs.Splunk, o overheard) (clients, error) {
 			info, err := search.ServerInfo(ctx)
 			return fmt.Sprintf("Splunk %s (%s) takes the credentials", info.Version, info.ServerName), err
 		},
-		events: hec, eventsAt: "event collector at " + h.URL, takes: hec.Check, taken: "healthy, and takes the token",
+		on: &platform{search, hec}, events: hec, eventsAt: "event collector at " + h.URL, takes: hec.Check, taken: "healthy, and takes the token",
 	}, nil
 }
 

@@ -25,6 +25,22 @@ type job struct {
 	Zombie      *flag         `json:"isZombie"`
 	ResultCount *count        `json:"resultCount"`
 	Messages    wire.Messages `json:"messages"`
+
+	// What it cost; nothing is decided by them.
+	Scanned *amount `json:"scanCount"`
+	Seconds *amount `json:"runDuration"`
+}
+
+// cost is what the server says that the job took of it.
+func (j job) cost() splunk.Cost {
+	var c splunk.Cost
+	if j.Scanned != nil {
+		c.Scanned = int(*j.Scanned)
+	}
+	if j.Seconds != nil {
+		c.Runtime = j.Seconds.seconds()
+	}
+	return c
 }
 
 // create makes the job under our own sid. made tells, also beside an error, that the

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // flag is a boolean that Splunk writes as true, 1 or "1", by version and format.
@@ -33,4 +34,22 @@ func (c *count) UnmarshalJSON(data []byte) error {
 	}
 	*c = count(n)
 	return nil
+}
+
+// amount is a quantity, as a number or in quotes. What is neither, or below zero, is none: nothing hangs on it.
+type amount float64
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (a *amount) UnmarshalJSON(data []byte) error {
+	x, err := strconv.ParseFloat(strings.Trim(string(data), `"`), 64)
+	if err != nil || !(x >= 0 && x <= 1e12) {
+		x = 0
+	}
+	*a = amount(x)
+	return nil
+}
+
+// seconds is the amount as a length of time; of more than a hundred years it is a hundred.
+func (a amount) seconds() time.Duration {
+	return time.Duration(min(float64(a), 36525*24*3600) * float64(time.Second))
 }

@@ -7,6 +7,13 @@ import (
 	"foresight/splunk/internal/wire"
 )
 
+// Peer asks the collector for its certificate and its clock, of whatever health it is.
+func (h *HECClient) Peer(ctx context.Context) (Peer, error) {
+	before := h.config.Clock()
+	rep, err := h.conn.Do(ctx, wire.Request{Op: "asking for the event collector's certificate", Method: http.MethodGet, Path: "/services/collector/health", Header: h.header()})
+	return peerOf(rep, before, h.config.Clock()), err
+}
+
 // Check proves the collector's health and the token without writing anything: a
 // request without events is refused with code 5 (no data) when the token is good,
 // and for the token's sake when it is not. The health endpoint alone proves no

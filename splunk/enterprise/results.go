@@ -42,7 +42,7 @@ func (f *fieldName) UnmarshalJSON(data []byte) error {
 // results pages through a finished job until it has as many rows as the job counted.
 func (c *SearchClient) results(ctx context.Context, s splunk.Search, sid string, j job) (splunk.Rows, error) {
 	want := int(*j.ResultCount)
-	out := splunk.Rows{Messages: j.Messages, Rows: make([]splunk.Row, 0, want)}
+	out := splunk.Rows{Messages: j.Messages, Cost: j.cost(), Rows: make([]splunk.Row, 0, want)}
 	for len(out.Rows) < want {
 		p, err := c.page(ctx, s, sid, len(out.Rows), min(c.config.PageSize, want-len(out.Rows)))
 		if err != nil {

@@ -57,6 +57,7 @@ func (a *access) login() string {
 // serveSearch routes the search side.
 func (s *Server) serveSearch(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Server", "Splunkd")
+	w.Header().Set("Date", s.clock().UTC().Format(http.TimeFormat)) // by the clock that searches go by
 	if r.Body != nil {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	}
@@ -84,11 +85,8 @@ func (s *Server) serveSearch(w http.ResponseWriter, r *http.Request) {
 		s.serveJobs(w, r, owner, app, strings.TrimPrefix(strings.TrimPrefix(jobs, "jobs"), "/"))
 	case isSetting(path):
 		s.serveSettings(w, r, owner, app)
-	case path == "authentication/current-context" && r.Method == http.MethodGet:
-		writeFeed(w, r, "current-context", []entry{{
-			name: "context", id: "/services/authentication/current-context/context", owner: "system", at: s.clock(),
-			content: []prop{{"username", s.access.username}, {"tz", ""}, {"roles", []string{"admin"}}},
-		}})
+	case isRight(path):
+		s.serveRights(w, r, path)
 	default:
 		writeMessage(w, r, http.StatusNotFound, "ERROR", "Not Found")
 	}

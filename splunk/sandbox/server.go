@@ -66,6 +66,7 @@ type Server struct {
 	acks   *acks // nil without useACK
 
 	settings settings
+	rights   rights
 	indexes  []string
 
 	metricIndexes []string
@@ -84,6 +85,7 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 	c = c.withDefaults()
 	s := &Server{clock: c.Clock, store: newStore(), indexes: c.Indexes, metricIndexes: c.MetricIndexes, tenant: newTenant(c.Tenant),
 		access: access{username: c.Username, password: c.Password, token: secret(), sessions: map[string]bool{}}}
+	s.rights.user = Rights{Capabilities: []string{"list_storage_passwords", "schedule_search", "search"}, Jobs: 50}
 	s.faults.set(c.Faults)
 	s.base, s.cancel = context.WithCancel(context.Background())
 	s.jobs.init()

@@ -11,10 +11,6 @@ import (
 	"time"
 )
 
-// quarantineAhead is Splunk's quarantineFutureSecs: an event that lies further
-// ahead of its index time goes to a quarantine bucket.
-const quarantineAhead = 2592000 * time.Second
-
 // Event is one indexed event.
 type Event struct {
 	Time       time.Time // where it lies
@@ -29,9 +25,9 @@ type Event struct {
 }
 
 // Quarantined says whether Splunk would keep the event in a quarantine bucket,
-// because it lies more than 30 days ahead of its index time. It stays searchable,
+// because it lies further ahead of its index time than its index allows (30 days, Foresight's own 400). It stays searchable,
 // and carries the index-time field quarantined=true.
-func (e Event) Quarantined() bool { return e.Time.Sub(e.IndexTime) > quarantineAhead }
+func (e Event) Quarantined() bool { return e.Time.Sub(e.IndexTime) > ahead(e.Index) }
 
 // record is an event with what searches need of it worked out.
 type record struct {

@@ -12,6 +12,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,6 +135,7 @@ type Reply struct {
 	Status int
 	Header http.Header
 	Body   []byte
+	TLS    *tls.ConnectionState // nil without TLS
 }
 
 // Do makes one exchange within the timeout. An answer of any status is no error.
@@ -168,7 +170,7 @@ func (c *Conn) Do(ctx context.Context, r Request) (Reply, error) {
 		return Reply{}, &splunk.Error{Op: r.Op, Host: c.base.Host, Status: resp.StatusCode, Code: -1, Why: splunk.ReasonTooLarge,
 			Err: fmt.Errorf("the answer is longer than %d bytes", c.maxBody)}
 	}
-	return Reply{Status: resp.StatusCode, Header: resp.Header, Body: data}, nil
+	return Reply{Status: resp.StatusCode, Header: resp.Header, Body: data, TLS: resp.TLS}, nil
 }
 
 // Broken explains an exchange without an answer.
@@ -188,7 +190,7 @@ func (c *Conn) Broken(ctx context.Context, op string, err error) *splunk.Error {
 	case errors.Is(err, context.DeadlineExceeded):
 		e.Why, e.Err = splunk.ReasonTimeout, fmt.Errorf("no answer within %s: %w", c.timeout, context.DeadlineExceeded)
 	case errors.As(err, &verify):
-		e.Why, e.Mend = splunk.ReasonTLS, "name the authority that signed the server's certificate in ca_file, and the host as the certificate does"
+		e.Why, e.Mend = splunk.ReasonTLS, mendCertificate(verify.UnverifiedCertificates)
 	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		e.Why, e.Mend = splunk.ReasonTLS, "the server does not speak TLS on this port: check the port, or write http:// if that is meant"
 	case strings.Contains(err.Error(), "tls: "):
@@ -197,6 +199,24 @@ func (c *Conn) Broken(ctx context.Context, op string, err error) *splunk.Error {
 		e.Why, e.Mend = splunk.ReasonNetwork, "check host and port, and that the server can be reached from here"
 	}
 	return e
+}
+
+// mendCertificate says what a certificate that was not trusted holds against what was asked for.
+func mendCertificate(shown []*x509.Certificate) string {
+	const mend = "name the authority that signed the server's certificate in ca_file, and the host as the certificate does"
+	if len(shown) == 0 {
+		return mend
+	}
+	c := shown[0]
+	names := slices.Clone(c.DNSNames)
+	for _, ip := range c.IPAddresses {
+		names = append(names, ip.String())
+	}
+	if len(names) == 0 {
+		names = []string{"no host"}
+	}
+	return fmt.Sprintf("%s (it shows one for %s, signed by %s, valid from %s to %s)", mend, Shorten(strings.Join(names, ", ")), Shorten(c.Issuer.String()),
+		c.NotBefore.UTC().Format(time.DateOnly), c.NotAfter.UTC().Format(time.DateOnly))
 }
 
 // Fail explains an answer whose status says no.
