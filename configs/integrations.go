@@ -25,6 +25,7 @@ type fileIntegration struct {
 	ComponentFrom []string      `yaml:"component_from" jsonschema_description:"Labels that name the component: the first that is there (default [component, instance, host, node, pod, device])."`
 	Rules         []fileRule    `yaml:"rules" jsonschema_description:"What labels mean, in order: of each thing the first rule that says it holds."`
 	PerMinute     int           `yaml:"per_minute" jsonschema_description:"Requests that it may make in a minute (default 20000)."`
+	Verify        *flag         `yaml:"verify" jsonschema_description:"Of a splunk integration: Splunk (splunk.search) is asked whether the search of each alert exists and is the one that it says (default true). false where the alerts are another Splunk's."`
 	secret        Secret
 }
 
@@ -67,6 +68,9 @@ func (v validator) integrations(key string, all []fileIntegration, services []st
 		case !beats && i.Component != "":
 			v.fail(at+".component", "only a heartbeat has it; name the labels that hold it in component_from")
 		}
+		if i.Kind != string(models.IntegrationSplunk) && i.Verify != nil {
+			v.fail(at+".verify", "only the webhook of a Splunk alert can be verified; take it out")
+		}
 		if v.given(at+".per_minute") && i.PerMinute < 1 {
 			v.fail(at+".per_minute", "%d requests a minute let nothing in; write 1 or more", i.PerMinute)
 		}
@@ -98,6 +102,20 @@ func (v validator) labelRule(key string, r fileRule, services []string) {
 	}
 }
 
+// verifiable refuses to verify alerts where there is no Splunk to ask.
+func (v validator) verifiable(f *file) {
+	if f.Splunk.CloudServices == nil {
+		return
+	}
+	for c := range f.Customers {
+		for i, n := range f.Customers[c].Process.Integrations {
+			if n.Kind == string(models.IntegrationSplunk) && (n.Verify == nil || bool(*n.Verify)) {
+				v.fail(fmt.Sprintf("customers[%d].process.integrations[%d].verify", c, i), "Splunk Cloud Services knows nothing of alerts; write verify: false, and the secret alone lets them in")
+			}
+		}
+	}
+}
+
 // ownSecrets refuses one secret of two integrations: whose is a report that shows it?
 func (v validator) ownSecrets(f *file) {
 	owner := map[string]string{}
@@ -121,6 +139,7 @@ func integrationsOf(all []fileIntegration) []models.Integration {
 		i := models.Integration{
 			ID: f.ID, Kind: models.IntegrationKind(f.Kind), Service: f.Service, Component: f.Component, Every: time.Duration(f.Every),
 			ServiceFrom: f.ServiceFrom, ComponentFrom: f.ComponentFrom, PerMinute: f.PerMinute,
+			Verify: f.Kind == string(models.IntegrationSplunk) && (f.Verify == nil || bool(*f.Verify)),
 		}
 		if len(i.ServiceFrom) == 0 {
 			i.ServiceFrom = []string{"service"}

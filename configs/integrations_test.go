@@ -72,6 +72,19 @@ func TestKindsOfIntegration(t *testing.T) {
 	}
 }
 
+// Alerts of Splunk are verified unless the file says otherwise, and nothing else is.
+func TestAlertsOfSplunkAreVerified(t *testing.T) {
+	text, _ := reported(t)
+	verifies := func(kind string) bool {
+		cfg, err := configs.Parse("f.yml", []byte(strings.Replace(text, "kind: alertmanager", kind, 1)), intakeEnv)
+		require.NoError(t, err, kind)
+		return cfg.Customers[0].Process.Integrations[0].Verify
+	}
+	assert.True(t, verifies("kind: splunk"))
+	assert.False(t, verifies("kind: splunk\n          verify: false"))
+	assert.False(t, verifies("kind: grafana"))
+}
+
 func TestOneMistakeOfAnIntegration(t *testing.T) {
 	text, service := reported(t)
 	const p = "customers[0].process.integrations"
@@ -85,6 +98,7 @@ func TestOneMistakeOfAnIntegration(t *testing.T) {
 		{", every: 10m", "", p + "[1].every: how often it beats is missing", "such as 10m"},
 		{"every: 10m", "every: 10s", p + "[1].every: how often it beats is missing or below a minute", "such as 10m"},
 		{"kind: heartbeat", "kind: splunk", p + "[1].every: only a heartbeat has it", "take it out"},
+		{"per_minute: 60", "verify: true", p + "[1].verify: only the webhook of a Splunk alert", "take it out"},
 		{"per_minute: 60", "per_minute: 0", p + "[1].per_minute: 0 requests", "1 or more"},
 		{"label: job", `label: ""`, p + "[0].rules[0].label: the label is missing", "name the one"},
 		{"impact: 1", "impact: 4", p + "[0].rules[0].impact: 4 is none", "1 high"},

@@ -36,6 +36,7 @@ func validate(d *decoder, f *file) {
 		v.customer(key, &f.Customers[i], kinds(f.Channels, f.Customers[i].Channels))
 	}
 	v.ownSecrets(f)
+	v.verifiable(f)
 }
 
 func (v validator) run(r *fileRun) {

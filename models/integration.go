@@ -33,6 +33,7 @@ type Integration struct {
 	Rules         []LabelRule   // in order; the first that says something holds
 	PerMinute     int           // requests that it may make
 	Every         time.Duration // a heartbeat's: silence beyond this is reported
+	Verify        bool          // a Splunk alert's: Splunk is asked whether it is true
 }
 
 // LabelRule says what a label's value means.

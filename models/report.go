@@ -77,5 +77,6 @@ const (
 	ReportResolves Outcome = "resolved"     // the last fact is over
 	ReportEased    Outcome = "eased"        // a fact is over, and others are not
 	ReportTaken    Outcome = "acknowledged" // somebody has taken the case, elsewhere
+	ReportHeld     Outcome = "held"         // kept until Splunk has said that it is true
 	ReportDropped  Outcome = "dropped"      // it clears, or takes, what nobody knows of
 )

@@ -19,6 +19,7 @@ import (
 type clients struct {
 	search splunk.Searcher
 	events splunk.Sender
+	alerts splunk.AlertJobs // nil: that Splunk has none
 	meter  *metrics.Metrics
 	on     *platform // nil for Splunk Cloud Services
 
@@ -72,7 +73,7 @@ func (a *App) platform(cfg configs.Splunk, o overheard) (clients, error) {
 		return clients{}, err
 	}
 	return clients{
-		search: search, searchAt: "search at " + s.URL,
+		search: search, searchAt: "search at " + s.URL, alerts: search,
 		answers: func(ctx context.Context) (string, error) {
 			info, err := search.ServerInfo(ctx)
 			return fmt.Sprintf("Splunk %s (%s) takes the credentials", info.Version, info.ServerName), err

@@ -29,6 +29,7 @@ type reception struct {
 	counter
 	wake  func() // the courier
 	lines map[string]*queue
+	held  chan struct{} // something waits to be verified
 }
 
 // queue is what waits for one customer's cases.
@@ -52,7 +53,7 @@ type waiting struct {
 
 // newReception opens the door to every customer of the configuration.
 func newReception(kept *store.Store, cfg *configs.Config, clock func() time.Time, wake func()) (*reception, error) {
-	r := &reception{counter: counter{kept, cfg, clock}, wake: wake, lines: map[string]*queue{}}
+	r := &reception{counter: counter{kept, cfg, clock}, wake: wake, lines: map[string]*queue{}, held: make(chan struct{}, 1)}
 	for _, c := range cfg.Customers {
 		_, rules, err := r.configured(c.ID)
 		if err != nil {
@@ -92,6 +93,18 @@ func (r *reception) Take(ctx context.Context, in models.Intake) ([]models.Taken,
 // Beat implements intake.Desk.
 func (r *reception) Beat(ctx context.Context, customer, integration string, at time.Time) error {
 	return r.kept.KeepBeat(ctx, customer, integration, at)
+}
+
+// Hold implements intake.Desk.
+func (r *reception) Hold(ctx context.Context, h models.HeldIntake) error {
+	if err := r.kept.Hold(ctx, h); err != nil {
+		return err
+	}
+	select {
+	case r.held <- struct{}{}:
+	default: // the verifier knows already
+	}
+	return nil
 }
 
 // work keeps what waits, transaction after transaction, until nothing does.
@@ -207,6 +220,7 @@ func (w *works) intake() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.desk = r
 	o := intake.Options{Desk: counting{r, w.meter}, Clock: w.app.Clock, Count: w.meter.Unreported, Refused: w.refusedReport}
 	for _, c := range w.cfg.Customers {
 		for _, i := range c.Process.Integrations {

@@ -107,6 +107,7 @@ type works struct {
 	refused []models.Refused // for good, by what was sent so far
 	meter   *metrics.Metrics
 	reports http.Handler  // takes what systems report; of serve only
+	desk    *reception    // behind it
 	gate    *access.Gate  // knows who asks for a page; of serve only
 	signOn  *sso.Provider // by whom people sign in, where one is configured; of serve only
 	found   foundNow      // by inventories; of serve only

@@ -222,3 +222,21 @@ func (s *Server) serveResults(w http.ResponseWriter, r *http.Request, j *job, wh
 	}
 	p.write(w)
 }
+
+// Dispatch runs a search as the scheduler runs a saved search of an app, and returns its sid, which
+// an alert's webhook names.
+func (s *Server) Dispatch(saved, app, owner, spl string) (sid string, err error) {
+	j, err := s.newJob(url.Values{"search": {spl}}, owner, app)
+	if err != nil {
+		return "", err
+	}
+	j.label, j.sid = saved, "scheduler__"+owner+"__"+app+"__RMD5"+secret()[:16]+"_at_"+strconv.FormatInt(s.clock().Unix(), 10)+"_1"
+	return j.sid, s.jobs.start(s, j)
+}
+
+// Forget takes a search out, as Splunk does when its time to live has passed.
+func (s *Server) Forget(sid string) {
+	if j := s.jobs.get(sid, s.clock()); j != nil {
+		s.jobs.remove(j)
+	}
+}

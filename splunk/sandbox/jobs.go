@@ -31,6 +31,7 @@ type JobInfo struct {
 type job struct {
 	sid, search string
 	owner, app  string
+	label       string // the saved search that it is of; "": none
 	options     jobOptions
 	program     *program
 	created     time.Time
@@ -270,7 +271,7 @@ func (j *job) entry() entry {
 			{"eventCount", j.outcome.events}, {"resultCount", len(j.outcome.table.rows)}, {"resultPreviewCount", len(j.outcome.table.rows)},
 			{"scanCount", j.outcome.scanned}, {"runDuration", seconds}, {"ttl", int(j.ttl.Seconds())}, {"diskUsage", 0},
 			{"earliestTime", stamp(fromEpoch(max(0, j.program.within.earliest)))}, {"latestTime", stamp(fromEpoch(j.program.within.latest))},
-			{"label", ""}, {"messages", messages}, {"request", []prop{{"search", j.search},
+			{"label", j.label}, {"isSavedSearch", j.label != ""}, {"messages", messages}, {"request", []prop{{"search", j.search},
 				{"earliest_time", j.options.earliest}, {"latest_time", j.options.latest}}},
 		},
 	}

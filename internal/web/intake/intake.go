@@ -21,6 +21,8 @@ import (
 type Desk interface {
 	// Take keeps a request's reports, all or none. Errors: models.ErrReplayed, models.ErrTooMany.
 	Take(ctx context.Context, in models.Intake) ([]models.Taken, error)
+	// Hold keeps a request until it is known to be true. Errors: as of Take.
+	Hold(ctx context.Context, h models.HeldIntake) error
 	// Beat notes that a heartbeat was heard.
 	Beat(ctx context.Context, customer, integration string, at time.Time) error
 }

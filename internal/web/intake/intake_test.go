@@ -19,6 +19,7 @@ var noon = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 // counterDesk keeps what it is handed, as the store does.
 type counterDesk struct {
 	took  []models.Intake
+	held  []models.HeldIntake
 	beats []string
 	heard map[string]bool
 	err   error
@@ -34,6 +35,18 @@ func (d *counterDesk) Take(_ context.Context, in models.Intake) ([]models.Taken,
 	d.heard[in.Once] = true
 	d.took = append(d.took, in)
 	return []models.Taken{{Outcome: models.ReportOpened, Incident: "nord-1"}}, nil
+}
+
+func (d *counterDesk) Hold(_ context.Context, h models.HeldIntake) error {
+	if d.err != nil {
+		return d.err
+	}
+	if d.heard[h.ID] {
+		return models.ErrReplayed
+	}
+	d.heard[h.ID] = true
+	d.held = append(d.held, h)
+	return nil
 }
 
 func (d *counterDesk) Beat(_ context.Context, customer, integration string, _ time.Time) error {

@@ -231,6 +231,25 @@ func TestSplunksWebhook(t *testing.T) {
 	require.Equal(t, "an alert of search", s.only(t).Title)
 }
 
+// What is to be verified is held, and reaches no case by itself.
+func TestSplunksAlertsAreHeldUntilTheyAreVerified(t *testing.T) {
+	const path = "/api/v1/intake/splunk/nord/splunk/" + splunkSecret
+	s := newSite(func(i *models.Integration) { i.Verify = true })
+	body := `{"result":{"host":"till7","service":"till"},"sid":"scheduler_1","results_link":"https://splunk/r","search_name":"Errors of tills","owner":"admin","app":"search"}`
+	w := s.post(path, body)
+	require.Equal(t, 200, w.Code, w.Body)
+	require.JSONEq(t, `{"taken":[{"outcome":"held"}]}`, w.Body.String())
+	require.Empty(t, s.desk.took)
+	require.Len(t, s.desk.held, 1)
+	h := s.desk.held[0]
+	require.Equal(t, models.AlertClaim{SID: "scheduler_1", Search: "Errors of tills", App: "search", Owner: "admin"}, h.Claim)
+	require.Equal(t, []any{"till7", noon, "192.0.2.1"}, []any{h.Intake.Reports[0].Component, h.Held, h.Remote})
+	require.Equal(t, 409, s.post(path, body).Code, "sent twice")
+	s.desk.err = models.ErrTooMany
+	require.Equal(t, 503, s.post(path, strings.Replace(body, "till7", "till8", 1)).Code)
+	require.Equal(t, 401, s.post("/api/v1/intake/splunk/nord/splunk/wrong", body).Code)
+}
+
 func TestHeartbeatsAreHeard(t *testing.T) {
 	s := newSite()
 	require.Equal(t, 200, s.post("/api/v1/heartbeat/"+beatSecret, "").Code)

@@ -80,10 +80,7 @@ func (r *refusals) add(d *door, why *refusal, from *http.Request) {
 	if r.tell == nil {
 		return
 	}
-	told := Refusal{Reason: why.reason, Text: why.text, Remote: from.RemoteAddr, Err: why.cause}
-	if host, _, err := net.SplitHostPort(from.RemoteAddr); err == nil {
-		told.Remote = host
-	}
+	told := Refusal{Reason: why.reason, Text: why.text, Remote: remote(from), Err: why.cause}
 	if d != nil {
 		told.Customer, told.Integration = d.Customer.ID, d.Integration.ID
 	}
@@ -101,4 +98,12 @@ func (r *refusals) add(d *door, why *refusal, from *http.Request) {
 	r.said[refusedFor{d, why.reason}] = &counted{told: now}
 	r.mu.Unlock()
 	r.tell(told)
+}
+
+// remote is the address that a request came from, without the port.
+func remote(r *http.Request) string {
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+		return host
+	}
+	return r.RemoteAddr
 }

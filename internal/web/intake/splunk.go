@@ -1,7 +1,9 @@
 package intake
 
 import (
+	"context"
 	"errors"
+	"net/http"
 	"time"
 
 	"foresight/models"
@@ -18,13 +20,41 @@ type splunkAlert struct {
 	App         string         `json:"app"`
 }
 
-func (d *door) splunk(data []byte, at time.Time) ([]models.Intake, error) {
-	var a splunkAlert
-	if err := object(data, &a); err != nil {
+// claim is what it says of itself.
+func (a splunkAlert) claim() models.AlertClaim {
+	return models.AlertClaim{SID: a.SID, Search: a.SearchName, App: a.App, Owner: a.Owner}
+}
+
+// splunkHook takes an alert, or holds it until Splunk has said that it is true.
+func (s *server) splunkHook(r *http.Request, d *door, data []byte, now time.Time) ([]models.Taken, error) {
+	a, in, err := d.splunk(data, now)
+	if err != nil {
 		return nil, err
 	}
+	if !d.Integration.Verify {
+		return s.take(r, []models.Intake{in})
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	held := models.HeldIntake{ID: models.Revision(in.Customer, in.Integration, in.Once), Intake: in, Claim: a.claim(), Held: now, Remote: remote(r)}
+	switch err := s.Desk.Hold(ctx, held); {
+	case errors.Is(err, models.ErrReplayed):
+		return nil, no(http.StatusConflict, reasonReplayed, "it was taken before, and is not counted again")
+	case errors.Is(err, models.ErrTooMany):
+		return nil, no(http.StatusServiceUnavailable, reasonRate, err.Error())
+	case err != nil:
+		return nil, unkept(err)
+	}
+	return []models.Taken{{Outcome: models.ReportHeld}}, nil
+}
+
+func (d *door) splunk(data []byte, at time.Time) (splunkAlert, models.Intake, error) {
+	var a splunkAlert
+	if err := object(data, &a); err != nil {
+		return a, models.Intake{}, err
+	}
 	if a.SID == "" {
-		return nil, errors.New("it is not the webhook of a Splunk alert: it has no sid")
+		return a, models.Intake{}, errors.New("it is not the webhook of a Splunk alert: it has no sid")
 	}
 	labels := flat(a.Result)
 	fields := lines(labels)
@@ -41,8 +71,8 @@ func (d *door) splunk(data []byte, at time.Time) ([]models.Intake, error) {
 	// What fires is the search, on a component: each is a fact of its own.
 	r.Key = "of search and component" // the component is known once the labels are read
 	if err := d.place(&r, labels); err != nil {
-		return nil, err
+		return a, models.Intake{}, err
 	}
 	r.Key = a.App + "/" + a.SearchName + "\x1f" + r.Component
-	return []models.Intake{d.intake(at, "sid\x1f"+a.SID+"\x1f"+models.Revision(string(data)), r)}, nil
+	return a, d.intake(at, "sid\x1f"+a.SID+"\x1f"+models.Revision(string(data)), r), nil
 }

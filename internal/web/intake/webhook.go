@@ -50,7 +50,7 @@ func (s *server) welcome(w http.ResponseWriter, r *http.Request, d *door) ([]mod
 	case models.IntegrationCloudEvents:
 		all, err = d.cloudEvents(r.Header, data, now)
 	case models.IntegrationSplunk:
-		all, err = d.splunk(data, now)
+		return s.splunkHook(r, d, data, now)
 	case models.IntegrationPagerDutyWebhook:
 		all, err = d.pagerHooks(data, now)
 	default:
