@@ -24,10 +24,11 @@ func refusef(format string, args ...any) error { return refusal(fmt.Sprintf(form
 type program struct {
 	terms     filter
 	within    bounds
-	source    stage  // tstats' or mstats' own work, or nil
-	metrics   bool   // points of metric indexes are searched, not events
-	dataset   string // of the data model that tstats reads, or ""
-	made      int    // makeresults: how many rows; -1: events are searched
+	source    stage     // tstats' or mstats' own work, or nil
+	metrics   bool      // points of metric indexes are searched, not events
+	dataset   string    // of the data model that tstats reads, or ""
+	generate  generator // inputlookup's and rest's rows, or nil
+	made      int       // makeresults: how many rows; -1: events are searched
 	stages    []stage
 	reporting bool // it has a command that transforms
 	now       time.Time
@@ -68,6 +69,16 @@ func compile(spl string, b bounds, now time.Time, k knowledge) (*program, error)
 	case "makeresults":
 		p.made, err = parseMakeresults(args)
 		p.reporting = true
+	case "inputlookup", "rest":
+		if k.kv == nil {
+			return nil, unknown(name, generating)
+		}
+		parse := k.parseInputlookup
+		if strings.EqualFold(name, "rest") {
+			parse = k.parseRest
+		}
+		p.generate, err = parse(args)
+		p.reporting = true
 	case "savedsearch":
 		if p, err = k.expand(args, b, now); err != nil {
 			return nil, inCommand(name, err)
@@ -75,14 +86,14 @@ func compile(spl string, b bounds, now time.Time, k knowledge) (*program, error)
 		if !generating {
 			return nil, mustBeFirst(name)
 		}
-		return p, p.addStages(parts[1:])
+		return p, p.addStages(parts[1:], k)
 	default:
 		return nil, unknown(name, generating)
 	}
 	if err != nil {
 		return nil, inCommand(name, err)
 	}
-	if (p.source != nil || p.made >= 0) && !generating {
+	if (p.source != nil || p.made >= 0 || p.generate != nil) && !generating {
 		return nil, mustBeFirst(name)
 	}
 	p.terms.match = inIndexes(p.terms)
@@ -90,7 +101,7 @@ func compile(spl string, b bounds, now time.Time, k knowledge) (*program, error)
 	if p.within.earliest >= p.within.latest {
 		return nil, refusef("Invalid time range: earliest (%s) is not before latest (%s).", formatNumber(p.within.earliest), formatNumber(p.within.latest))
 	}
-	return p, p.addStages(parts[1:])
+	return p, p.addStages(parts[1:], k)
 }
 
 func mustBeFirst(name string) error {
@@ -112,13 +123,18 @@ func inIndexes(f filter) predicate {
 	}
 }
 
-func (p *program) addStages(parts []string) error {
+func (p *program) addStages(parts []string, k knowledge) error {
 	for _, part := range parts {
 		name, args := splitName(part)
 		if name == "" {
 			return refusef("Error in 'SearchParser': Missing a search command before '|'.")
 		}
-		s, err := parseCommand(name, args, p.now, p.within)
+		s, err := stage(nil), error(nil)
+		if strings.EqualFold(name, "outputlookup") && k.kv != nil {
+			s, err = k.parseOutputlookup(args)
+		} else {
+			s, err = parseCommand(name, args, p.now, p.within)
+		}
 		if errors.Is(err, errUnknown) {
 			return unknown(name, true)
 		}
@@ -150,12 +166,18 @@ func inCommand(name string, err error) error {
 // run searches a snapshot. Events come newest first.
 func (p *program) run(ctx context.Context, all []*record) (outcome, error) {
 	var out outcome
-	if p.made >= 0 {
+	switch {
+	case p.generate != nil:
+		var err error
+		if out.table, err = p.generate(); err != nil {
+			return outcome{}, err
+		}
+	case p.made >= 0:
 		for range p.made {
 			out.table.rows = append(out.table.rows, &row{set: map[string]value{"_time": numberOf(math.Floor(epochOf(p.now)))}})
 		}
 		out.table.columns = []string{"_time"}
-	} else {
+	default:
 		var err error
 		if out, err = p.search(ctx, all); err != nil {
 			return outcome{}, err

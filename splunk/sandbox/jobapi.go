@@ -112,7 +112,7 @@ func (s *Server) newJob(form url.Values, owner, app string) (*job, error) {
 		*end.at = epochOf(t)
 	}
 	var err error
-	j.program, err = compile(spl, within, now, knowledge{s.store, &s.settings, owner, app})
+	j.program, err = compile(spl, within, now, knowledge{s.store, &s.settings, &s.kv, owner, app})
 	return j, err
 }
 

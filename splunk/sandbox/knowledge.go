@@ -29,6 +29,7 @@ func (s *Server) AddDataModel(m DataModel) {
 type knowledge struct {
 	store      *store
 	settings   *settings // nil: there are none
+	kv         *kvstore
 	owner, app string
 }
 

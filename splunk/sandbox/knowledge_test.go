@@ -51,7 +51,7 @@ func TestSavedSearches(t *testing.T) {
 		require.Equal(t, http.StatusCreated, status, body)
 	}
 	run := func(spl, owner, app string, b bounds) ([]string, error) {
-		p, err := compile(spl, b, noon, knowledge{s, &c.s.settings, owner, app})
+		p, err := compile(spl, b, noon, knowledge{s, &c.s.settings, &c.s.kv, owner, app})
 		if err != nil {
 			return nil, err
 		}

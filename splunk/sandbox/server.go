@@ -66,6 +66,7 @@ type Server struct {
 	acks   *acks // nil without useACK
 
 	settings settings
+	kv       kvstore
 	rights   rights
 	indexes  []string
 

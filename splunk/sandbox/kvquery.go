@@ -1,0 +1,168 @@
+package sandbox
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func number0(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// kvQuery is a question to a collection.
+type kvQuery struct {
+	Query  json.RawMessage `json:"query"`
+	Fields string          `json:"fields"`
+	Sort   string          `json:"sort"`
+	Limit  int             `json:"limit"`
+	Skip   int             `json:"skip"`
+}
+
+var errQuery = errors.New("the query is not understood by this server")
+
+// findRecords answers a query, by _key unless another order is asked for.
+func findRecords(c map[string]kvRecord, q kvQuery) ([]kvRecord, error) {
+	var want map[string]any
+	if len(q.Query) > 0 && json.Unmarshal(q.Query, &want) != nil {
+		return nil, errors.New("JSON in the request is invalid")
+	}
+	var found []kvRecord
+	for _, key := range slices.Sorted(maps.Keys(c)) {
+		ok, err := satisfies(c[key], want)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			found = append(found, c[key])
+		}
+	}
+	if field, direction, _ := strings.Cut(q.Sort, ":"); field != "" {
+		slices.SortStableFunc(found, func(a, b kvRecord) int {
+			n := compareJSON(a[field], b[field])
+			if direction == "-1" {
+				return -n
+			}
+			return n
+		})
+	}
+	found = found[min(q.Skip, len(found)):]
+	limit := kvRows
+	if q.Limit > 0 {
+		limit = min(limit, q.Limit)
+	}
+	found = found[:min(limit, len(found))]
+	if q.Fields == "" {
+		return found, nil
+	}
+	var cut []kvRecord
+	for _, one := range found {
+		some := kvRecord{}
+		for field := range strings.SplitSeq(q.Fields, ",") {
+			if v, ok := one[field]; ok {
+				some[field] = v
+			}
+		}
+		cut = append(cut, some)
+	}
+	return cut, nil
+}
+
+// satisfies knows equality, $ne $gt $gte $lt $lte, $and $or $not.
+func satisfies(one kvRecord, want map[string]any) (bool, error) {
+	for field, v := range want {
+		ok, err := true, error(nil)
+		switch field {
+		case "$and", "$or":
+			ok, err = several(one, v, field == "$or")
+		case "$not":
+			inner, is := v.(map[string]any)
+			if !is {
+				return false, errQuery
+			}
+			ok, err = satisfies(one, inner)
+			ok = !ok
+		default:
+			if strings.HasPrefix(field, "$") {
+				return false, errQuery
+			}
+			ok, err = kvCompared(one, field, v)
+		}
+		if err != nil || !ok {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func several(one kvRecord, list any, any1 bool) (bool, error) {
+	all, is := list.([]any)
+	if !is || len(all) == 0 {
+		return false, errQuery
+	}
+	for _, each := range all {
+		inner, is := each.(map[string]any)
+		if !is {
+			return false, errQuery
+		}
+		ok, err := satisfies(one, inner)
+		if err != nil || ok == any1 {
+			return ok, err
+		}
+	}
+	return !any1, nil
+}
+
+func kvCompared(one kvRecord, field string, want any) (bool, error) {
+	has, there := one[field]
+	ops, is := want.(map[string]any)
+	if !is {
+		return there && compareJSON(has, want) == 0 || !there && want == nil, nil
+	}
+	for op, v := range ops {
+		n := compareJSON(has, v)
+		ok := false
+		switch op {
+		case "$ne":
+			ok = !there || n != 0
+		case "$gt":
+			ok = there && n > 0
+		case "$gte":
+			ok = there && n >= 0
+		case "$lt":
+			ok = there && n < 0
+		case "$lte":
+			ok = there && n <= 0
+		default:
+			return false, errQuery
+		}
+		if !ok {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// compareJSON orders numbers before texts before all else.
+func compareJSON(a, b any) int {
+	x, okX := a.(float64)
+	y, okY := b.(float64)
+	switch {
+	case okX && okY:
+		return cmp.Compare(x, y)
+	case okX:
+		return -1
+	case okY:
+		return 1
+	}
+	return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
+}
