@@ -22,7 +22,7 @@ type Action struct {
 
 // Move is one thing that differs from what was last said of a subject, and why.
 type Move struct {
-	Field    string // "latest_start", "need_by"
+	Field    string // "latest_start", "due", "lead_time_days"
 	From, To string
 	Cause    string // data, model, calendar, capacity, plan: what most likely moved it
 

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -43,34 +42,34 @@ func worthWork(p *models.Peak) bool {
 
 func addCapacity(j Job, s *study, signal models.Signal, f models.Finding) models.Action {
 	o := f.Overload
-	needed := "to " + limitWords(signal, o.NeededLimit, o.Per)
+	say := j.say()
+	title := say.T("Raise the capacity of %s to %s", s.service.Name, say.limit(signal, o.NeededLimit, o.Per))
 	if o.Driver != nil && signal.Max != nil { // more than all of a processor cannot be had: more work by it can
-		needed = fmt.Sprintf("so that it stays below %s at %s", limitWords(signal, o.Limit, o.Per), rateWords(o.Driver.Ahead, o.Driver))
+		title = say.T("Raise the capacity of %s so that it stays below %s at %s", s.service.Name, say.limit(signal, o.Limit, o.Per), say.rate(o.Driver.Ahead, o.Driver))
 	}
 	a := models.Action{
-		Title:    fmt.Sprintf("Raise the capacity of %s %s", s.service.Name, needed),
-		Reason:   f.Title,
-		NeedBy:   o.NeedBy,
-		Evidence: []string{f.Detail, fmt.Sprintf("It is needed by the day on which the probability of overload reaches %.0f %%, the signal's risk.", 100*signal.Risk)},
-		StillHelps: "Order with priority, take load off the busiest hours (batch jobs, campaigns, rate limits), " +
-			"and raise the limit in part: every step moves the date of crossing.",
+		Title:      title,
+		Reason:     f.Title,
+		NeedBy:     o.NeedBy,
+		Evidence:   []string{f.Detail, say.T("It is needed by the day on which the probability of overload reaches %s, the signal's risk.", say.percent(signal.Risk))},
+		StillHelps: say.T("Order with priority, take load off the busiest hours (batch jobs, campaigns, rate limits), and raise the limit in part: every step moves the date of crossing."),
 	}
 	return date(j, s, signal, a, actionCapacity, f)
 }
 
 func preparePeak(j Job, s *study, signal models.Signal, f models.Finding) models.Action {
 	p := f.Peak
-	load := number(p.High, signal.Unit)
+	say := j.say()
+	load := say.number(p.High, signal.Unit)
 	if p.BusiestHigh > 0 { // a load test runs at a rate, not at a day's total
-		load = number(p.BusiestHigh, signal.Unit) + " per " + words(p.BusiestWidth)
+		load = say.T("%s per %s", say.number(p.BusiestHigh, signal.Unit), say.width(p.BusiestWidth))
 	}
 	a := models.Action{
-		Title:    fmt.Sprintf("Prepare %s for %s: load test at %s, no changes over the peak, people on call", s.service.Name, p.Event, load),
-		Reason:   f.Title,
-		NeedBy:   p.Date,
-		Evidence: []string{f.Detail},
-		StillHelps: "Freeze changes, staff the on-call, and have the largest relief measures (queueing, " +
-			"read-only pages, limits per client) ready to switch on.",
+		Title:      say.T("Prepare %s for %s: load test at %s, no changes over the peak, people on call", s.service.Name, say.Occasion(p.Event), load),
+		Reason:     f.Title,
+		NeedBy:     p.Date,
+		Evidence:   []string{f.Detail},
+		StillHelps: say.T("Freeze changes, staff the on-call, and have the largest relief measures (queueing, read-only pages, limits per client) ready to switch on."),
 	}
 	return date(j, s, signal, a, actionPeak, f)
 }
@@ -78,7 +77,7 @@ func preparePeak(j Job, s *study, signal models.Signal, f models.Finding) models
 func restoreData(j Job, s *study, signal models.Signal, f models.Finding) models.Action {
 	signal.LeadTime = models.LeadTime{} // mending a forwarder waits for no delivery
 	a := models.Action{
-		Title:    "Restore the data behind " + signal.Name,
+		Title:    j.say().T("Restore the data behind %s", signal.Name),
 		Reason:   f.Title,
 		NeedBy:   j.AsOf,
 		Evidence: []string{f.Detail},
@@ -100,8 +99,8 @@ func date(j Job, s *study, signal models.Signal, a models.Action, kind string, f
 			start = calendar.DateOf(j.AsOf).AddDays(-1)
 		}
 		a.LatestStart = start.In(j.Customer.Zone)
-		a.Evidence = append(a.Evidence, fmt.Sprintf("The lead time is %d working days in %s%s: the work must start by %s to be done before %s.",
-			a.LeadDays, place(j.Customer), freezeWords(j.Customer, a.LatestStart, a.NeedBy), a.LatestStart.Format(time.DateOnly), need))
+		a.Evidence = append(a.Evidence, j.say().T("The lead time is %s working days in %s%s: the work must start by %s to be done before %s.",
+			j.say().count(a.LeadDays), j.say().place(j.Customer), j.say().freezes(j.Customer, a.LatestStart, a.NeedBy), a.LatestStart.Format(time.DateOnly), need.String()))
 	}
 	a.Late = a.LatestStart.Before(j.AsOf)
 	if !a.Late {
@@ -110,25 +109,25 @@ func date(j Job, s *study, signal models.Signal, a models.Action, kind string, f
 	return a
 }
 
-func place(c models.Customer) string {
+func (v voice) place(c models.Customer) string {
 	if c.Country == "" {
-		return "Monday to Friday"
+		return v.T("Monday to Friday")
 	}
 	return c.Country
 }
 
-// freezeWords names the freezes that push the start forward.
-func freezeWords(c models.Customer, from, to time.Time) string {
+// freezes names the freezes that push the start forward.
+func (v voice) freezes(c models.Customer, from, to time.Time) string {
 	var names []string
 	for _, f := range c.Freezes {
 		if f.From.Before(to) && !f.To.Before(from) {
-			names = append(names, fmt.Sprintf("%s (%s to %s)", f.Name, f.From.Format(time.DateOnly), f.To.Format(time.DateOnly)))
+			names = append(names, v.T("%s (%s to %s)", f.Name, f.From.Format(time.DateOnly), f.To.Format(time.DateOnly)))
 		}
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	return ", outside the freeze " + strings.Join(names, " and ")
+	return v.T(", outside the freeze %s", strings.Join(names, v.T(" and ")))
 }
 
 func freezes(c models.Customer) []calendar.Freeze {

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -146,7 +145,7 @@ var (
 // when it holds.
 func (p pairing) learn(resource, driver history, m models.Measure, asOf time.Time) (model *drive.Model, since time.Time, err error) {
 	if resource.span != driver.span {
-		return nil, since, fmt.Errorf("its buckets are %ss and its driver's %ss: query both by the same", spanWords(resource.span), spanWords(driver.span))
+		return nil, since, errors.New(resource.say.T("its buckets are %s and its driver's %s: query both by the same", resource.say.spans(resource.span), resource.say.spans(driver.span)))
 	}
 	times, volume, load := p.days(resource, driver, m)
 	o := drive.Options{Lower: resource.signal.Min, Upper: resource.signal.Max}
@@ -208,7 +207,7 @@ func (m *measured) carry(j Job, resource history, by *study) error {
 		return err
 	}
 	if len(volume.points) != len(m.points) || !volume.points[0].Time.Equal(m.points[0].Time) {
-		return errors.New("its driver's forecast is of other days")
+		return because("its driver's forecast is of other days")
 	}
 	d := &driven{volume: volume, model: model, since: since, pair: p, signal: by.service.ID + "/" + driver.signal.ID, name: driver.signal.Name, unit: driver.signal.Unit, span: driver.span, busy: driver.busy}
 	for _, point := range volume.points {
@@ -230,7 +229,7 @@ func (d *driven) paths(m *measured, resource history) ([][]float64, error) {
 	start := 0.0
 	if d.pair.steps {
 		if start = m.series.Values[len(m.series.Values)-1]; math.IsNaN(start) {
-			return nil, errors.New("its last value, which its growth starts from, is missing")
+			return nil, because("its last value, which its growth starts from, is missing")
 		}
 	}
 	rng := rand.New(rand.NewPCG(3, uint64(len(m.points))))

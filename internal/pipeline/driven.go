@@ -3,11 +3,8 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"foresight/analytics"
 	"foresight/analytics/backtest"
@@ -28,7 +25,7 @@ func (s *study) total() history {
 // volumeOf returns a driver's forecast of a measure, or why there is none.
 func (s *study) volumeOf(m models.Measure) (*measured, history, error) {
 	if len(s.outlooks) == 0 {
-		return nil, history{}, errors.New("its driver could not be read or forecast")
+		return nil, history{}, because("its driver could not be read or forecast")
 	}
 	all := s.outlooks[0].measured
 	for i := range all {
@@ -36,11 +33,11 @@ func (s *study) volumeOf(m models.Measure) (*measured, history, error) {
 			return &all[i], s.histories[0], nil
 		}
 	}
-	why := s.outlooks[0].signal.Err
+	say, why := s.histories[0].say, s.outlooks[0].signal.Err
 	if why == "" {
-		why = "it has no joint paths"
+		why = say.T("it has no joint paths")
 	}
-	return nil, history{}, fmt.Errorf("its driver has no forecast: %s", why)
+	return nil, history{}, errors.New(say.T("its driver has no forecast: %s", why))
 }
 
 // carried forecasts a resource by its driver, measure by measure, where it can.
@@ -54,7 +51,7 @@ func (s *study) carried(ctx context.Context, j Job, h history, o *outlook) error
 		}
 		m := &o.measured[i]
 		if err := m.carry(j, h, s.driver); err != nil {
-			m.notes = append(m.notes, fmt.Sprintf("Its driver is %s, but it is forecast as it is: %s.", h.signal.Driver, strings.TrimSuffix(err.Error(), ".")))
+			m.notes = append(m.notes, h.say.T("Its driver is %s, but it is forecast as it is: %s.", h.signal.Driver, h.say.why(err)))
 		} else {
 			m.fill(j, h)
 			m.notes = append(m.notes, m.driver.words(j, h, m)...)
@@ -126,11 +123,11 @@ func reachable(v float64) float64 {
 func (d *driven) per() string {
 	switch {
 	case d.pair.width > 0:
-		return words(d.pair.width)
+		return widthName(d.pair.width)
 	case d.pair.partner == models.MeasureBusiest:
-		return words(d.busy)
+		return widthName(d.busy)
 	}
-	return spanWords(d.span)
+	return spanName(d.span)
 }
 
 // limitAt is a point's usable limit in the relation's terms; NaN without one.
@@ -147,65 +144,68 @@ func (d *driven) words(j Job, h history, m *measured) []string {
 	first := slices.IndexFunc(m.limits.values, func(v float64) bool { return !math.IsNaN(v) })
 	r := d.record(d.limitAt(m, first), len(m.points))
 	m.volume = r
-	text := fmt.Sprintf("It is forecast by the volume that loads it, %s: %s pairs since %s show how it follows, and the volume explains %.0f %% of its variation.",
-		r.Name, group(strconv.Itoa(r.Pairs)), r.Since.In(j.Customer.Zone).Format("2 January 2006"), 100*r.Explained)
+	text := h.say.T("It is forecast by the volume that loads it, %s: %s pairs since %s show how it follows, and the volume explains %s of its variation.",
+		r.Name, h.say.count(r.Pairs), h.say.date(r.Since.In(j.Customer.Zone)), h.say.percent(r.Explained))
 	if r.Changed {
-		text += " Before then the same volume loaded it otherwise: other hardware, another release."
+		text += h.say.T(" Before then the same volume loaded it otherwise: other hardware, another release.")
 	}
 	if at, before, after, bent := d.model.Bend(); bent {
-		how := "rises more steeply above"
 		if after < before {
-			how = "flattens above"
+			text += h.say.T(" It flattens above %s.", h.say.rate(at, r))
+		} else {
+			text += h.say.T(" It rises more steeply above %s.", h.say.rate(at, r))
 		}
-		text += fmt.Sprintf(" It %s %s.", how, rateWords(at, r))
 	}
 	said := []string{text}
 	if first >= 0 && !d.pair.steps {
-		said = append(said, limitInVolume(h.signal, m.limits.steps[first], r))
+		said = append(said, h.say.limitInVolume(h.signal, m.limits.steps[first], r))
 	}
-	return append(said, seenWordsOf(r))
+	return append(said, h.say.seenVolume(r))
 }
 
 // limitInVolume says where a limit lies in transactions, with its range.
-func limitInVolume(s models.Signal, step models.CapacityStep, r *models.Driver) string {
-	usable := number(step.Usable(), s.Unit)
+func (v voice) limitInVolume(s models.Signal, step models.CapacityStep, r *models.Driver) string {
+	usable := v.number(step.Usable(), s.Unit)
 	if r.LimitP50 < 0 {
-		text := fmt.Sprintf("Half of the time %s is not reached even at ten times the largest volume of these pairs", usable)
+		text := v.T("Half of the time %s is not reached even at ten times the largest volume of these pairs", usable)
 		if r.LimitP10 >= 0 {
-			text += fmt.Sprintf("; one time in ten it is at %s", rateWords(r.LimitP10, r))
+			text += v.T("; one time in ten it is at %s", v.rate(r.LimitP10, r))
 		}
 		return text + "."
 	}
-	high := "not one that is reached nine times in ten"
+	high := v.T("not one that is reached nine times in ten")
 	if r.LimitP90 >= 0 {
-		high = fmt.Sprintf("nine times in ten from %s", rateWords(r.LimitP90, r))
+		high = v.T("nine times in ten from %s", v.rate(r.LimitP90, r))
 	}
-	return fmt.Sprintf("In volume %s lies at %s: one time in ten it is exceeded from %s, %s.", usable, rateWords(r.LimitP50, r), rateWords(r.LimitP10, r), high)
+	return v.T("In volume %s lies at %s: one time in ten it is exceeded from %s, %s.", usable, v.rate(r.LimitP50, r), v.rate(r.LimitP10, r), high)
 }
 
-// seenWordsOf says whether the volume ahead was ever seen.
-func seenWordsOf(r *models.Driver) string {
+// seenVolume says whether the volume ahead was ever seen.
+func (v voice) seenVolume(r *models.Driver) string {
 	if r.Beyond {
-		return fmt.Sprintf("The volume ahead reaches %s (95 %%), beyond any load ever seen, %s: there the relation is only continued.", rateWords(r.Ahead, r), rateWords(r.Seen, r))
+		return v.T("The volume ahead reaches %s (95 %%), beyond any load ever seen, %s: there the relation is only continued.", v.rate(r.Ahead, r), v.rate(r.Seen, r))
 	}
-	text := fmt.Sprintf("The volume ahead stays at or below %s (95 %%), within the largest load ever seen, %s", rateWords(r.Ahead, r), rateWords(r.Seen, r))
+	text := v.T("The volume ahead stays at or below %s (95 %%), within the largest load ever seen, %s", v.rate(r.Ahead, r), v.rate(r.Seen, r))
 	if r.Ahead > r.Learned {
-		text += fmt.Sprintf("; the relation is learned up to %s and continued above", rateWords(r.Learned, r))
+		text += v.T("; the relation is learned up to %s and continued above", v.rate(r.Learned, r))
 	}
 	return text + "."
 }
 
-func rateWords(v float64, r *models.Driver) string { return number(v, r.Unit) + " per " + r.Per }
+// rate writes a volume of the driver in the bucket of the relation.
+func (v voice) rate(volume float64, r *models.Driver) string {
+	return v.T("%s per %s", v.number(volume, r.Unit), v.T(r.Per))
+}
 
 // driverOf completes an overload of a resource with its limit in volume.
-func driverOf(m *measured, signal models.Signal, at, last int) (*models.Driver, string) {
+func driverOf(m *measured, h history, at, last int) (*models.Driver, string) {
 	if m.driver == nil {
 		return nil, ""
 	}
 	r := m.driver.record(m.driver.limitAt(m, at), last)
-	text := seenWordsOf(r)
+	text := h.say.seenVolume(r)
 	if !m.driver.pair.steps {
-		text = limitInVolume(signal, m.limits.steps[at], r) + " " + text
+		text = h.say.limitInVolume(h.signal, m.limits.steps[at], r) + " " + text
 	}
 	return r, text
 }

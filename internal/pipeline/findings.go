@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -50,8 +49,8 @@ func silence(j Job, s *study, h history) (models.Finding, bool) {
 	f := models.Finding{
 		Subject: subject(j, s, h.signal, models.KindDataMissing, ""),
 		State:   models.StateOpen, AsOf: j.AsOf,
-		Title:  fmt.Sprintf("No data for %s since %s", h.signal.Name, h.silent.Format("2006-01-02 15:04")),
-		Detail: fmt.Sprintf("The longest silence before was %s. The time since is taken as unknown, not as no volume; check the forwarders, the index and the search.", silenceWords(h.longest)),
+		Title:  h.say.T("No data for %s since %s", h.signal.Name, h.silent.Format("2006-01-02 15:04")),
+		Detail: h.say.T("The longest silence before was %s. The time since is taken as unknown, not as no volume; check the forwarders, the index and the search.", h.say.silence(h.longest)),
 	}
 	return f, true
 }
@@ -82,22 +81,22 @@ func peaks(j Job, s *study, h history, all []measured) []models.Finding {
 			Subject: subject(j, s, h.signal, models.KindPeak, name),
 			State:   models.StateOpen, AsOf: j.AsOf, Peak: &peak,
 			Title:  peakTitle(h, peak),
-			Detail: fmt.Sprintf("%s (90 %% between %s and %s), %.2f times a usual such %s. %s", number(peak.Expected, h.signal.Unit), number(peak.Low, ""), number(peak.High, ""), peak.Factor, spanWords(h.span), seenWords(peak)),
+			Detail: h.say.T("%s (90 %% between %s and %s), %s times a usual such %s. %s", h.say.number(peak.Expected, h.signal.Unit), h.say.number(peak.Low, ""), h.say.number(peak.High, ""), h.say.fixed(peak.Factor, 2), h.say.span(h.span), h.say.seen(peak)),
 		})
 	}
 	return found
 }
 
 func peakTitle(h history, p models.Peak) string {
-	name := p.Event
+	name := h.say.Occasion(p.Event)
 	if name == "" {
-		name = "The largest day ahead"
+		name = h.say.T("The largest day ahead")
 	}
-	when := "on " + p.Date.Format("Mon 2 January 2006")
+	when := h.say.T("peak|on %s", h.say.Date(p.Date, h.say.T("Mon 2 January 2006")))
 	if h.span == models.SpanMonth {
-		when = "in " + p.Date.Format("January 2006")
+		when = h.say.T("when|in %s", h.say.Date(p.Date, "January 2006"))
 	}
-	return fmt.Sprintf("%s: %s peaks %s at %.2f × a usual %s", name, h.signal.Name, when, p.Factor, spanWords(h.span))
+	return h.say.T("%s: %s peaks %s at %s × a usual %s", name, h.signal.Name, when, h.say.fixed(p.Factor, 2), h.say.span(h.span))
 }
 
 // exceeds is the share of the last year's known buckets that a size exceeds.
@@ -150,9 +149,9 @@ func overload(j Job, s *study, h history, m *measured) (models.Finding, bool) {
 		Subject: subject(j, s, h.signal, models.KindOverload, step.ID),
 		State:   models.StateOpen, AsOf: j.AsOf, Overload: &over,
 		Title:  overloadTitle(h, over),
-		Detail: overloadDetail(h, over, step) + " " + yearWords(h, m, year),
+		Detail: overloadDetail(h, over, step) + " " + h.say.year(h, m, year),
 	}
-	if driver, text := driverOf(m, h.signal, c.Need, last); driver != nil {
+	if driver, text := driverOf(m, h, c.Need, last); driver != nil {
 		over.Driver = driver
 		f.Detail = strings.TrimSpace(f.Detail) + " " + text
 	}
@@ -170,9 +169,9 @@ func furtherAhead(j Job, s *study, h history, m *measured, year analytics.Crossi
 	return models.Finding{
 		Subject: subject(j, s, h.signal, models.KindOutlook, step.ID),
 		State:   models.StateOpen, AsOf: j.AsOf,
-		Title: fmt.Sprintf("%s will reach its limit of %s by %s", h.signal.Name, limitWords(h.signal, step.Limit, step.Per), at.Format("2 January 2006")),
-		Detail: fmt.Sprintf("That is %.0f days ahead, beyond the %.0f for which work is dated; it becomes an action when it comes nearer. %s",
-			math.Round(at.Sub(j.AsOf).Hours()/24), h.signal.Horizon.Hours()/24, yearWords(h, m, year)),
+		Title: h.say.T("%s will reach its limit of %s by %s", h.signal.Name, h.say.limit(h.signal, step.Limit, step.Per), h.say.date(at)),
+		Detail: h.say.T("That is %s days ahead, beyond the %s for which work is dated; it becomes an action when it comes nearer. %s",
+			h.say.fixed(at.Sub(j.AsOf).Hours()/24, 0), h.say.fixed(h.signal.Horizon.Hours()/24, 0), h.say.year(h, m, year)),
 	}, true
 }
 
@@ -206,27 +205,27 @@ func beyondSeen(h history, measure models.Measure, top float64) float64 {
 }
 
 func overloadTitle(h history, o models.Overload) string {
-	when := "by " + o.NeedBy.Format("2 January 2006")
+	when := h.say.T("when|by %s", h.say.date(o.NeedBy))
 	if !o.Expected.IsZero() {
-		when = "around " + o.Expected.Format("2 January 2006")
+		when = h.say.T("around %s", h.say.date(o.Expected))
 	}
-	return fmt.Sprintf("%s will cross its limit of %s %s", h.signal.Name, limitWords(h.signal, o.Limit, o.Per), when)
+	return h.say.T("%s will cross its limit of %s %s", h.signal.Name, h.say.limit(h.signal, o.Limit, o.Per), when)
 }
 
 func overloadDetail(h history, o models.Overload, step models.CapacityStep) string {
 	date := func(t time.Time) string {
 		if t.IsZero() {
-			return "not within the horizon"
+			return h.say.T("not within the horizon")
 		}
 		return t.Format(time.DateOnly)
 	}
-	text := fmt.Sprintf("Crossed with 10 %% probability by %s, 50 %% by %s, 90 %% by %s; %.0f %% by %s. A limit of %s keeps the probability at 5 %%.",
-		date(o.Early), date(o.Expected), date(o.Late), 100*o.Probability, date(o.Horizon), limitWords(h.signal, o.NeededLimit, o.Per))
+	text := h.say.T("Crossed with 10 %% probability by %s, 50 %% by %s, 90 %% by %s; %s by %s. A limit of %s keeps the probability at 5 %%.",
+		date(o.Early), date(o.Expected), date(o.Late), h.say.percent(o.Probability), date(o.Horizon), h.say.limit(h.signal, o.NeededLimit, o.Per))
 	if step.Headroom > 0 {
-		text += fmt.Sprintf(" %.0f %% headroom is kept.", 100*step.Headroom)
+		text += h.say.T(" %s headroom is kept.", h.say.percent(step.Headroom))
 	}
 	if o.BeyondSeen > 1 {
-		text += fmt.Sprintf(" The load ahead reaches %.0f %% of the largest ever seen.", 100*o.BeyondSeen)
+		text += h.say.T(" The load ahead reaches %s of the largest ever seen.", h.say.percent(o.BeyondSeen))
 	}
 	return text
 }

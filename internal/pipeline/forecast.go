@@ -44,15 +44,15 @@ const longSilence = 60 * 24 * time.Hour
 func (l *Line) forecast(ctx context.Context, j Job, s *study, h history) (outlook, error) {
 	o := outlook{signal: models.SignalResult{Service: s.service, Query: s.query, Signal: h.signal, Span: h.span, History: h.points}, reviews: h.reviews}
 	if len(h.points) == 0 {
-		o.signal.Err = "not one bucket with a known value: see the query's rule for empty buckets"
+		o.signal.Err = h.say.T("not one bucket with a known value: see the query's rule for empty buckets")
 		return o, nil
 	}
 	if !h.silent.IsZero() && j.AsOf.Sub(h.silent) > longSilence {
-		o.signal.Err = fmt.Sprintf("no data since %s: too long ago to say anything of the days ahead", h.silent.Format(time.DateOnly))
+		o.signal.Err = h.say.T("no data since %s: too long ago to say anything of the days ahead", h.silent.Format(time.DateOnly))
 		return o, nil
 	}
 	if last := h.lastKnown(); h.part && j.AsOf.Sub(last) > longSilence {
-		o.signal.Err = fmt.Sprintf("no row since %s: too long ago to say anything of the days ahead", last.Format(time.DateOnly))
+		o.signal.Err = h.say.T("no row since %s: too long ago to say anything of the days ahead", last.Format(time.DateOnly))
 		return o, nil
 	}
 	for _, m := range measuresOf(h) {
@@ -220,12 +220,12 @@ func standing(s analytics.Series) models.Standing {
 func assumptions(j Job, h history, m *measured) []string {
 	var said []string
 	if j.Customer.Country == "" {
-		said = append(said, "No country is configured, so no public holiday or feast is taken into account.")
+		said = append(said, h.say.T("No country is configured, so no public holiday or feast is taken into account."))
 	} else {
-		said = append(said, fmt.Sprintf("Feasts, public holidays and paydays are those of %s; days are local days in %s.", j.Customer.Country, j.Customer.Zone))
+		said = append(said, h.say.T("Feasts, public holidays and paydays are those of %s; days are local days in %s.", j.Customer.Country, j.Customer.Zone.String()))
 	}
 	if n := len(j.Customer.Events); n > 0 {
-		said = append(said, fmt.Sprintf("%d events of the customer's own calendar are taken into account: %s.", n, strings.Join(eventNames(j.Customer.Events), ", ")))
+		said = append(said, h.say.T("%s events of the customer's own calendar are taken into account: %s.", h.say.count(n), strings.Join(eventNames(h.say, j.Customer.Events), ", ")))
 	}
 	switch q := h.signal; {
 	case h.part || len(q.Capacity) == 0:
@@ -233,13 +233,13 @@ func assumptions(j Job, h history, m *measured) []string {
 		said = append(said, m.limits.notes...)
 	}
 	if h.beyond > 0 {
-		said = append(said, beyondWords(h.beyond))
+		said = append(said, h.say.beyond(h.beyond))
 	}
 	return append(said, m.notes...)
 }
 
 // eventNames lists the distinct names in order of first appearance, at most five.
-func eventNames(events []models.CalendarEvent) []string {
+func eventNames(say voice, events []models.CalendarEvent) []string {
 	var names []string
 	seen := map[string]bool{}
 	for _, e := range events {
@@ -248,7 +248,7 @@ func eventNames(events []models.CalendarEvent) []string {
 		}
 		seen[e.Name] = true
 		if len(names) == 5 {
-			return append(names, "and others")
+			return append(names, say.T("and others"))
 		}
 		names = append(names, e.Name)
 	}

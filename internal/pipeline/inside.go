@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -42,17 +41,17 @@ func load(h history, c models.CapacityStep, bucket time.Duration) (factor, sd fl
 	width := widths[c.Per]
 	if w, ok := h.inside[max(width, h.fetch)]; ok {
 		factor, sd = w.Factor, w.Spread
-		notes = append(notes, fmt.Sprintf("Inside its busiest %s the busiest %s lies at %.2f times the mean, as %d days of finer buckets show.",
-			words(bucket), words(max(width, h.fetch)), w.Factor, w.Buckets))
+		notes = append(notes, h.say.T("Inside its busiest %s the busiest %s lies at %s times the mean, as %s days of finer buckets show.",
+			h.say.width(bucket), h.say.width(max(width, h.fetch)), h.say.fixed(w.Factor, 2), h.say.count(w.Buckets)))
 		bucket = max(width, h.fetch)
 	}
 	if width >= bucket {
 		return factor, sd, notes
 	}
 	if f := h.signal.PeakFactor; f != nil {
-		return factor * f.Mean, math.Hypot(sd, f.Spread), append(notes, fmt.Sprintf("Inside its busiest %s the load peaks at %.2f times the mean, as configured.", words(bucket), f.Mean))
+		return factor * f.Mean, math.Hypot(sd, f.Spread), append(notes, h.say.T("Inside its busiest %s the load peaks at %s times the mean, as configured.", h.say.width(bucket), h.say.fixed(f.Mean, 2)))
 	}
-	return factor, sd, append(notes, fmt.Sprintf("No peak_factor is configured: inside its busiest %s the load is taken as even, which flatters the limit per %s.", words(bucket), c.Per))
+	return factor, sd, append(notes, h.say.T("No peak_factor is configured: inside its busiest %s the load is taken as even, which flatters the limit per %s.", h.say.width(bucket), h.say.width(width)))
 }
 
 // fine keeps a signal's own buckets of the recent past, for what is learned from

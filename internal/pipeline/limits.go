@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -35,7 +34,7 @@ func limitsOf(h history, m models.Measure, points []models.ForecastPoint) limits
 		}
 	}
 	if l.any {
-		l.notes = append(l.notes, fmt.Sprintf("The limit is taken as configured, with its dated steps and less its headroom; work is due when the probability of overload reaches %.0f %%.", 100*h.signal.Risk))
+		l.notes = append(l.notes, h.say.T("The limit is taken as configured, with its dated steps and less its headroom; work is due when the probability of overload reaches %s.", h.say.percent(h.signal.Risk)))
 	}
 	return l
 }

@@ -1,9 +1,7 @@
 package pipeline
 
 import (
-	"fmt"
 	"math"
-	"strings"
 	"time"
 
 	"foresight/models"
@@ -35,43 +33,43 @@ func noticed(j Job, s *study, h history, f models.Forecast) []models.Finding {
 // levelShift is one finding a signal, of its latest change: its day may move as more
 // days come.
 func levelShift(j Job, s *study, h history, x models.Shift) models.Finding {
-	way := "risen"
-	if x.Ratio && x.Size < 1 || !x.Ratio && x.Size < 0 {
-		way = "fallen"
-	}
-	by := number(math.Abs(x.Size), h.signal.Unit)
+	by := h.say.number(math.Abs(x.Size), h.signal.Unit)
 	if x.Ratio {
-		by = fmt.Sprintf("%.0f %%", 100*math.Abs(x.Size-1))
+		by = h.say.percent(math.Abs(x.Size - 1))
+	}
+	title := h.say.T("The level of %s has risen by %s around %s", h.signal.Name, by, h.say.date(x.Time))
+	if x.Ratio && x.Size < 1 || !x.Ratio && x.Size < 0 {
+		title = h.say.T("The level of %s has fallen by %s around %s", h.signal.Name, by, h.say.date(x.Time))
 	}
 	return models.Finding{
 		Subject: subject(j, s, h.signal, models.KindLevelShift, ""), State: models.StateOpen, AsOf: j.AsOf,
-		Title: fmt.Sprintf("The level of %s has %s by %s around %s", h.signal.Name, way, by, x.Time.Format("2 January 2006")),
-		Detail: "The change has lasted and is taken for the level from now on, not for a season or for growth. " +
-			"If it has an end (a campaign, a test), list it among the calendar's events or the outages.",
+		Title:  title,
+		Detail: h.say.T("The change has lasted and is taken for the level from now on, not for a season or for growth. If it has an end (a campaign, a test), list it among the calendar's events or the outages."),
 	}
 }
 
 // anomaly tells of a stretch by its first day, so that one that goes on stays one finding.
 func anomaly(j Job, s *study, h history, t models.Treated) models.Finding {
-	when := "on " + t.From.Format("2 January 2006")
+	say := h.say
+	when := say.T("when|on %s", say.date(t.From))
 	switch {
 	case h.span == models.SpanWeek:
-		when = "in the week of " + t.From.Format("2 January 2006")
+		when = say.T("when|in %s", say.T("the %s", say.Week(t.From, "2 January 2006")))
 	case h.span == models.SpanMonth:
-		when = "in " + t.From.Format("January 2006")
+		when = say.T("when|in %s", say.Date(t.From, "January 2006"))
 	case t.Buckets > 1:
-		when = "from " + t.From.Format("2 January 2006") + " to " + t.Last.Format("2 January 2006")
+		when = say.T("from %s to %s", say.date(t.From), say.date(t.Last))
 	}
-	what := strings.TrimSpace("was " + t.Reason)
-	detail := "No season, feast or event of the calendar explains it: it is taken for a one-off event and hardly learned from. " +
-		"If it will come again, list it among the calendar's events."
+	title := say.T("%s was %s %s", h.signal.Name, t.Reason, when)
+	detail := say.T("No season, feast or event of the calendar explains it: it is taken for a one-off event and hardly learned from. If it will come again, list it among the calendar's events.")
 	if t.Kind == models.TreatedOutage {
-		what, detail = "was next to nothing", "The signal never is: it is taken for an outage and not learned from. If it was none, check the search and the service."
+		title = say.T("%s was next to nothing %s", h.signal.Name, when)
+		detail = say.T("The signal never is: it is taken for an outage and not learned from. If it was none, check the search and the service.")
 	} else if t.Reason == "" {
-		what = "was out of the ordinary"
+		title = say.T("%s was out of the ordinary %s", h.signal.Name, when)
 	}
 	return models.Finding{
 		Subject: subject(j, s, h.signal, models.KindAnomaly, t.From.Format(time.DateOnly)), State: models.StateOpen, AsOf: j.AsOf,
-		Title: fmt.Sprintf("%s %s %s", h.signal.Name, what, when), Detail: detail,
+		Title: title, Detail: detail,
 	}
 }

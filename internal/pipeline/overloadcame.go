@@ -3,7 +3,6 @@ package pipeline
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -112,7 +111,8 @@ func (g judged) predicted() []overloadCame {
 // judge says how the prediction came; false while nobody can know.
 func (v *overloadCame) judge(g judged, last models.Said) bool {
 	o := v.overload
-	limit := limitWords(g.signal, o.Limit, o.Per)
+	say := g.job.say()
+	limit := say.limit(g.signal, o.Limit, o.Per)
 	for _, day := range g.passed[o.StepID] {
 		if day.Before(last.AsOf) {
 			continue
@@ -120,14 +120,14 @@ func (v *overloadCame) judge(g judged, last models.Said) bool {
 		v.Day = day
 		if now := inForce(g.signal, o, day); now.ID != o.StepID && now.Limit > o.Limit {
 			v.Verdict.Verdict = models.VerdictAvoided
-			v.Text = fmt.Sprintf("avoided by action: the load passed %s on %s, and the limit had been raised to %s", limit, day.Format(time.DateOnly), limitWords(g.signal, now.Limit, now.Per))
+			v.Text = say.T("avoided by action: the load passed %s on %s, and the limit had been raised to %s", limit, day.Format(time.DateOnly), say.limit(g.signal, now.Limit, now.Per))
 			return true
 		}
 		if last.State == models.StateWithdrawn {
 			return false // what was taken back is not claimed afterwards
 		}
 		v.Verdict.Verdict = models.VerdictCameTrue
-		v.Text = fmt.Sprintf("came true: the load passed %s on %s", limit, day.Format(time.DateOnly))
+		v.Text = say.T("came true: the load passed %s on %s", limit, day.Format(time.DateOnly))
 		return true
 	}
 	end := o.Late
@@ -138,7 +138,7 @@ func (v *overloadCame) judge(g judged, last models.Said) bool {
 		return false
 	}
 	v.Verdict.Verdict = models.VerdictFalse
-	v.Text = fmt.Sprintf("did not come: by %s the load had not passed %s", g.job.AsOf.Format(time.DateOnly), limit)
+	v.Text = say.T("did not come: by %s the load had not passed %s", g.job.AsOf.Format(time.DateOnly), limit)
 	return true
 }
 
@@ -173,7 +173,7 @@ func (g judged) missed(ctx context.Context) []overloadCame {
 			continue
 		}
 		v.Verdict.Verdict = models.VerdictMissed
-		v.Text = fmt.Sprintf("missed: the load passed %s on %s, and no forecast had said so", limitWords(g.signal, step.Limit, step.Per), v.Day.Format(time.DateOnly))
+		v.Text = g.job.say().T("missed: the load passed %s on %s, and no forecast had said so", g.job.say().limit(g.signal, step.Limit, step.Per), v.Day.Format(time.DateOnly))
 		all = append(all, v)
 	}
 	return all

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
@@ -114,18 +113,18 @@ func agree(j Job, s *study, histories []history, outlooks []outlook) {
 	f := family{histories: histories, positive: true}
 	why := ""
 	if _, over := restOf(histories[:kept(histories)]); over {
-		why = "an event counts in several parts, so that they exceed their total"
+		why = j.say().T("an event counts in several parts, so that they exceed their total")
 	}
 	for i := range outlooks {
 		if why == "" && len(outlooks[i].measured) == 0 {
-			why = fmt.Sprintf("%s has no forecast", histories[i].signal.Name)
+			why = j.say().T("%s has no forecast", histories[i].signal.Name)
 		}
 		if why == "" {
 			f.all = append(f.all, &outlooks[i].measured[0])
 		}
 	}
 	if why == "" && !f.aligned() {
-		why = "their forecasts are of different days"
+		why = j.say().T("their forecasts are of different days")
 	}
 	if why == "" {
 		why = f.reconcile()
@@ -273,9 +272,9 @@ func (f *family) tell(j Job, s *study, outlooks []outlook, why string) {
 			continue
 		}
 		m := &outlooks[i].measured[0]
-		note := "Parts and total are forecast each by itself and then brought to add up, by the ranges of each."
+		note := j.say().T("Parts and total are forecast each by itself and then brought to add up, by the ranges of each.")
 		if why != "" {
-			note = "Parts and total are forecast each by itself and need not add up: " + why + "."
+			note = j.say().T("Parts and total are forecast each by itself and need not add up: %s.", why)
 		} else {
 			m.fill(j, f.histories[i])
 		}

@@ -22,7 +22,7 @@ func (o *outlook) plan(j Job, s *study, h history) error {
 		}
 		for _, p := range o.driverPlans(j, s, plans) {
 			if p.Committed && m.driver != nil && !over(p, m) {
-				m.planned = append(m.planned, "Part of the volume that it is forecast by, since it is decided: "+planWords(s.driver.total(), p)+decidedWords(p))
+				m.planned = append(m.planned, h.say.T("Part of the volume that it is forecast by, since it is decided: %s", h.say.plan(s.driver.total(), p)+h.say.decided(p)))
 			}
 		}
 		if len(m.planned) > 0 {
@@ -46,11 +46,11 @@ func (m *measured) plan(j Job, h history, plans []models.Plan, first *measured) 
 		c, err := m.change(j, h, p, first)
 		if err != nil {
 			m.unplannable = append(m.unplannable, fmt.Errorf("plan %s: %w", p.ID, err))
-			m.planned = append(m.planned, fmt.Sprintf("The plan “%s” is decided and is not in the forecast: %v.", p.Name, err))
+			m.planned = append(m.planned, h.say.T("The plan “%s” is decided and is not in the forecast: %s.", p.Name, err.Error()))
 			continue
 		}
 		changes = append(changes, c)
-		m.planned = append(m.planned, "Part of the forecast, since it is decided: "+planWords(h, p)+decidedWords(p))
+		m.planned = append(m.planned, h.say.T("Part of the forecast, since it is decided: %s", h.say.plan(h, p)+h.say.decided(p)))
 	}
 	if len(changes) == 0 {
 		return nil

@@ -234,7 +234,7 @@ func TestCapacityStepsOfAPlan(t *testing.T) {
 	got := withCapacity(steps, []models.Plan{plan})
 	var told []string
 	for _, s := range got {
-		told = append(told, s.ID+" "+day(s.From)+" "+number(s.Limit, ""))
+		told = append(told, s.ID+" "+day(s.From)+" "+voice{}.number(s.Limit, ""))
 	}
 	require.Equal(t, []string{"a 2026-01-01 10", "plan:p 2026-03-01 15", "b 2026-06-01 25", "plan:p:end 2026-08-01 20"}, told)
 	require.InDelta(t, 10, steps[0].Limit, 0, "the configured steps stay")
@@ -246,11 +246,11 @@ func TestPlanWords(t *testing.T) {
 	c, _ := overloaded(t)
 	h := history{signal: models.Signal{Unit: "payments"}}
 	p := models.Plan{Name: "X", Kind: models.PlanEffect, From: on(c, 2026, 3, 1), To: on(c, 2026, 3, 1), Factor: &models.Band{Low: 0.5, Value: 0.7, High: 0.9}}
-	require.Equal(t, "“X”, 30 % less (90 % between factors of 0.5 and 0.9) on 1 March 2026.", planWords(h, p))
+	require.Equal(t, "“X”, 30 % less (90 % between factors of 0.5 and 0.9) on 1 March 2026.", voice{}.plan(h, p))
 	p.Factor, p.Amount, p.To = nil, sure(-500), on(c, 2026, 3, 3)
-	require.Equal(t, "“X”, 500 payments less a day from 1 March 2026 to 3 March 2026.", planWords(h, p))
+	require.Equal(t, "“X”, 500 payments less a day from 1 March 2026 to 3 March 2026.", voice{}.plan(h, p))
 	p.Amount, p.Like = nil, &models.Like{Event: "Christmas"}
-	require.Equal(t, "“X”, from 1 March 2026 to 3 March 2026 with the effect of Christmas.", planWords(h, p))
+	require.Equal(t, "“X”, from 1 March 2026 to 3 March 2026 with the effect of Christmas.", voice{}.plan(h, p))
 	_, err := (&measured{}).change(Job{}, h, models.Plan{From: on(c, 2026, 3, 1)}, nil)
 	require.ErrorContains(t, err, "give it a factor")
 }

@@ -4,86 +4,79 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
-	"time"
 
 	"foresight/models"
 )
 
-// planWords says what a plan assumes, in a sentence.
-func planWords(h history, p models.Plan) string {
-	text := "“" + p.Name + "”, "
+// plan says what a plan assumes, in a sentence.
+func (v voice) plan(h history, p models.Plan) string {
 	if p.Like != nil {
-		return text + strings.TrimPrefix(whenWords(p), " ") + " with the effect of " + likeWords(p.Like) + "."
+		return v.T("“%s”, %s with the effect of %s.", p.Name, v.planned(p), v.like(p.Like))
 	}
+	what := ""
 	switch {
 	case p.Kind == models.PlanCapacity && p.Amount != nil:
-		text += fmt.Sprintf("%s more of the limit", number(p.Amount.Value, h.signal.Unit))
+		what = v.T("%s more of the limit", v.number(p.Amount.Value, h.signal.Unit))
 	case p.Factor != nil:
-		text += shareWords(p.Factor)
+		what = v.share(p.Factor)
 	case p.Amount != nil:
-		text += amountWords(p.Amount, h.signal.Unit)
+		what = v.amount(p.Amount, h.signal.Unit)
 	}
-	return text + whenWords(p) + "."
+	return v.T("“%s”, %s %s.", p.Name, what, v.planned(p))
 }
 
-func likeWords(l *models.Like) string {
+func (v voice) like(l *models.Like) string {
 	switch {
 	case l.Event != "":
-		return l.Event
+		return v.Occasion(l.Event)
 	case l.From.Equal(l.To):
-		return dateWords(l.From)
+		return v.date(l.From)
 	}
-	return dateWords(l.From) + " to " + dateWords(l.To)
+	return v.T("%s to %s", v.date(l.From), v.date(l.To))
 }
 
-func shareWords(b *models.Band) string {
-	word := func(f float64) string {
-		return strconv.FormatFloat(math.Round(1000*math.Abs(f-1))/10, 'f', -1, 64) + " %"
-	}
-	text := word(b.Value) + " more"
+func (v voice) share(b *models.Band) string {
+	word := v.Figure(strconv.FormatFloat(math.Round(1000*math.Abs(b.Value-1))/10, 'f', -1, 64)) + " %"
+	text := v.T("%s more", word)
 	if b.Value < 1 {
-		text = word(b.Value) + " less"
+		text = v.T("%s less", word)
 	}
 	if b.Low != b.High {
-		text += fmt.Sprintf(" (90 %% between factors of %.3g and %.3g)", b.Low, b.High)
+		text += v.T(" (90 %% between factors of %s and %s)", v.Figure(fmt.Sprintf("%.3g", b.Low)), v.Figure(fmt.Sprintf("%.3g", b.High)))
 	}
 	return text
 }
 
-func amountWords(b *models.Band, unit string) string {
-	text := number(math.Abs(b.Value), unit) + " more a day"
+func (v voice) amount(b *models.Band, unit string) string {
+	text := v.T("%s more a day", v.number(math.Abs(b.Value), unit))
 	if b.Value < 0 {
-		text = number(-b.Value, unit) + " less a day"
+		text = v.T("%s less a day", v.number(-b.Value, unit))
 	}
 	if b.Low != b.High {
-		text += fmt.Sprintf(" (90 %% between %s and %s)", number(b.Low, ""), number(b.High, ""))
+		text += v.T(" (90 %% between %s and %s)", v.number(b.Low, ""), v.number(b.High, ""))
 	}
 	return text
 }
 
-func whenWords(p models.Plan) string {
+// planned says when a plan acts.
+func (v voice) planned(p models.Plan) string {
 	switch {
 	case p.To.Equal(p.From):
-		return " on " + dateWords(p.From)
+		return v.T("when|on %s", v.date(p.From))
 	case !p.To.IsZero():
-		return " from " + dateWords(p.From) + " to " + dateWords(p.To)
+		return v.T("from %s to %s", v.date(p.From), v.date(p.To))
 	}
-	return " from " + dateWords(p.From) + " on"
+	return v.T("from %s on", v.date(p.From))
 }
 
-func decidedWords(p models.Plan) string {
-	text := ""
-	if p.Author != "" {
-		text += " by " + p.Author
+func (v voice) decided(p models.Plan) string {
+	switch {
+	case p.Author != "" && !p.DecidedOn.IsZero():
+		return v.T(" Decided by %s on %s.", p.Author, v.date(p.DecidedOn))
+	case p.Author != "":
+		return v.T(" Decided by %s.", p.Author)
+	case !p.DecidedOn.IsZero():
+		return v.T(" Decided on %s.", v.date(p.DecidedOn))
 	}
-	if !p.DecidedOn.IsZero() {
-		text += " on " + dateWords(p.DecidedOn)
-	}
-	if text == "" {
-		return ""
-	}
-	return " Decided" + text + "."
+	return ""
 }
-
-func dateWords(t time.Time) string { return t.Format("2 January 2006") }

@@ -149,23 +149,22 @@ func drifts(j Job, s *study, h history, reviews []review) []models.Finding {
 		if !d.Drifts {
 			continue
 		}
-		where, outside := "outside", d.Below+d.Above
+		where, outside := h.say.T("outside"), d.Below+d.Above
 		switch {
 		case d.Above >= 3*d.Below:
-			where, outside = "above", d.Above
+			where, outside = h.say.T("above"), d.Above
 		case d.Below >= 3*d.Above:
-			where, outside = "below", d.Below
+			where, outside = h.say.T("below"), d.Below
 		}
 		name := h.signal.Name
 		if r.measure == models.MeasureBusiest {
-			name += " (busiest bucket)"
+			name += h.say.T(" (busiest bucket)")
 		}
 		found = append(found, models.Finding{
 			Subject: subject(j, s, h.signal, models.KindDrift, string(r.measure)), State: models.StateOpen, AsOf: j.AsOf,
-			Title: fmt.Sprintf("%s has left its forecast: what comes lies %s the 90 %% range more often than chance permits", name, where),
-			Detail: fmt.Sprintf("Of the last %d known %ss %d lay %s the 90 %% range of the forecast in force; the chance of that is below 1 in 10 000 if the ranges are right. "+
-				"The forecast has been fitted anew without what earlier runs had chosen. If something has changed for good, its size and range follow within weeks; if it will end, list it among the calendar's events or the outages.",
-				d.Known, spanWords(h.span), outside, where),
+			Title: h.say.T("%s has left its forecast: what comes lies %s the 90 %% range more often than chance permits", name, where),
+			Detail: h.say.T("Of the last %s known %s %s lay %s the 90 %% range of the forecast in force; the chance of that is below 1 in 10 000 if the ranges are right. The forecast has been fitted anew without what earlier runs had chosen. If something has changed for good, its size and range follow within weeks; if it will end, list it among the calendar's events or the outages.",
+				h.say.count(d.Known), h.say.spans(h.span), h.say.count(outside), where),
 		})
 	}
 	return found

@@ -13,6 +13,7 @@ import (
 // history is one signal's past in buckets of the forecast's span: local days, or
 // the query's own weeks or months.
 type history struct {
+	say     voice         // the customer's language
 	signal  models.Signal // of a part: with the part's ID and Name
 	part    bool
 	span    models.Span

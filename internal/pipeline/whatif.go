@@ -65,10 +65,10 @@ func (m *measured) whatIf(j Job, s *study, h history, first *measured, plans ...
 		if m.drives(s, p) {
 			told = s.driver.total() // an amount is of the volume
 		}
-		w.Plans, words = append(w.Plans, p.ID), append(words, planWords(told, p))
+		w.Plans, words = append(w.Plans, p.ID), append(words, h.say.plan(told, p))
 	}
 	if len(plans) > 1 {
-		w.Name = "All of these together"
+		w.Name = h.say.T("All of these together")
 	}
 	w.Assumes = strings.Join(words, " ")
 	options, limits := m.options(h), m.limits

@@ -8,68 +8,69 @@ import (
 	"time"
 
 	"foresight/analytics"
+	"foresight/internal/wording"
 	"foresight/models"
 )
 
-// thin stands between thousands: a narrow no-break space, as in the report.
-const thin = "\u202f"
+// voice says what people read, in the customer's language: titles and reasons are written once, where they are found.
+type voice struct{ wording.Voice }
+
+// say is the voice of the job's customer.
+func (j Job) say() voice { return voice{wording.In(j.Customer.Language)} }
 
 // number writes a figure with three significant digits and its unit.
-func number(x float64, unit string) string {
+func (v voice) number(x float64, unit string) string {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return "unknown"
+		return v.T("unknown")
 	}
 	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 2, 64), 64)
 	if err != nil { // rounding up left the range of float64
 		rounded = x
 	}
-	text := group(strconv.FormatFloat(rounded, 'f', -1, 64))
+	text := v.Figure(strconv.FormatFloat(rounded, 'f', -1, 64))
 	if unit != "" {
 		text += " " + unit
 	}
 	return text
 }
 
-// group parts the thousands of a decimal figure.
-func group(figure string) string {
-	whole, fraction, decimal := strings.Cut(figure, ".")
-	sign := ""
-	if strings.HasPrefix(whole, "-") {
-		sign, whole = "-", whole[1:]
-	}
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + thin + whole[i:]
-	}
-	if decimal {
-		whole += "." + fraction
-	}
-	return sign + whole
+// count writes a whole number.
+func (v voice) count(n int) string { return v.Figure(strconv.Itoa(n)) }
+
+// fixed writes a number with so many decimals.
+func (v voice) fixed(x float64, decimals int) string {
+	return v.Figure(strconv.FormatFloat(x, 'f', decimals, 64))
 }
 
-func limitWords(s models.Signal, limit float64, per models.Per) string {
-	text := number(limit, s.Unit)
+// percent writes a share.
+func (v voice) percent(share float64) string { return v.fixed(100*share, 0) + " %" }
+
+func (v voice) date(t time.Time) string { return v.Date(t, "2 January 2006") }
+
+func (v voice) limit(s models.Signal, limit float64, per models.Per) string {
+	text := v.number(limit, s.Unit)
 	switch {
 	case s.Aggregate != models.AggregateSum:
 		return text
 	case per == models.PerBucket:
-		return text + " a bucket"
+		return v.T("%s a bucket", text)
 	}
-	return text + " per " + words(widths[per])
+	return v.T("%s per %s", text, v.width(widths[per]))
 }
 
-// yearWords says what the whole of the forecast asks for.
-func yearWords(h history, m *measured, year analytics.Crossing) string {
+// year says what the whole of the forecast asks for.
+func (v voice) year(h history, m *measured, year analytics.Crossing) string {
 	if year.PeakIndex < 0 || math.IsNaN(year.NeededRatio) {
 		return ""
 	}
 	at := m.points[year.PeakIndex].Time
 	step := m.limits.steps[year.PeakIndex]
-	return fmt.Sprintf("All of the forecast, to %s, asks for a limit of %s; the load comes nearest to the limit around %s.",
-		m.points[len(m.points)-1].Time.Format("2 January 2006"), limitWords(h.signal, neededLimit(year, step), step.Per), at.Format("2 January 2006"))
+	return v.T("All of the forecast, to %s, asks for a limit of %s; the load comes nearest to the limit around %s.",
+		v.date(m.points[len(m.points)-1].Time), v.limit(h.signal, neededLimit(year, step), step.Per), v.date(at))
 }
 
-// spanWords names one bucket of a forecast.
-func spanWords(s models.Span) string {
+// spanName names one bucket of a forecast, for programs and for the catalogue.
+func spanName(s models.Span) string {
 	switch s {
 	case models.SpanWeek:
 		return "week"
@@ -79,29 +80,34 @@ func spanWords(s models.Span) string {
 	return "day"
 }
 
-func seenWords(p models.Peak) string {
+func (v voice) span(s models.Span) string { return v.T(spanName(s)) }
+
+// spans names several.
+func (v voice) spans(s models.Span) string { return v.T(spanName(s) + "s") }
+
+func (v voice) seen(p models.Peak) string {
 	switch {
 	case p.Event == "":
-		return "No occasion of the calendar explains it."
+		return v.T("No occasion of the calendar explains it.")
 	case planned(p.EventID):
-		return "A plan that is decided makes it so."
+		return v.T("A plan that is decided makes it so.")
 	case p.TimesSeen == 0:
-		return "The history has not seen this occasion: its size is assumed from others of its kind."
+		return v.T("The history has not seen this occasion: its size is assumed from others of its kind.")
 	case p.TimesSeen == 1:
-		return "The history has seen it once."
+		return v.T("The history has seen it once.")
 	}
-	return fmt.Sprintf("The history has seen it %d times.", p.TimesSeen)
+	return v.T("The history has seen it %s times.", v.count(p.TimesSeen))
 }
 
-func silenceWords(d time.Duration) string {
+func (v voice) silence(d time.Duration) string {
 	if d == 0 {
-		return "less than one bucket"
+		return v.T("less than one bucket")
 	}
 	return d.String()
 }
 
-// words writes a width for people.
-func words(d time.Duration) string {
+// widthName names a width, for programs and for the catalogue.
+func widthName(d time.Duration) string {
 	switch {
 	case d == time.Second:
 		return "second"
@@ -117,10 +123,21 @@ func words(d time.Duration) string {
 	return fmt.Sprintf("%d days", int(math.Round(d.Hours()/24)))
 }
 
-// beyondWords says how many values of a split have no forecast of their own.
-func beyondWords(n int) string {
+// width writes a width for people.
+func (v voice) width(d time.Duration) string { return v.T(widthName(d)) }
+
+// beyond says how many values of a split have no forecast of their own.
+func (v voice) beyond(n int) string {
 	if n == 1 {
-		return "One more value of the split lies beyond its max: the total holds it, and it has no forecast of its own."
+		return v.T("One more value of the split lies beyond its max: the total holds it, and it has no forecast of its own.")
 	}
-	return fmt.Sprintf("%d more values of the split lie beyond its max: the total holds them, and they have no forecasts of their own.", n)
+	return v.T("%s more values of the split lie beyond its max: the total holds them, and they have no forecasts of their own.", v.count(n))
 }
+
+// because is why something could not be done, in words that the catalogue has.
+type because string
+
+func (b because) Error() string { return string(b) }
+
+// why says it in the customer's language; what comes from elsewhere stays as it is.
+func (v voice) why(err error) string { return v.T(strings.TrimSuffix(err.Error(), ".")) }

@@ -46,8 +46,10 @@ func (e voice) moved(m models.Move) string {
 	switch field {
 	case "latest_start":
 		field = e.T("latest start")
-	case "need_by":
+	case "due", "need_by":
 		field = e.T("when|due")
+	case "lead_time_days":
+		field = e.T("working days of lead time")
 	}
 	s := field + " " + m.From + " → " + m.To
 	if causes := m.Causes(); len(causes) > 0 {

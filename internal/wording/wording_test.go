@@ -17,14 +17,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foresight/analytics/calendar"
+	"foresight/analytics/drive"
 	"foresight/models"
 )
 
 // speakers are the packages that speak to people by this one.
-var speakers = []string{".", "../web", "../notify", "../agenda", "../report"}
+var speakers = []string{".", "../web", "../notify", "../agenda", "../report", "../pipeline"}
 
 // written finds every sentence that is written where it is said: in templates {{t "…"}} and {{n … "…" "…"}}, in Go
-// T("…"), N(…, "…", "…"), and the words of message(…), plural(…) and noun(…).
+// T("…"), N(…, "…", "…"), and the words of message(…), plural(…), noun(…) and because(…).
 func written(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -60,7 +61,7 @@ func inGo(t *testing.T, file string, found map[string]string) {
 		case *ast.Ident:
 			name = f.Name
 		}
-		if !slices.Contains([]string{"T", "N", "message", "plural", "noun"}, name) {
+		if !slices.Contains([]string{"T", "N", "message", "plural", "noun", "because"}, name) {
 			return true
 		}
 		for _, arg := range call.Args {
@@ -243,6 +244,8 @@ func chosen() []string {
 	}
 	all = append(all, "data", "model", "calendar", "plan", "capacity") // what moves a date: docs/events.md
 	all = append(all, occasions()...)
+	all = append(all, "second", "minute", "5 minutes", "10 minutes", "15 minutes", "30 minutes") // what limits are per
+	all = append(all, drive.ErrTooFew.Error(), drive.ErrNoRelation.Error())
 	return append(all,
 		"1 reactive", "2 proactive", "3 predictive",
 		"Late", "the last day to start has passed", "Due", "to start, what must start first at the top", "Started", "Done", "in the last 30 days, dropped ones too",
