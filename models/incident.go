@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -28,6 +29,9 @@ const (
 	IncidentClosed       IncidentState = "closed"
 	IncidentCanceled     IncidentState = "canceled"
 )
+
+// Words are the state for people, in English.
+func (s IncidentState) Words() string { return strings.ReplaceAll(string(s), "_", " ") }
 
 // Open reports whether work may still be due.
 func (s IncidentState) Open() bool { return !s.Done() && s != IncidentResolved }

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ProblemState is where a problem record stands.
 type ProblemState string
@@ -12,6 +15,9 @@ const (
 	ProblemKnownError ProblemState = "known_error"
 	ProblemResolved   ProblemState = "resolved"
 )
+
+// Words are the state for people, in English.
+func (s ProblemState) Words() string { return strings.ReplaceAll(string(s), "_", " ") }
 
 // Problem is the record of a fact that came back again and again: what is behind its cases.
 type Problem struct {

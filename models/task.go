@@ -13,6 +13,9 @@ const (
 	TaskDropped TaskState = "dropped"
 )
 
+// Words are the state for people, in English.
+func (s TaskState) Words() string { return string(s) }
+
 // Over reports whether nothing is left to do.
 func (s TaskState) Over() bool { return s == TaskDone || s == TaskDropped }
 

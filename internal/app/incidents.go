@@ -250,7 +250,7 @@ func acted(i models.Incident, verb string, o ActOptions, act incident.Act, r inc
 
 // caseWords says where a case stands, in a line.
 func caseWords(i models.Incident) string {
-	words := fmt.Sprintf("level %d, priority %d, %s", i.Level, i.Priority, strings.ReplaceAll(string(i.State), "_", " "))
+	words := fmt.Sprintf("level %d, priority %d, %s", i.Level, i.Priority, i.State.Words())
 	if i.Assignee != "" {
 		words += ", " + i.Assignee
 	}

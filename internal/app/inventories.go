@@ -102,7 +102,7 @@ func (v *inventories) ask(ctx context.Context, c models.Customer, inv models.Inv
 	if mine, err := v.kept.ClaimInventory(ctx, c.ID, inv.ID, at, at.Add(-every)); err != nil || !mine {
 		return err
 	}
-	now, err := v.search(ctx, c, inv, at)
+	now, err := askInventory(ctx, v.searcher, c, inv, at)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -147,10 +147,6 @@ func (v *inventories) last(ctx context.Context, customer, inventory string) (mod
 		}
 	}
 	return models.Found{}, nil
-}
-
-func (v *inventories) search(ctx context.Context, c models.Customer, inv models.Inventory, at time.Time) (models.Found, error) {
-	return askInventory(ctx, v.searcher, c, inv, at)
 }
 
 // askInventory runs an inventory's search and reads its rows.

@@ -41,7 +41,7 @@ func (o office) Drop(ctx context.Context, id string) error {
 func inOutbox(err error) error {
 	var unknown store.UnknownError
 	if errors.As(err, &unknown) {
-		return web.RefusedError{Err: errors.New("it is not there any more: somebody else has dealt with it")}
+		return web.RefusedError{Err: models.Refuse("it is not there any more: somebody else has dealt with it")}
 	}
 	return err
 }

@@ -50,7 +50,7 @@ func (a *App) ProblemShow(ctx context.Context, path, id string) error {
 			return nil //nolint:nilerr // told below
 		}
 		z := zonesOf(cfg)
-		lines := append([]string{fmt.Sprintf("%s: %s, %s, version %d: %s", p.ID, strings.ReplaceAll(string(p.State), "_", " "), p.Service, p.Version, p.Title)}, problemLines(p)...)
+		lines := append([]string{fmt.Sprintf("%s: %s, %s, version %d: %s", p.ID, p.State.Words(), p.Service, p.Version, p.Title)}, problemLines(p)...)
 		lines = append(lines, "cases: "+strings.Join(p.Cases, ", "))
 		if p.Before != "" {
 			lines = append(lines, "called resolved before, as "+p.Before)
@@ -110,7 +110,7 @@ func (a *App) ProblemChange(ctx context.Context, path, id string, o ProblemOptio
 		if err != nil {
 			return err
 		}
-		return a.say("%s: %s: %s", p.ID, strings.ReplaceAll(string(p.State), "_", " "), p.Title)
+		return a.say("%s: %s: %s", p.ID, p.State.Words(), p.Title)
 	})
 }
 
@@ -156,7 +156,7 @@ func (d counter) guide(ctx context.Context, i models.Incident) (models.Guide, er
 // showGuide prints it.
 func (a *App) showGuide(g models.Guide, at func(time.Time) string) error {
 	if p := g.Problem; p != nil {
-		head := fmt.Sprintf("problem %s: %s, %d cases, since %s", p.ID, strings.ReplaceAll(string(p.State), "_", " "), len(p.Cases), at(p.Opened))
+		head := fmt.Sprintf("problem %s: %s, %d cases, since %s", p.ID, p.State.Words(), len(p.Cases), at(p.Opened))
 		if err := a.say("%s", strings.Join(append([]string{head}, indented(problemLines(*p))...), "\n")); err != nil {
 			return err
 		}

@@ -73,7 +73,7 @@ func (o roster) Uncover(ctx context.Context, customer, id string) error {
 	err := o.kept.EndStandIn(ctx, customer, id, o.clock())
 	var gone store.UnknownStandInError
 	if errors.As(err, &gone) {
-		return web.RefusedError{Err: gone}
+		return web.RefusedError{Err: models.Refuse("the override %s is not there, or is over", gone.ID)}
 	}
 	return err
 }

@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -74,7 +73,10 @@ func (e *ChangedError) Error() string {
 }
 
 // ErrNoReason is what a hold, a resolution, a reopening and a cancellation without a text get.
-var ErrNoReason = errors.New("say why: others will read it in the timeline")
+var ErrNoReason error = models.Refuse("say why: others will read it in the timeline")
+
+// errNoText is what a note without one gets.
+var errNoText error = models.Refuse("there is no text: write one")
 
 // writer is one change under way.
 type writer struct {
@@ -223,7 +225,7 @@ func Assign(i models.Incident, to string, a Act, r Rules) (models.Incident, []mo
 		return i, nil, &NotNowError{State: i.State, Verb: "assign"}
 	}
 	if strings.TrimSpace(to) == "" {
-		return i, nil, fmt.Errorf("assigning case %s: to whom? Name a person or a team", i.ID)
+		return i, nil, fmt.Errorf("assigning case %s: %w", i.ID, models.Refuse("to whom? Name a person or a team"))
 	}
 	w, err := change(i, a, r)
 	if err != nil {
@@ -246,7 +248,7 @@ func Update(i models.Incident, a Act, r Rules) (models.Incident, []models.Entry,
 
 func say(i models.Incident, kind models.EntryKind, a Act, r Rules) (models.Incident, []models.Entry, error) {
 	if strings.TrimSpace(a.Text) == "" {
-		return i, nil, fmt.Errorf("writing to case %s: there is no text", i.ID)
+		return i, nil, fmt.Errorf("writing to case %s: %w", i.ID, errNoText)
 	}
 	w, err := change(i, a, r)
 	if err != nil {

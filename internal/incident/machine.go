@@ -1,15 +1,16 @@
 package incident
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"foresight/models"
 )
 
 // Verb is what a person, or a rule, does to a case.
 type Verb string
+
+// Words are the verb as people give it.
+func (v Verb) Words() string { return string(v) }
 
 // The verbs that move a case from state to state.
 const (
@@ -70,16 +71,20 @@ type NotNowError struct {
 }
 
 // Error implements error.
-func (e *NotNowError) Error() string {
-	can := Verbs(e.State)
+func (e *NotNowError) Error() string { return e.why().Error() }
+
+// Unwrap returns it for people.
+func (e *NotNowError) Unwrap() error { return e.why() }
+
+func (e *NotNowError) why() *models.Refusal {
+	var can []models.Worded
+	for _, v := range Verbs(e.State) {
+		can = append(can, v)
+	}
 	if len(can) == 0 {
-		return fmt.Sprintf("cannot %s a case that is %s: nothing more can be done to it; open a new one and relate it to this", e.Verb, e.State)
+		return models.Refuse("cannot %s a case that is %s: nothing more can be done to it; if it fails again, report it anew (foresight incident open)", e.Verb, e.State)
 	}
-	words := make([]string, len(can))
-	for i, v := range can {
-		words[i] = string(v)
-	}
-	return fmt.Sprintf("cannot %s a case that is %s: it can take %s", e.Verb, strings.ReplaceAll(string(e.State), "_", " "), strings.Join(words, ", "))
+	return models.Refuse("cannot %s a case that is %s: it can take %s", e.Verb, e.State, can)
 }
 
 // Verbs lists what can be done to a case in a state.

@@ -107,10 +107,16 @@ func TaskOf(i models.Incident, id string) (*models.Task, error) {
 }
 
 // TaskNotNowError says that a task cannot be moved to a state.
-type TaskNotNowError struct{ Task, Why string }
+type TaskNotNowError struct {
+	Task string
+	Why  *models.Refusal
+}
 
 // Error implements error.
 func (e *TaskNotNowError) Error() string { return fmt.Sprintf("task %s: %s", e.Task, e.Why) }
+
+// Unwrap returns why, for people.
+func (e *TaskNotNowError) Unwrap() error { return e.Why }
 
 // MoveTask takes a task on: open, started, done; dropped wants a reason. A task whose
 // predecessors are not over does not start.
@@ -129,7 +135,7 @@ func MoveTask(i models.Incident, id string, to models.TaskState, a Act, r Rules)
 	case t.State == to:
 		return i, nil, nil // said twice
 	case t.State.Over():
-		return i, nil, &TaskNotNowError{id, "it is " + string(t.State) + " already"}
+		return i, nil, &TaskNotNowError{id, models.Refuse("it is %s already", t.State)}
 	case to == models.TaskDropped && strings.TrimSpace(a.Text) == "":
 		return i, nil, fmt.Errorf("to drop task %s of case %s: %w", id, i.ID, ErrNoReason)
 	}
@@ -137,7 +143,7 @@ func MoveTask(i models.Incident, id string, to models.TaskState, a Act, r Rules)
 		b := task(w.i.Plan, before)
 		return b == nil || b.State.Over()
 	}); len(open) > 0 && to != models.TaskDropped {
-		return i, nil, &TaskNotNowError{id, "it comes after " + strings.Join(open, ", ") + ", which must be done or dropped first"}
+		return i, nil, &TaskNotNowError{id, models.Refuse("it comes after %s, which must be done or dropped first", strings.Join(open, ", "))}
 	}
 	w.add(models.EntryTask, string(t.State), string(to), strings.TrimSpace(id+" "+a.Text))
 	t.State, t.By, t.At, t.Late = to, a.By, w.at, false

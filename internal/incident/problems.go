@@ -141,15 +141,15 @@ func ChangeProblem(p models.Problem, c ProblemChange, a Act) (models.Problem, er
 	}
 	switch {
 	case to != "" && to == p.State:
-		return p, fmt.Errorf("problem %s is %s already", p.ID, strings.ReplaceAll(string(to), "_", " "))
+		return p, models.Refuse("problem %s is %s already", p.ID, to)
 	case c.To != "" && strings.TrimSpace(a.Text) == "":
 		return p, fmt.Errorf("changing problem %s: %w", p.ID, ErrNoReason)
 	case c.To == models.ProblemOpen && p.State != models.ProblemResolved:
-		return p, fmt.Errorf("problem %s is not resolved: nothing to take back", p.ID)
+		return p, models.Refuse("problem %s is not resolved: nothing to take back", p.ID)
 	case c == ProblemChange{} && strings.TrimSpace(a.Text) == "":
-		return p, fmt.Errorf("changing problem %s: there is no text", p.ID)
+		return p, fmt.Errorf("changing problem %s: %w", p.ID, errNoText)
 	case p.State == models.ProblemResolved && to != models.ProblemOpen && c != ProblemChange{}:
-		return p, fmt.Errorf("problem %s is resolved; reopen it first, or leave it: what comes back opens another", p.ID)
+		return p, models.Refuse("problem %s is resolved; reopen it first, or leave it: what comes back opens another", p.ID)
 	}
 	var words []string
 	if c.Cause != "" {

@@ -96,7 +96,7 @@ func Move(i models.Incident, to models.Level, a Act, r Rules) (models.Incident, 
 		return i, nil, &NotNowError{State: i.State, Verb: "move"}
 	}
 	if to < models.LevelReactive || to > models.LevelPredictive {
-		return i, nil, fmt.Errorf("moving case %s to level %d: there are levels 1 (reactive), 2 (proactive) and 3 (predictive)", i.ID, to)
+		return i, nil, fmt.Errorf("moving case %s to level %d: %w", i.ID, to, models.Refuse("there are levels 1 (reactive), 2 (proactive) and 3 (predictive)"))
 	}
 	w, err := change(i, a, r)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // place of an earlier one, and the timeline tells of both.
 func ReviewDone(i models.Incident, a Act, r Rules) (models.Incident, []models.Entry, error) {
 	if strings.TrimSpace(a.Text) == "" {
-		return i, nil, fmt.Errorf("reviewing case %s: there is no text", i.ID)
+		return i, nil, fmt.Errorf("reviewing case %s: %w", i.ID, errNoText)
 	}
 	if i.State.Open() || i.State == models.IncidentCanceled {
 		return i, nil, &NotNowError{State: i.State, Verb: "review"}

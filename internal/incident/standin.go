@@ -1,8 +1,6 @@
 package incident
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -34,14 +32,14 @@ const longestStandIn = 92 * 24 * time.Hour
 // was on call before that moment is not changed any more.
 func (r Rules) StandIn(s models.StandIn, at time.Time) (models.StandIn, error) {
 	if !slices.ContainsFunc(r.Rotas, func(x models.Rota) bool { return x.ID == s.Rota }) {
-		return s, fmt.Errorf("there is no schedule %q", s.Rota)
+		return s, models.Refuse("there is no schedule %q", s.Rota)
 	}
 	if s.Contact != "" {
 		if !slices.ContainsFunc(r.Contacts, func(c models.Contact) bool { return c.ID == s.Contact }) {
-			return s, fmt.Errorf("there is no contact %q", s.Contact)
+			return s, models.Refuse("there is no contact %q", s.Contact)
 		}
 		if !r.Reachable(s.Contact, "") && !r.channelled(s.Rota) {
-			return s, fmt.Errorf("%s cannot be told, being without contact rules: choose somebody else, or add rules to the configuration", s.Contact)
+			return s, models.Refuse("%s cannot be told, being without contact rules: choose somebody else, or add rules to the configuration", s.Contact)
 		}
 	}
 	if s.From.Before(at) {
@@ -49,11 +47,11 @@ func (r Rules) StandIn(s models.StandIn, at time.Time) (models.StandIn, error) {
 	}
 	switch {
 	case !s.To.After(at):
-		return s, errors.New("it would be over already: choose a later end")
+		return s, models.Refuse("it would be over already: choose a later end")
 	case !s.To.After(s.From):
-		return s, errors.New("it would end before it begins: swap or mend the times")
+		return s, models.Refuse("it would end before it begins: swap or mend the times")
 	case s.To.Sub(s.From) > longestStandIn:
-		return s, errors.New("it is longer than three months: write a rotation into the configuration")
+		return s, models.Refuse("it is longer than three months: write a rotation into the configuration")
 	}
 	s.Made = at
 	return s, nil

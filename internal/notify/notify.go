@@ -173,7 +173,7 @@ func facts(n models.Notice) []fact {
 		all = append(all, fact{say.T("Promised"), at(n.Deadline)})
 	}
 	all = append(all, fact{say.T("Case"), n.Incident}, fact{say.T("Service"), oneLine(cmp.Or(n.ServiceName, n.Service))}, fact{say.T("Level"), say.T(levels[n.Level])},
-		fact{say.T("Priority"), fmt.Sprint(int(n.Priority))}, fact{say.T("State"), say.T(strings.ReplaceAll(string(n.State), "_", " "))}, fact{say.T("Since"), at(n.Opened)})
+		fact{say.T("Priority"), fmt.Sprint(int(n.Priority))}, fact{say.T("State"), say.T(n.State.Words())}, fact{say.T("Since"), at(n.Opened)})
 	if n.Assignee != "" {
 		all = append(all, fact{say.T("Assignee"), oneLine(n.Assignee)})
 	}

@@ -73,7 +73,7 @@ func (e voice) newProcess(c models.Customer, p Process) processView {
 	v.Promises = e.promises(p, at)
 	v.Plan = e.planLines(p, loc)
 	for _, x := range p.Problems {
-		v.Problems = append(v.Problems, problemLine{x.ID, e.oneStyle(x.Title), e.words(string(x.State)), x.Cause, x.Around, strings.Join(x.Cases, ", ")})
+		v.Problems = append(v.Problems, problemLine{x.ID, e.oneStyle(x.Title), e.T(x.State.Words()), x.Cause, x.Around, strings.Join(x.Cases, ", ")})
 	}
 	v.Upkeep = e.upkeep(p, loc)
 	v.Groups = e.groups(p)
@@ -104,7 +104,7 @@ func (e voice) caseLines(p Process, at func(time.Time) string) (rows []caseLine)
 	open := slices.DeleteFunc(slices.Clone(p.Cases), func(i models.Incident) bool { return !i.State.Open() })
 	slices.SortStableFunc(open, graver)
 	for _, i := range open {
-		row := caseLine{ID: i.ID, Title: e.oneStyle(i.Title), Service: i.Service, State: e.words(string(i.State)), Level: fmt.Sprint(int(i.Level)), Assignee: i.Assignee, Priority: int(i.Priority)}
+		row := caseLine{ID: i.ID, Title: e.oneStyle(i.Title), Service: i.Service, State: e.T(i.State.Words()), Level: fmt.Sprint(int(i.Level)), Assignee: i.Assignee, Priority: int(i.Priority)}
 		var first time.Time
 		var ran []string
 		for _, c := range i.Clocks {

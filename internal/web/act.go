@@ -97,7 +97,7 @@ func (v *server) fault(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.As(err, &refused):
 		v.audit(r, customer, customer, err.Error())
-		v.showFault(w, r, http.StatusUnprocessableEntity, f, err.Error())
+		v.showFault(w, r, http.StatusUnprocessableEntity, f, v.say.Why(err))
 	case err != nil:
 		v.internal(w, fmt.Errorf("reporting a fault: %w", err))
 	default:
@@ -187,7 +187,7 @@ func (v *server) acted(w http.ResponseWriter, r *http.Request, customer string, 
 		v.showCase(w, r, http.StatusConflict, v.say.T("Nothing was done: the case has changed since you looked at it. What is new is marked in the timeline. If what you wanted still holds, send it again."), d, number(r, "read"))
 	case errors.As(err, &refused):
 		v.audit(r, customer, of, err.Error())
-		v.showCase(w, r, http.StatusUnprocessableEntity, v.say.T("Nothing was done: %s", err.Error()), d, -1)
+		v.showCase(w, r, http.StatusUnprocessableEntity, v.say.T("Nothing was done: %s.", v.say.Why(err)), d, -1)
 	case err != nil:
 		v.internal(w, fmt.Errorf("changing case %s: %w", a.Incident, err))
 	default:

@@ -146,7 +146,7 @@ func (v *server) mendOutbox(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.As(err, &refused):
 		v.audit(r, all[n].Customer, id, err.Error())
-		v.showOutbox(w, r, http.StatusConflict, v.say.T("Nothing was done: %s", err.Error()))
+		v.showOutbox(w, r, http.StatusConflict, v.say.T("Nothing was done: %s.", v.say.Why(err)))
 	case err != nil:
 		v.internal(w, fmt.Errorf("mending the outbox: %w", err))
 	default:

@@ -155,7 +155,7 @@ func (v *server) casePage(r *http.Request, i models.Incident, timeline []models.
 func (v *server) change(e models.Entry) string {
 	from, to := e.From, e.To
 	if e.Kind == models.EntryState {
-		from, to = v.say.T(stateWords(models.IncidentState(from))), v.say.T(stateWords(models.IncidentState(to)))
+		from, to = v.say.T(models.IncidentState(from).Words()), v.say.T(models.IncidentState(to).Words())
 	}
 	from, to = strings.ReplaceAll(from, "_", " "), strings.ReplaceAll(to, "_", " ")
 	switch {

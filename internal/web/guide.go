@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"html/template"
 	"net/url"
-	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
@@ -22,7 +21,7 @@ func problemOf(p *models.Problem) *problemBox {
 	if p == nil {
 		return nil
 	}
-	box := problemBox{ID: p.ID, Title: p.Title, State: strings.ReplaceAll(string(p.State), "_", " "), Cause: p.Cause, Around: p.Around}
+	box := problemBox{ID: p.ID, Title: p.Title, State: p.State.Words(), Cause: p.Cause, Around: p.Around}
 	for _, id := range p.Cases {
 		box.Cases = append(box.Cases, link{"/incidents/" + url.PathEscape(id), id})
 	}

@@ -119,7 +119,7 @@ func (v *server) incidents(w http.ResponseWriter, r *http.Request) {
 // row puts a case into a line.
 func (v *server) row(i models.Incident, c models.Customer) caseRow {
 	row := caseRow{
-		ID: i.ID, Link: "/incidents/" + url.PathEscape(i.ID), Title: i.Title, Customer: nameOf(c), Service: serviceName(c, i.Service), State: stateWords(i.State),
+		ID: i.ID, Link: "/incidents/" + url.PathEscape(i.ID), Title: i.Title, Customer: nameOf(c), Service: serviceName(c, i.Service), State: i.State.Words(),
 		LevelText: v.say.T("level %s", v.levelWords(i.Level)), Grave: i.Level == models.LevelReactive, Priority: int(i.Priority), Assignee: i.Assignee, Occurrences: i.Occurrences, Silenced: i.Silenced, Open: i.State.Open(),
 	}
 	if next := nextDue(i); next != nil {
@@ -146,7 +146,7 @@ func (v *server) choices(r *http.Request, f models.IncidentFilter) choices {
 	}
 	c.States = []choice{{"open", v.say.T("not over"), len(f.States) > 1}, {"all", v.say.T("all states"), f.States == nil}}
 	for _, s := range allStates {
-		c.States = append(c.States, choice{string(s), v.say.T(stateWords(s)), len(f.States) == 1 && f.States[0] == s})
+		c.States = append(c.States, choice{string(s), v.say.T(s.Words()), len(f.States) == 1 && f.States[0] == s})
 	}
 	return c
 }

@@ -1,12 +1,15 @@
 package web_test
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"foresight/internal/web"
 	"foresight/internal/web/access"
 	"foresight/models"
 )
@@ -60,4 +63,14 @@ func TestProblemsAndDatesSpeakIt(t *testing.T) {
 	status, text = h.post(c, "/incidents", map[string]string{"service": "nord shop"})
 	assert.Equal(t, 422, status)
 	assert.Contains(t, text, "Säg med några ord")
+	for err, want := range map[error]string{
+		fmt.Errorf("to hold case nord-3: %w", models.Refuse("say why: others will read it in the timeline")): "Inget gjordes: säg varför: andra läser det i tidslinjen.",
+		models.Refuse("it is %s already", models.TaskDone):                                                   "Inget gjordes: den är redan klar.",
+		errors.New("the rules say no"):                                                                       "Inget gjordes: the rules say no.",
+	} {
+		h.desk.refuseAct = web.RefusedError{Err: err}
+		status, text = h.post(c, "/incidents/nord-3/hold", map[string]string{"seen": "7", "read": "1"})
+		assert.Equal(t, 422, status)
+		assert.Contains(t, text, want)
+	}
 }

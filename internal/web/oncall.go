@@ -259,7 +259,7 @@ func (v *server) covered(w http.ResponseWriter, r *http.Request, d deedOf, err e
 	switch {
 	case errors.As(err, &refused):
 		v.did(r, d.did, d.customer, d.of, err.Error())
-		v.showOnCall(w, r, http.StatusUnprocessableEntity, v.say.T("Nothing was changed: %s.", err.Error()), wrote)
+		v.showOnCall(w, r, http.StatusUnprocessableEntity, v.say.T("Nothing was changed: %s.", v.say.Why(err)), wrote)
 	case err != nil:
 		v.internal(w, fmt.Errorf("changing schedule %s: %w", d.of, err))
 	default:

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -24,6 +25,7 @@ type desk struct {
 	acts      []web.Act
 	reports   []models.Report
 	refuse    error
+	refuseAct error // what changes a case
 	guide     models.Guide
 }
 
@@ -93,8 +95,8 @@ func (d *desk) Report(_ context.Context, r models.Report) (models.Incident, mode
 }
 
 func (d *desk) Act(_ context.Context, a web.Act) (models.Incident, error) {
-	if d.refuse != nil {
-		return models.Incident{}, d.refuse
+	if err := cmp.Or(d.refuse, d.refuseAct); err != nil {
+		return models.Incident{}, err
 	}
 	for _, i := range d.cases {
 		if i.ID == a.Incident && a.Seen != 0 && a.Seen != i.Version {

@@ -28,7 +28,7 @@ func TestTablesAreInEveryLanguage(t *testing.T) {
 		all = append(all, words)
 	}
 	for _, s := range allStates {
-		all = append(all, stateWords(s))
+		all = append(all, s.Words())
 	}
 	for _, lang := range wording.Languages() {
 		for _, words := range all {

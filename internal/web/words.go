@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"foresight/models"
@@ -31,9 +30,6 @@ func (v *server) shown(t time.Time, zone *time.Location, form string) string {
 	}
 	return v.say.Date(t.In(zone), form)
 }
-
-// stateWords is a state for people, in English.
-func stateWords(s models.IncidentState) string { return strings.ReplaceAll(string(s), "_", " ") }
 
 // levels say what a level is of, in English.
 var levels = map[models.Level]string{models.LevelReactive: "1 reactive", models.LevelProactive: "2 proactive", models.LevelPredictive: "3 predictive"}

@@ -6,6 +6,7 @@ package wording
 import (
 	_ "embed" // the catalogue
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -130,6 +131,15 @@ func (v Voice) T(english string, args ...any) string {
 		v = In(English)
 	}
 	return v.printer.Sprintf(message.Key(english, plain(english)), args...)
+}
+
+// Why says why something is not done: a Refusal in the voice's language, any other error as it is.
+func (v Voice) Why(err error) string {
+	var r *models.Refusal
+	if !errors.As(err, &r) {
+		return err.Error()
+	}
+	return v.T(r.English, r.Filled(func(words string) string { return v.T(words) })...)
 }
 
 // N is T of the first sentence for one, and of the second, which begins with the number, for any other.

@@ -1,6 +1,8 @@
 package wording
 
 import (
+	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -22,10 +24,10 @@ import (
 )
 
 // speakers are the packages that speak to people by this one.
-var speakers = []string{".", "../web", "../notify", "../agenda", "../report", "../pipeline"}
+var speakers = []string{".", "../web", "../notify", "../agenda", "../report", "../pipeline", "../incident", "../app"}
 
 // written finds every sentence that is written where it is said: in templates {{t "…"}} and {{n … "…" "…"}}, in Go
-// T("…"), N(…, "…", "…"), and the words of message(…), plural(…), noun(…) and because(…).
+// T("…"), N(…, "…", "…"), and the words of message(…), plural(…), noun(…), because(…) and Refuse(…).
 func written(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -45,6 +47,9 @@ func written(t *testing.T) map[string]string {
 	return found
 }
 
+// refusing are packages that speak to people only when they refuse something.
+var refusing = []string{"../incident", "../app"}
+
 func inGo(t *testing.T, file string, found map[string]string) {
 	t.Helper()
 	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
@@ -61,7 +66,11 @@ func inGo(t *testing.T, file string, found map[string]string) {
 		case *ast.Ident:
 			name = f.Name
 		}
-		if !slices.Contains([]string{"T", "N", "message", "plural", "noun", "because"}, name) {
+		said := []string{"T", "N", "message", "plural", "noun", "because"}
+		if slices.Contains(refusing, filepath.Dir(file)) {
+			said = []string{"Refuse"}
+		}
+		if !slices.Contains(said, name) {
 			return true
 		}
 		for _, arg := range call.Args {
@@ -213,12 +222,21 @@ func occasions() []string {
 	return all
 }
 
+// What is refused is said in the reader's language, with the words of what stands in it; any other error stays.
+func TestWhy(t *testing.T) {
+	why := fmt.Errorf("case 7: %w", models.Refuse("cannot %s a case that is %s: it can take %s", "x", models.IncidentInProgress, []models.Worded{models.TaskStarted, models.TaskDone}))
+	require.Equal(t, "det går inte att x ett ärende som är pågår: det går att påbörjad, klar", In("sv").Why(why))
+	require.Equal(t, "cannot x a case that is in progress: it can take started, done", In("en").Why(why))
+	require.Equal(t, "case 7: cannot x a case that is in progress: it can take started, done", why.Error())
+	require.Equal(t, "disk full", In("sv").Why(errors.New("disk full")))
+}
+
 // chosen are sentences that are not written where they are said: those of the models' values, and of tables that
 // the speakers' own tests go through.
 func chosen() []string {
 	var all []string
 	for _, s := range []models.IncidentState{models.IncidentNew, models.IncidentAcknowledged, models.IncidentInProgress, models.IncidentOnHold, models.IncidentResolved, models.IncidentClosed, models.IncidentCanceled} {
-		all = append(all, strings.ReplaceAll(string(s), "_", " "))
+		all = append(all, s.Words())
 	}
 	for _, k := range []models.ClockKind{models.ClockAcknowledge, models.ClockUpdate, models.ClockResolve, models.ClockRestore} {
 		all = append(all, string(k))
@@ -228,7 +246,7 @@ func chosen() []string {
 		all = append(all, string(k))
 	}
 	for _, s := range []models.ProblemState{models.ProblemOpen, models.ProblemKnownError, models.ProblemResolved} {
-		all = append(all, strings.ReplaceAll(string(s), "_", " "))
+		all = append(all, s.Words())
 	}
 	for _, s := range []models.TaskState{models.TaskOpen, models.TaskStarted, models.TaskDone, models.TaskDropped} {
 		all = append(all, string(s))
@@ -251,5 +269,6 @@ func chosen() []string {
 		"Late", "the last day to start has passed", "Due", "to start, what must start first at the top", "Started", "Done", "in the last 30 days, dropped ones too",
 		"Acknowledge", "Start", "Put on hold", "Resolve", "Close", "Reopen", "Cancel the case",
 		"The name or the password is wrong", "Too many sign-ins were tried; wait a minute, then try again",
+		"ack", "start", "hold", "close", "reopen", "cancel", "assign", "rate", "move", "change the plan of",
 		"1, fails now", "2, one more failure from an outage", "3, foreseen", "everything reported is over")
 }
