@@ -20,11 +20,11 @@ func build(path string, f *file) *Config {
 		Splunk: Splunk{
 			Search: Search{
 				URL: s.URL, Token: s.token, Username: s.Username, Password: s.password,
-				App: s.App, Owner: s.Owner, CAFile: resolve(path, s.CAFile),
+				App: s.App, Owner: s.Owner, CAFile: resolve(path, s.CAFile), Way: wayOf(path, s.CertFile, s.KeyFile, s.Proxy),
 				Timeout: time.Duration(s.Timeout), TimeLimit: time.Duration(s.TimeLimit),
 			},
 			HEC: HEC{
-				URL: h.URL, Token: h.token, Index: h.Index, CAFile: resolve(path, h.CAFile),
+				URL: h.URL, Token: h.token, Index: h.Index, CAFile: resolve(path, h.CAFile), Way: wayOf(path, h.CertFile, h.KeyFile, h.Proxy),
 				Timeout: time.Duration(h.Timeout), Batch: Batch(h.Batch), MetricIndex: h.MetricIndex,
 			},
 			CloudServices: cloudServicesOf(path, f.Splunk.CloudServices),

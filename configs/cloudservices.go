@@ -14,7 +14,8 @@ type CloudServices struct {
 	ClientSecret Secret
 	Scope        string
 	Index        string
-	CAFile       string        // PEM; "" for the system's roots
+	CAFile       string // PEM; "" for the system's roots
+	Way          Way
 	Timeout      time.Duration // of one request
 	TimeLimit    time.Duration // of one search job, from its creation to its last page
 	Batch        Batch
@@ -45,6 +46,9 @@ type fileCloudServices struct {
 	Scope        string        `yaml:"scope" jsonschema_description:"Scope to ask for with a token, where the client has one."`
 	Index        string        `yaml:"index" jsonschema_description:"Index that Foresight's events go to (default foresight)."`
 	CAFile       string        `yaml:"ca_file" jsonschema_description:"PEM file of the authority that signed the servers' certificates (default: the system's)."`
+	CertFile     string        `yaml:"cert_file" jsonschema_description:"PEM file of a certificate of our own, for a server that asks for one, with key_file; read again when it changes."`
+	KeyFile      string        `yaml:"key_file" jsonschema_description:"PEM file of its key."`
+	Proxy        *fileProxy    `yaml:"proxy" jsonschema_description:"Proxy on the way there (default: HTTPS_PROXY and NO_PROXY of the environment)."`
 	Timeout      duration      `yaml:"timeout" jsonschema_description:"Longest wait for one request (default 1m)."`
 	TimeLimit    duration      `yaml:"time_limit" jsonschema_description:"Longest run of one search job, at most an hour (default 15m)."`
 	Batch        fileBatch     `yaml:"batch" jsonschema_description:"Bounds of one request with events."`
@@ -90,6 +94,7 @@ func (v validator) cloudServices(c *fileCloudServices) {
 	v.url(key+".host", c.Host, "https://api.scp.splunk.com")
 	v.url(key+".idp_host", c.IDPHost, "https://auth.scp.splunk.com")
 	v.readable(key+".ca_file", c.CAFile)
+	v.way(key, c.CertFile, c.KeyFile, c.Proxy)
 	if c.ClientID == "" {
 		v.fail(key+".client_id", "the client is missing; write client_id: NAME")
 	}
@@ -111,6 +116,6 @@ func cloudServicesOf(path string, f *fileCloudServices) *CloudServices {
 	}
 	return &CloudServices{
 		Tenant: f.Tenant, Host: f.Host, IDPHost: f.IDPHost, ClientID: f.ClientID, ClientSecret: f.secret, Scope: f.Scope, Index: f.Index,
-		CAFile: resolve(path, f.CAFile), Timeout: time.Duration(f.Timeout), TimeLimit: time.Duration(f.TimeLimit), Batch: Batch(f.Batch),
+		CAFile: resolve(path, f.CAFile), Way: wayOf(path, f.CertFile, f.KeyFile, f.Proxy), Timeout: time.Duration(f.Timeout), TimeLimit: time.Duration(f.TimeLimit), Batch: Batch(f.Batch),
 	}
 }

@@ -58,9 +58,10 @@ type Search struct {
 	Token     Secret
 	Username  string
 	Password  Secret
-	App       string        // the app that searches run in
-	Owner     string        // the user that searches run as
-	CAFile    string        // PEM; "" for the system's roots
+	App       string // the app that searches run in
+	Owner     string // the user that searches run as
+	CAFile    string // PEM; "" for the system's roots
+	Way       Way
 	Timeout   time.Duration // of one request
 	TimeLimit time.Duration // of one search job, from its creation to its last page
 }
@@ -71,6 +72,7 @@ type HEC struct {
 	Token   Secret
 	Index   string
 	CAFile  string
+	Way     Way
 	Timeout time.Duration // of one request
 	Batch   Batch
 

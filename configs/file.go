@@ -30,6 +30,9 @@ type fileSearch struct {
 	App       string        `yaml:"app" jsonschema_description:"App that searches run in (default search)."`
 	Owner     string        `yaml:"owner" jsonschema_description:"User that searches run as (default nobody)."`
 	CAFile    string        `yaml:"ca_file" jsonschema_description:"PEM file of the authority that signed the server's certificate (default: the system's)."`
+	CertFile  string        `yaml:"cert_file" jsonschema_description:"PEM file of a certificate of our own, for a server that asks for one, with key_file; read again when it changes."`
+	KeyFile   string        `yaml:"key_file" jsonschema_description:"PEM file of its key."`
+	Proxy     *fileProxy    `yaml:"proxy" jsonschema_description:"Proxy on the way there (default: HTTPS_PROXY and NO_PROXY of the environment)."`
 	Timeout   duration      `yaml:"timeout" jsonschema_description:"Longest wait for one request (default 1m)."`
 	TimeLimit duration      `yaml:"time_limit" jsonschema_description:"Longest run of one search job (default 15m)."`
 	token     Secret
@@ -37,12 +40,15 @@ type fileSearch struct {
 }
 
 type fileHEC struct {
-	URL     string        `yaml:"url" jsonschema:"required" jsonschema_description:"Address of the HTTP Event Collector, such as https://splunk.example.com:8088."`
-	Token   *secretSource `yaml:"token" jsonschema:"required" jsonschema_description:"The collector's token."`
-	Index   string        `yaml:"index" jsonschema_description:"Index that Foresight's events go to (default foresight)."`
-	CAFile  string        `yaml:"ca_file" jsonschema_description:"PEM file of the authority that signed the server's certificate (default: the system's)."`
-	Timeout duration      `yaml:"timeout" jsonschema_description:"Longest wait for one request (default 30s)."`
-	Batch   fileBatch     `yaml:"batch" jsonschema_description:"Bounds of one request."`
+	URL      string        `yaml:"url" jsonschema:"required" jsonschema_description:"Address of the HTTP Event Collector, such as https://splunk.example.com:8088."`
+	Token    *secretSource `yaml:"token" jsonschema:"required" jsonschema_description:"The collector's token."`
+	Index    string        `yaml:"index" jsonschema_description:"Index that Foresight's events go to (default foresight)."`
+	CAFile   string        `yaml:"ca_file" jsonschema_description:"PEM file of the authority that signed the server's certificate (default: the system's)."`
+	CertFile string        `yaml:"cert_file" jsonschema_description:"PEM file of a certificate of our own, for a server that asks for one, with key_file; read again when it changes."`
+	KeyFile  string        `yaml:"key_file" jsonschema_description:"PEM file of its key."`
+	Proxy    *fileProxy    `yaml:"proxy" jsonschema_description:"Proxy on the way there (default: HTTPS_PROXY and NO_PROXY of the environment)."`
+	Timeout  duration      `yaml:"timeout" jsonschema_description:"Longest wait for one request (default 30s)."`
+	Batch    fileBatch     `yaml:"batch" jsonschema_description:"Bounds of one request."`
 
 	MetricIndex string `yaml:"metric_index" jsonschema_description:"Metric index that forecasts are written to as well, as metric points for mstats over many signals (default: none)."`
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // redacted is all that is ever printed of a secret.
@@ -14,13 +15,54 @@ const redacted = "<secret>"
 // Secret is a password or token. It prints as <secret> whatever the verb or the
 // encoder; only Value gives it away. The zero Secret is "not set" and prints as
 // nothing.
-type Secret struct{ value string }
+type Secret struct {
+	value string
+	file  *secretFile // where it was read from; nil: elsewhere
+}
 
 // NewSecret wraps value.
 func NewSecret(value string) Secret { return Secret{value: value} }
 
 // Value returns the secret itself. It is for the request's header, never for a log.
 func (s Secret) Value() string { return s.value }
+
+// Now returns the secret as its file has it now, so that a token can be replaced while we
+// run; one that does not come from a file, or whose file is not right, as it was last.
+func (s Secret) Now() string {
+	if s.file == nil {
+		return s.value
+	}
+	return s.file.now(s.value)
+}
+
+// secretFile is a file that holds a secret.
+type secretFile struct {
+	path string
+
+	mu   sync.Mutex
+	seen os.FileInfo
+	last string // "": as it was at the start
+}
+
+func (f *secretFile) now(first string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.last == "" {
+		f.last = first
+	}
+	info, err := os.Stat(f.path)
+	if err != nil || f.seen != nil && os.SameFile(f.seen, info) && f.seen.ModTime().Equal(info.ModTime()) && f.seen.Size() == info.Size() {
+		return f.last
+	}
+	data, err := os.ReadFile(f.path)
+	if err != nil {
+		return f.last
+	}
+	if s, err := clean(string(data), f.path); err == nil {
+		f.seen, f.last = info, s.value
+	}
+	return f.last
+}
 
 // IsSet reports whether there is a secret.
 func (s Secret) IsSet() bool { return s.value != "" }
@@ -70,11 +112,14 @@ func (s secretSource) read(configPath string, env func(string) (string, bool)) (
 		}
 		return clean(v, "environment variable "+s.Env)
 	case s.File != "":
-		data, err := os.ReadFile(resolve(configPath, s.File))
+		path := resolve(configPath, s.File)
+		data, err := os.ReadFile(path)
 		if err != nil {
 			return Secret{}, missingSecret{fmt.Errorf("%w; create the file, readable by Foresight's user only", err)}
 		}
-		return clean(string(data), "file "+s.File)
+		secret, err := clean(string(data), "file "+s.File)
+		secret.file = &secretFile{path: path}
+		return secret, err
 	}
 	return Secret{}, errors.New("no source; write {env: NAME} or {file: path}")
 }

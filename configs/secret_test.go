@@ -143,3 +143,28 @@ func TestOfflineAMissingSecretIsAWarning(t *testing.T) {
 	_, _, err = configs.LoadOffline(file+".none", env(nil))
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
+
+// A secret's file may be replaced while we run, in place or by another file as Kubernetes does it.
+func TestSecretsOfFilesMayChange(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "token")
+	write := func(path, text string) { t.Helper(); require.NoError(t, os.WriteFile(path, []byte(text), 0o600)) }
+	write(file, "one\n")
+	c, err := configs.Parse("f.yml", []byte(change(t, "{env: SPLUNK_TOKEN}", "{file: "+file+"}")), exampleEnv)
+	require.NoError(t, err)
+	token := c.Splunk.Search.Token
+	assert.Equal(t, "one", token.Now())
+	write(file, "three\n")
+	assert.Equal(t, "three", token.Now())
+	assert.Equal(t, "one", token.Value(), "as it was at the start")
+	write(file+".new", "seven\n")
+	require.NoError(t, os.Rename(file+".new", file))
+	assert.Equal(t, "seven", token.Now())
+	write(file, "")
+	assert.Equal(t, "seven", token.Now(), "what is half written is no secret")
+	require.NoError(t, os.Remove(file))
+	assert.Equal(t, "seven", token.Now())
+	write(file, "eight\n")
+	assert.Equal(t, "eight", token.Now())
+	assert.Equal(t, "<secret>", fmt.Sprintf("%+v", token))
+	assert.Equal(t, "xyz", configs.NewSecret("xyz").Now())
+}

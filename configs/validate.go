@@ -56,6 +56,7 @@ func (v validator) search(s *fileSearch) {
 	const key = "splunk.search"
 	v.url(key+".url", s.URL, "https://splunk.example.com:8089")
 	v.authority(key+".ca_file", s.CAFile)
+	v.way(key, s.CertFile, s.KeyFile, s.Proxy)
 	basic := s.Username != "" || s.Password != nil
 	switch {
 	case s.Token != nil && basic:
@@ -79,6 +80,7 @@ func (v validator) hec(h *fileHEC) {
 	const key = "splunk.hec"
 	v.url(key+".url", h.URL, "https://splunk.example.com:8088")
 	v.authority(key+".ca_file", h.CAFile)
+	v.way(key, h.CertFile, h.KeyFile, h.Proxy)
 	if h.Token == nil {
 		v.fail(key+".token", "the token is missing; write token: {env: NAME} or {file: path}")
 	} else {

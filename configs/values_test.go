@@ -180,3 +180,13 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestWaysToSplunk(t *testing.T) {
+	c, err := configs.Parse("/etc/foresight/f.yml", []byte(change(t, "    url: https://splunk.example.com:8089\n",
+		"    url: https://splunk.example.com:8089\n    proxy: {url: http://proxy.example.com:3128, username: me, password: {env: SPLUNK_TOKEN}}\n")), exampleEnv)
+	require.NoError(t, err)
+	w := c.Splunk.Search.Way
+	assert.Equal(t, []string{"http://proxy.example.com:3128", "me"}, []string{w.Proxy, w.ProxyUser})
+	assert.True(t, w.ProxyPassword.IsSet())
+	assert.Equal(t, configs.Way{}, c.Splunk.HEC.Way)
+}

@@ -59,14 +59,14 @@ func (a *App) platform(cfg configs.Splunk, o overheard) (clients, error) {
 	s, h := cfg.Search, cfg.HEC
 	search, err := enterprise.NewSearch(enterprise.SearchConfig{
 		URL: s.URL, Token: s.Token.Value(), Username: s.Username, Password: s.Password.Value(),
-		App: s.App, Owner: s.Owner, CAFile: s.CAFile, Timeout: s.Timeout, Deadline: s.TimeLimit,
+		App: s.App, Owner: s.Owner, CAFile: s.CAFile, Way: wayTo(s.Way), Fresh: freshOf(s.Token, s.Password), Timeout: s.Timeout, Deadline: s.TimeLimit,
 		Clock: a.Clock, UserAgent: a.agent(), Waiting: o.search,
 	})
 	if err != nil {
 		return clients{}, err
 	}
 	hec, err := enterprise.NewHEC(enterprise.HECConfig{
-		URL: h.URL, Token: h.Token.Value(), Index: h.Index, MetricIndex: h.MetricIndex, CAFile: h.CAFile, Timeout: h.Timeout,
+		URL: h.URL, Token: h.Token.Value(), Index: h.Index, MetricIndex: h.MetricIndex, CAFile: h.CAFile, Way: wayTo(h.Way), Fresh: h.Token.Now, Timeout: h.Timeout,
 		BatchEvents: h.Batch.Events, BatchBytes: h.Batch.Bytes, Gzip: true, Clock: a.Clock, RetryFor: hiccup, Waiting: o.events,
 	})
 	if err != nil {
@@ -87,7 +87,7 @@ func (a *App) cloudServices(cfg configs.Splunk, o overheard) (clients, error) {
 	c := cfg.CloudServices
 	tenant, err := cloudservices.New(cloudservices.Config{
 		Tenant: c.Tenant, Host: c.Host, IDPHost: c.IDPHost, ClientID: c.ClientID, ClientSecret: c.ClientSecret.Value(), Scope: c.Scope,
-		CAFile: c.CAFile, Timeout: c.Timeout, Clock: a.Clock, UserAgent: a.agent(),
+		CAFile: c.CAFile, Way: wayTo(c.Way), Fresh: c.ClientSecret.Now, Timeout: c.Timeout, Clock: a.Clock, UserAgent: a.agent(),
 	})
 	if err != nil {
 		return clients{}, err
@@ -102,6 +102,19 @@ func (a *App) cloudServices(cfg configs.Splunk, o overheard) (clients, error) {
 		},
 		events: events, eventsAt: "events to " + at, takes: events.Check, taken: "takes the client's credentials, and would take its events",
 	}, nil
+}
+
+// wayTo hands on how a site is reached.
+func wayTo(w configs.Way) enterprise.Way {
+	return enterprise.Way{CertFile: w.CertFile, KeyFile: w.KeyFile, Proxy: w.Proxy, ProxyUser: w.ProxyUser, ProxyPassword: w.ProxyPassword.Value()}
+}
+
+// freshOf returns whichever secret is given, as it is now.
+func freshOf(token, password configs.Secret) func() string {
+	if token.IsSet() {
+		return token.Now
+	}
+	return password.Now
 }
 
 func (a *App) agent() string { return "foresight/" + a.Version }

@@ -3,6 +3,7 @@ package cloudservices_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -203,4 +204,39 @@ func TestCheck(t *testing.T) {
 	rows, err := search.Search(t.Context(), splunk.Search{SPL: "search index=* | stats count", Earliest: begin, Latest: time.Now().AddDate(1, 0, 0)})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"0"}, rows.Rows[0]["count"])
+}
+
+// Tokens, searches and events go through the proxy that is given.
+func TestThroughAProxy(t *testing.T) {
+	_, _, server := clients(t)
+	r := server.Ready()
+	p := splunktest.NewProxy(t, strings.TrimPrefix(r.SCSURL, "https://"), "me:opensesame")
+	tenant := func(password string) *cloudservices.Tenant {
+		tenant, err := cloudservices.New(cloudservices.Config{Host: "https://localhost:1", IDPHost: "https://localhost:2", Tenant: r.SCSTenant,
+			ClientID: r.SCSClientID, ClientSecret: r.SCSClientSecret, CAFile: r.CAFile, Way: cloudservices.Way{Proxy: p.URL, ProxyUser: "me", ProxyPassword: password}})
+		require.NoError(t, err)
+		return tenant
+	}
+	fill(t, server)
+	got, err := fetch(t.Context(), tenant("opensesame").Searches(cloudservices.SearchConfig{}))
+	require.NoError(t, err)
+	assert.Len(t, got.Columns[0].Points, 60)
+	assert.GreaterOrEqual(t, p.Connects(), 2, "to the identity provider and to the API")
+
+	_, err = fetch(t.Context(), tenant("wrongword").Searches(cloudservices.SearchConfig{}))
+	require.ErrorContains(t, err, "check the proxy")
+}
+
+// A client's secret that was replaced is asked with when the next token is.
+func TestSecretsChangeWithoutARestart(t *testing.T) {
+	_, _, server := clients(t)
+	r := server.Ready()
+	now := "replaced long ago"
+	tenant, err := cloudservices.New(cloudservices.Config{Host: r.SCSURL, IDPHost: r.SCSURL, Tenant: r.SCSTenant, ClientID: r.SCSClientID, ClientSecret: now,
+		Fresh: func() string { return now }, CAFile: r.CAFile})
+	require.NoError(t, err)
+	search := tenant.Searches(cloudservices.SearchConfig{})
+	require.ErrorContains(t, search.Check(t.Context()), "check client_id and client_secret")
+	now = r.SCSClientSecret
+	require.NoError(t, search.Check(t.Context()))
 }

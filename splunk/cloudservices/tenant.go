@@ -24,8 +24,10 @@ type Config struct {
 	IDPHost      string // of the identity provider; default DefaultIDPHost
 	ClientID     string
 	ClientSecret string
-	Scope        string // asked for with a token; may be ""
-	CAFile       string // PEM; trusted besides the system's authorities
+	Fresh        func() string // the client's secret as it is now; nil: as given
+	Scope        string        // asked for with a token; may be ""
+	CAFile       string        // PEM; trusted besides the system's authorities
+	Way          Way
 
 	Timeout   time.Duration // of one request; default 30 s
 	MaxBody   int64         // bytes of one answer; default 64 MiB
@@ -34,6 +36,9 @@ type Config struct {
 	Clock     func() time.Time  // default time.Now
 	Transport http.RoundTripper // for tests; default verifies TLS
 }
+
+// Way is how the servers are reached: a certificate of our own, a proxy.
+type Way = wire.Way
 
 // String hides the secret.
 func (c Config) String() string {
@@ -81,7 +86,7 @@ func New(c Config) (*Tenant, error) {
 	case c.ClientID == "" || c.ClientSecret == "":
 		return nil, errors.New("making the clients of Splunk Cloud Services: client id or client secret is missing")
 	}
-	w := wire.Config{URL: c.Host, CAFile: c.CAFile, UserAgent: c.UserAgent, Timeout: c.Timeout, MaxBody: c.MaxBody, Clock: c.Clock, Transport: c.Transport, Hide: &wire.Redactor{}}
+	w := wire.Config{URL: c.Host, CAFile: c.CAFile, Way: c.Way, UserAgent: c.UserAgent, Timeout: c.Timeout, MaxBody: c.MaxBody, Clock: c.Clock, Transport: c.Transport, Hide: &wire.Redactor{}}
 	w.Hide.Add(c.ClientSecret)
 	api, err := wire.New(w)
 	if err != nil {

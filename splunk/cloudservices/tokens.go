@@ -20,9 +20,10 @@ import (
 // The request is the one that the SDK's ClientFlow makes, which knows no deadline, no
 // proxy and no authority of one's own, and is repeated by everybody who waits for it.
 type tokens struct {
-	conn              *wire.Conn // to the identity provider
-	id, secret, scope string
-	clock             func() time.Time
+	conn      *wire.Conn // to the identity provider
+	id, scope string
+	secret    func() string // as it is now
+	clock     func() time.Time
 
 	turn  chan struct{} // holds the right to read or renew what follows
 	token string        // "" before the first
@@ -30,7 +31,11 @@ type tokens struct {
 }
 
 func newTokens(c *wire.Conn, o Config) *tokens {
-	return &tokens{conn: c, id: o.ClientID, secret: o.ClientSecret, scope: o.Scope, clock: o.Clock, turn: make(chan struct{}, 1)}
+	secret := o.Fresh
+	if secret == nil {
+		secret = func() string { return o.ClientSecret }
+	}
+	return &tokens{conn: c, id: o.ClientID, secret: secret, scope: o.Scope, clock: o.Clock, turn: make(chan struct{}, 1)}
 }
 
 // margin is how long before its end a token is replaced, at most: one that lives but a
@@ -66,9 +71,11 @@ func (t *tokens) get(ctx context.Context, stale string) (string, error) {
 // ask makes the request.
 func (t *tokens) ask(ctx context.Context) (idp.Context, error) {
 	const op = "asking for a token"
+	secret := t.secret()
+	t.conn.Hide.Add(secret)
 	body := url.Values{"grant_type": {"client_credentials"}, "scope": {t.scope}}.Encode()
 	rep, err := t.conn.Do(ctx, wire.Request{Op: op, Method: http.MethodPost, Path: "/token", Body: []byte(body), Header: http.Header{
-		"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(t.id+":"+t.secret))},
+		"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(t.id+":"+secret))},
 		"Content-Type":  {"application/x-www-form-urlencoded"}, "Accept": {"application/json"},
 	}})
 	if err != nil {

@@ -15,29 +15,54 @@ import (
 
 // auth adds credentials to requests, and renews the session when it has ended.
 type auth struct {
-	conn               *wire.Conn
-	token              string
-	username, password string
+	conn     *wire.Conn
+	username string // "" with a token
+	fresh    func() string
 
 	turn chan struct{} // holds the right to read or renew key
 	key  string        // session key, "" before the first login
 }
 
 func newAuth(c *wire.Conn, s SearchConfig) *auth {
-	return &auth{conn: c, token: s.Token, username: s.Username, password: s.Password, turn: make(chan struct{}, 1)}
+	given := s.Token
+	if given == "" {
+		given = s.Password
+	} else {
+		s.Username = ""
+	}
+	return &auth{conn: c, username: s.Username, fresh: kept(c, given, s.Fresh), turn: make(chan struct{}, 1)}
+}
+
+// kept returns the secret as it is now, and keeps each out of what is told.
+func kept(c *wire.Conn, given string, now func() string) func() string {
+	c.Hide.Add(given)
+	return func() string {
+		if now == nil {
+			return given
+		}
+		secret := now()
+		c.Hide.Add(secret)
+		return secret
+	}
 }
 
 // do makes an exchange with credentials. A session that the server no longer knows is
-// renewed once; a token cannot be.
+// renewed once; of a token that it no longer knows a newer one is tried, if there is one.
 func (a *auth) do(ctx context.Context, r wire.Request) (wire.Reply, error) {
 	header := r.Header.Clone()
 	if header == nil {
 		header = http.Header{}
 	}
 	r.Header = header
-	if a.token != "" {
-		header.Set("Authorization", "Bearer "+a.token)
-		return a.conn.Do(ctx, r)
+	if a.username == "" {
+		token := a.fresh()
+		header.Set("Authorization", "Bearer "+token)
+		rep, err := a.conn.Do(ctx, r)
+		if newer := a.fresh(); err == nil && rep.Status == http.StatusUnauthorized && newer != token {
+			header.Set("Authorization", "Bearer "+newer)
+			return a.conn.Do(ctx, r)
+		}
+		return rep, err
 	}
 	key, err := a.session(ctx, "")
 	if err != nil {
@@ -79,7 +104,7 @@ func (a *auth) session(ctx context.Context, stale string) (string, error) {
 
 func (a *auth) login(ctx context.Context) (string, error) {
 	const op = "logging in"
-	body := url.Values{"username": {a.username}, "password": {a.password}, "output_mode": {"json"}}.Encode()
+	body := url.Values{"username": {a.username}, "password": {a.fresh()}, "output_mode": {"json"}}.Encode()
 	rep, err := a.conn.Do(ctx, wire.Request{Op: op, Method: http.MethodPost, Path: "/services/auth/login", Body: []byte(body), Header: form()})
 	if err != nil {
 		return "", err

@@ -101,3 +101,49 @@ func TestConfigurationsThatAreRefused(t *testing.T) {
 	_, err := NewHEC(HECConfig{URL: "https://a"})
 	assert.ErrorContains(t, err, "no token")
 }
+
+// A token that was replaced is sent with the next request; one that is replaced while a request
+// is under way, once more after its refusal.
+func TestTokensChangeWithoutARestart(t *testing.T) {
+	now, valid := "token-one", "token-one"
+	s := newStub(5)
+	status := s.status
+	s.status = func(r *http.Request, f url.Values) (*http.Response, error) {
+		if r.Header.Get("Authorization") != "Bearer "+valid {
+			now = valid // whoever revokes one writes the next
+			return says(401, words("WARN", "call not properly authenticated: "+r.Header.Get("Authorization"))), nil
+		}
+		return status(r, f)
+	}
+	c := client(t, s, func(c *SearchConfig) {
+		c.Token, c.Username, c.Password, c.Fresh = "token-one", "", "", func() string { return now }
+	})
+	for _, valid = range []string{"token-one", "token-two", "token-six"} {
+		_, err := c.Search(t.Context(), anySearch)
+		require.NoError(t, err, valid)
+	}
+	assert.Equal(t, 2, s.count(" 401"))
+
+	s.status = always(401, words("WARN", "not token-two, nor token-six"))
+	_, err := c.Search(t.Context(), anySearch)
+	assert.Equal(t, splunk.ReasonUnauthorized, splunk.ReasonOf(err))
+	assert.NotContains(t, err.Error(), "token-", "no token is told, new or old")
+	assert.Equal(t, 3, s.count(" 401"), "the same token is not sent again")
+}
+
+func TestPasswordsChangeWithoutARestart(t *testing.T) {
+	s := newStub(5)
+	var logins []string
+	s.login = func(_ *http.Request, f url.Values) (*http.Response, error) {
+		logins = append(logins, f.Get("password"))
+		return says(200, fmt.Sprintf(`<response><sessionKey>key-%d</sessionKey></response>`, len(logins))), nil
+	}
+	status, now := s.status, "password-one"
+	s.status = first(1, func(*http.Request, url.Values) (*http.Response, error) {
+		now = "password-two"
+		return says(401, words("WARN", "call not properly authenticated")), nil
+	}, status)
+	_, err := client(t, s, func(c *SearchConfig) { c.Fresh = func() string { return now } }).Search(t.Context(), anySearch)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"password-one", "password-two"}, logins)
+}

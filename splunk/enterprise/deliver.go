@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"foresight/models"
+	"foresight/splunk"
 	"foresight/splunk/internal/wire"
 )
 
@@ -88,7 +89,11 @@ func (h *HECClient) reject(i item, rep wire.Reply, a answer) models.Rejected {
 func (h *HECClient) persist(ctx context.Context, items []item) (wire.Reply, answer, ruling, error) {
 	p := wire.NewPatience(h.config.RetryFor, h.config.Waiting)
 	for {
+		token := h.token()
 		rep, a, r, err := h.attempt(ctx, items)
+		if err == nil && r.verdict == hold && r.why == splunk.ReasonUnauthorized && h.token() != token {
+			rep, a, r, err = h.attempt(ctx, items) // by the one that has taken its place meanwhile
+		}
 		if err == nil && r.verdict == retry {
 			err = h.refused("sending events", rep, a, r)
 		}

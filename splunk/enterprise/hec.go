@@ -18,11 +18,13 @@ import (
 type HECConfig struct {
 	URL   string // https://splunk.example.com:8088
 	Token string
-	Index string // "" for the token's default
+	Fresh func() string // the token as it is now; nil: as given
+	Index string        // "" for the token's default
 
 	MetricIndex string // where metric points go; "": there is none, and they are not sent
 
 	CAFile string // PEM; trusted besides the system's authorities
+	Way    Way
 
 	BatchEvents int           // most events of one request; default 500
 	BatchBytes  int           // most bytes of one request before gzip; default 1 MiB
@@ -67,6 +69,7 @@ func (c HECConfig) withDefaults() HECConfig {
 type HECClient struct {
 	config  HECConfig
 	conn    *wire.Conn
+	token   func() string
 	channel string
 	plain   atomic.Bool // gzip proved unreadable to the server
 }
@@ -80,18 +83,17 @@ func NewHEC(c HECConfig) (*HECClient, error) {
 	if c.Token == "" {
 		return nil, errors.New("making the event client: no token is given")
 	}
-	conn, err := wire.New(wire.Config{URL: c.URL, CAFile: c.CAFile, UserAgent: c.UserAgent, Timeout: c.Timeout,
+	conn, err := wire.New(wire.Config{URL: c.URL, CAFile: c.CAFile, Way: c.Way, UserAgent: c.UserAgent, Timeout: c.Timeout,
 		MaxBody: c.MaxBody, Clock: c.Clock, Transport: c.Transport})
 	if err != nil {
 		return nil, fmt.Errorf("making the event client: %w", err)
 	}
-	conn.Hide.Add(c.Token)
 	var b [16]byte
 	if _, err := rand.Read(b[:]); err != nil {
 		return nil, fmt.Errorf("choosing a channel: %w", err)
 	}
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80 // RFC 9562, version 4
-	return &HECClient{config: c, conn: conn,
+	return &HECClient{config: c, conn: conn, token: kept(conn, c.Token, c.Fresh),
 		channel: fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])}, nil
 }
 
@@ -156,7 +158,7 @@ func (h *HECClient) String() string { return h.config.String() }
 
 func (h *HECClient) header() http.Header {
 	return http.Header{
-		"Authorization":            {"Splunk " + h.config.Token},
+		"Authorization":            {"Splunk " + h.token()},
 		"X-Splunk-Request-Channel": {h.channel},
 		"Content-Type":             {"application/json"},
 	}

@@ -343,3 +343,26 @@ func TestEpochs(t *testing.T) {
 		assert.Equal(t, want, string(epoch(time.UnixMilli(ms))))
 	}
 }
+
+// A token that was replaced while a batch was under way is tried before anything is held.
+func TestTokenOfEventsChangesWithoutARestart(t *testing.T) {
+	c := newCollector()
+	now := "token-one"
+	c.event = func(string) (*http.Response, error) {
+		if c.headers[len(c.headers)-1].Get("Authorization") != "Splunk token-two" {
+			now = "token-two"
+			return code(403, 4, ""), nil
+		}
+		return success(), nil
+	}
+	hec, err := NewHEC(HECConfig{URL: "https://splunk.test:8088", Token: "token-one", Fresh: func() string { return now }, Transport: c})
+	require.NoError(t, err)
+	_, err = hec.Send(t.Context(), events(2))
+	require.NoError(t, err)
+	assert.Len(t, c.bodies, 2)
+
+	c.event = func(string) (*http.Response, error) { return code(403, 4, ""), nil }
+	_, err = hec.Send(t.Context(), events(2))
+	assert.Equal(t, splunk.ReasonUnauthorized, splunk.ReasonOf(err))
+	assert.Len(t, c.bodies, 3, "the same token is not sent again")
+}

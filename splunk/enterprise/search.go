@@ -17,11 +17,13 @@ import (
 
 // SearchConfig says where Splunk's management port is and how long to wait.
 type SearchConfig struct {
-	URL                string // https://splunk.example.com:8089
-	Token              string // an authentication token; or
-	Username, Password string // a user, whose session is renewed when it ends
-	App, Owner         string // namespace of the search; "" for the user's own (Owner "nobody" with an App)
-	CAFile             string // PEM; trusted besides the system's authorities
+	URL                string        // https://splunk.example.com:8089
+	Token              string        // an authentication token; or
+	Username, Password string        // a user, whose session is renewed when it ends
+	Fresh              func() string // the token, or the password, as it is now; nil: as given
+	App, Owner         string        // namespace of the search; "" for the user's own (Owner "nobody" with an App)
+	CAFile             string        // PEM; trusted besides the system's authorities
+	Way                Way
 
 	Timeout   time.Duration // of one request; default 30 s
 	Deadline  time.Duration // of a whole search, waiting for its turn included; default 15 min
@@ -35,6 +37,9 @@ type SearchConfig struct {
 	Transport http.RoundTripper                // for tests; default verifies TLS
 	Waiting   func(err error, d time.Duration) // told of each wait before another try; may be nil
 }
+
+// Way is how a server is reached: a certificate of our own, a proxy.
+type Way = wire.Way
 
 // String hides the secrets.
 func (c SearchConfig) String() string { return fmt.Sprintf("search of %s by %q", c.URL, c.Username) }
@@ -74,13 +79,11 @@ func NewSearch(c SearchConfig) (*SearchClient, error) {
 	if c.Token == "" && (c.Username == "" || c.Password == "") {
 		return nil, errors.New("making the search client: neither a token nor a user name and password is given")
 	}
-	conn, err := wire.New(wire.Config{URL: c.URL, CAFile: c.CAFile, UserAgent: c.UserAgent, Timeout: c.Timeout,
+	conn, err := wire.New(wire.Config{URL: c.URL, CAFile: c.CAFile, Way: c.Way, UserAgent: c.UserAgent, Timeout: c.Timeout,
 		MaxBody: c.MaxBody, Clock: c.Clock, Transport: c.Transport})
 	if err != nil {
 		return nil, fmt.Errorf("making the search client: %w", err)
 	}
-	conn.Hide.Add(c.Token)
-	conn.Hide.Add(c.Password)
 	client := &SearchClient{config: c, conn: conn}
 	client.auth = newAuth(conn, c)
 	return client, nil

@@ -8,10 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -35,6 +35,7 @@ type Conn struct {
 type Config struct {
 	URL       string // http or https, a host, and perhaps a path before a reverse proxy
 	CAFile    string // PEM; trusted besides the system's authorities
+	Way       Way
 	UserAgent string
 	Timeout   time.Duration // of one exchange
 	MaxBody   int64         // bytes of one answer
@@ -51,7 +52,7 @@ func New(c Config) (*Conn, error) {
 	}
 	transport := c.Transport
 	if transport == nil {
-		if transport, err = newTransport(c.CAFile); err != nil {
+		if transport, err = newTransport(c.CAFile, c.Way); err != nil {
 			return nil, err
 		}
 	}
@@ -69,6 +70,7 @@ func New(c Config) (*Conn, error) {
 	if hide == nil {
 		hide = &Redactor{}
 	}
+	hide.Add(c.Way.ProxyPassword)
 	return &Conn{Hide: hide, base: base, http: client, timeout: c.Timeout, maxBody: c.MaxBody, agent: c.UserAgent, clock: c.Clock}, nil
 }
 
@@ -93,31 +95,6 @@ func parseURL(text string) (*url.URL, error) {
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	return u, nil
-}
-
-func newTransport(caFile string) (http.RoundTripper, error) {
-	t, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return nil, fmt.Errorf("the default transport was replaced")
-	}
-	t = t.Clone()
-	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-	if caFile == "" {
-		return t, nil
-	}
-	pem, err := os.ReadFile(caFile)
-	if err != nil {
-		return nil, fmt.Errorf("reading ca_file: %w", err)
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("ca_file %s holds no certificate in PEM form", caFile)
-	}
-	t.TLSClientConfig.RootCAs = pool
-	return t, nil
 }
 
 // Request is one exchange to make.
@@ -182,6 +159,8 @@ func (c *Conn) Broken(ctx context.Context, op string, err error) *splunk.Error {
 	e := &splunk.Error{Op: op, Host: c.base.Host, Code: -1, Err: err}
 	var verify *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
+	var proxy proxyError
+	var dial *net.OpError
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		e.Why, e.Err = splunk.ReasonCancelled, context.Canceled
@@ -193,8 +172,13 @@ func (c *Conn) Broken(ctx context.Context, op string, err error) *splunk.Error {
 		e.Why, e.Mend = splunk.ReasonTLS, mendCertificate(verify.UnverifiedCertificates)
 	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		e.Why, e.Mend = splunk.ReasonTLS, "the server does not speak TLS on this port: check the port, or write http:// if that is meant"
+	case strings.Contains(err.Error(), "tls: certificate required"), strings.Contains(err.Error(), "tls: bad certificate"),
+		strings.Contains(err.Error(), "tls: unknown certificate"):
+		e.Why, e.Mend = splunk.ReasonTLS, "the server wants a certificate of ours that it trusts: give cert_file and key_file"
 	case strings.Contains(err.Error(), "tls: "):
 		e.Why = splunk.ReasonTLS
+	case errors.As(err, &proxy), errors.As(err, &dial) && dial.Op == "proxyconnect":
+		e.Why, e.Mend = splunk.ReasonNetwork, "check the proxy: its address, user and password, and that it lets us through to this host and port"
 	default:
 		e.Why, e.Mend = splunk.ReasonNetwork, "check host and port, and that the server can be reached from here"
 	}
@@ -229,6 +213,8 @@ func (c *Conn) Fail(op string, r Reply) *splunk.Error {
 		e.Mend = "write the final address in url"
 	case s == http.StatusUnauthorized:
 		e.Why, e.Mend = splunk.ReasonUnauthorized, "check that the token or password is right and has not expired"
+	case s == http.StatusProxyAuthRequired:
+		e.Why, e.Mend = splunk.ReasonUnauthorized, "check user and password of the proxy"
 	case s == http.StatusForbidden:
 		e.Why, e.Mend = splunk.ReasonUnauthorized, "check the rights of the token or user"
 	case s == http.StatusNotFound:

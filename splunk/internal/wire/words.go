@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,6 +29,9 @@ func (r *Redactor) Add(secret string) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if slices.Contains(r.secrets, secret) {
+		return
+	}
 	r.secrets = append(r.secrets, secret, url.QueryEscape(secret))
 	if n := len(r.secrets); n > 40 { // old session keys are worthless
 		r.secrets = append(r.secrets[:8:8], r.secrets[n-20:]...)
