@@ -59,55 +59,64 @@ func sdk(t *testing.T, server *sandbox.Server) *services.BaseClient {
 func TestTheSDKItselfAgainstTheSandbox(t *testing.T) {
 	_, _, server := clients(t)
 	client := sdk(t, server)
-	text, id, at := "main", "one", begin.UnixMilli()
-	_, err := ingest.NewService(client).PostEvents([]ingest.Event{{Body: map[string]any{"n": 1}, Id: &id, Sourcetype: &text, Timestamp: &at},
-		{Body: "text", Timestamp: &at}})
-	require.NoError(t, err)
-
-	// As the SDK's own tests of the live service want it.
-	_, err = ingest.NewService(client).PostEvents([]ingest.Event{{Body: "good"}, {}})
+	events, searches := ingest.NewService(client), search.NewService(client)
 	var refused *util.HTTPError
-	require.ErrorAs(t, err, &refused)
-	assert.Equal(t, 400, refused.HTTPStatusCode)
-	assert.Equal(t, "The request isn't valid.", refused.Message)
-	assert.Equal(t, map[string]any{"failedEvents": []any{map[string]any{"index": 1.0, "message": "Event body cannot be empty"}}}, refused.Details)
-	_, err = ingest.NewService(client).PostEvents(nil)
-	require.ErrorAs(t, err, &refused)
-	assert.Equal(t, "INVALID_DATA", refused.Code)
-
-	service := search.NewService(client)
-	earliest, latest := begin.Format(time.RFC3339), "now"
-	job, err := service.CreateJob(search.SearchJob{Query: "search index=main", QueryParameters: &search.QueryParameters{Earliest: &earliest, Latest: &latest}})
-	require.NoError(t, err)
-	status, err := service.WaitForJob(*job.Sid, 20*time.Millisecond)
-	require.NoError(t, err)
-	assert.Equal(t, search.SearchStatusDone, status)
+	t.Run("events are taken", func(t *testing.T) {
+		text, id, at := "main", "one", begin.UnixMilli()
+		_, err := events.PostEvents([]ingest.Event{{Body: map[string]any{"n": 1}, Id: &id, Sourcetype: &text, Timestamp: &at}, {Body: "text", Timestamp: &at}})
+		require.NoError(t, err)
+	})
+	// As the SDK's own tests of the live service want it.
+	t.Run("a bad event is named", func(t *testing.T) {
+		_, err := events.PostEvents([]ingest.Event{{Body: "good"}, {}})
+		require.ErrorAs(t, err, &refused)
+		assert.Equal(t, 400, refused.HTTPStatusCode)
+		assert.Equal(t, "The request isn't valid.", refused.Message)
+		assert.Equal(t, map[string]any{"failedEvents": []any{map[string]any{"index": 1.0, "message": "Event body cannot be empty"}}}, refused.Details)
+	})
+	t.Run("no events are refused", func(t *testing.T) {
+		_, err := events.PostEvents(nil)
+		require.ErrorAs(t, err, &refused)
+		assert.Equal(t, "INVALID_DATA", refused.Code)
+	})
 	query := search.ListResultsQueryParams{}.SetCount(1).SetOffset(0)
-	page, err := service.ListResults(*job.Sid, &query)
-	require.NoError(t, err)
-	assert.Len(t, page.Results, 1)
-	assert.NotEmpty(t, page.NextLink)
-	jobs, err := service.ListJobs(nil)
-	require.NoError(t, err)
-	assert.Len(t, jobs, 1)
-
-	_, err = service.CreateJob(search.SearchJob{Query: "hahdkfdksf=main | dfsdfdshead 5"})
-	require.ErrorAs(t, err, &refused)
-	assert.Equal(t, 400, refused.HTTPStatusCode)
-	_, err = service.ListResults("nonexistent000000000000000000000_0000000000000000000_000id", &query)
-	require.ErrorAs(t, err, &refused)
-	assert.Equal(t, 404, refused.HTTPStatusCode)
-	assert.Equal(t, "Failed to get job status: unknown sid", refused.Message)
-
-	misbehave(t, server, "stuck")
-	job, err = service.CreateJob(search.SearchJob{Query: "search index=main"})
-	require.NoError(t, err)
-	_, err = service.UpdateJob(*job.Sid, search.UpdateJob{Status: search.UpdateJobStatusCanceled})
-	require.NoError(t, err)
-	misbehave(t, server, "unauthorized:1")
-	_, err = service.GetJob(*job.Sid)
-	require.ErrorAs(t, err, &refused)
-	assert.Equal(t, 401, refused.HTTPStatusCode)
+	t.Run("a job, its page and its place in the list", func(t *testing.T) {
+		earliest, latest := begin.Format(time.RFC3339), "now"
+		job, err := searches.CreateJob(search.SearchJob{Query: "search index=main", QueryParameters: &search.QueryParameters{Earliest: &earliest, Latest: &latest}})
+		require.NoError(t, err)
+		status, err := searches.WaitForJob(*job.Sid, 20*time.Millisecond)
+		require.NoError(t, err)
+		assert.Equal(t, search.SearchStatusDone, status)
+		page, err := searches.ListResults(*job.Sid, &query)
+		require.NoError(t, err)
+		assert.Len(t, page.Results, 1)
+		assert.NotEmpty(t, page.NextLink)
+		jobs, err := searches.ListJobs(nil)
+		require.NoError(t, err)
+		assert.Len(t, jobs, 1)
+	})
+	t.Run("garbage is refused", func(t *testing.T) {
+		_, err := searches.CreateJob(search.SearchJob{Query: "hahdkfdksf=main | dfsdfdshead 5"})
+		require.ErrorAs(t, err, &refused)
+		assert.Equal(t, 400, refused.HTTPStatusCode)
+	})
+	t.Run("a job unheard of", func(t *testing.T) {
+		_, err := searches.ListResults("nonexistent000000000000000000000_0000000000000000000_000id", &query)
+		require.ErrorAs(t, err, &refused)
+		assert.Equal(t, 404, refused.HTTPStatusCode)
+		assert.Equal(t, "Failed to get job status: unknown sid", refused.Message)
+	})
+	t.Run("a running job is cancelled, and a token refused", func(t *testing.T) {
+		misbehave(t, server, "stuck")
+		job, err := searches.CreateJob(search.SearchJob{Query: "search index=main"})
+		require.NoError(t, err)
+		_, err = searches.UpdateJob(*job.Sid, search.UpdateJob{Status: search.UpdateJobStatusCanceled})
+		require.NoError(t, err)
+		misbehave(t, server, "unauthorized:1")
+		_, err = searches.GetJob(*job.Sid)
+		require.ErrorAs(t, err, &refused)
+		assert.Equal(t, 401, refused.HTTPStatusCode)
+	})
 }
 
 // Our request for a token is the SDK's, to the byte.

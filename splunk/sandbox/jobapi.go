@@ -80,7 +80,7 @@ func (s *Server) newJob(form url.Values, owner, app string) (*job, error) {
 	if app == "" || app == "-" {
 		app = "search"
 	}
-	j := &job{sid: form.Get("id"), search: spl, owner: owner, app: app, options: jobOptions{
+	j := &job{sid: form.Get("id"), search: spl, owner: owner, app: app, priority: 5, options: jobOptions{
 		maxCount: 10000, allowPartial: form.Get("allow_partial_results") != "false" && form.Get("allow_partial_results") != "0",
 		earliest: form.Get("earliest_time"), latest: form.Get("latest_time"),
 	}}
@@ -182,7 +182,27 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, j *job) {
 		j.ttl = time.Duration(n) * time.Second
 		j.mu.Unlock()
 		writeMessage(w, r, http.StatusOK, "INFO", "The ttl of the search job was changed to "+strconv.Itoa(n)+".")
-	case "touch", "pause", "unpause", "save", "unsave", "setpriority", "enablepreview", "disablepreview":
+	case "setpriority":
+		n, err := strconv.Atoi(r.Form.Get("priority"))
+		if err != nil || n < 0 || n > 10 {
+			writeMessage(w, r, http.StatusBadRequest, "FATAL", "Invalid value for parameter priority: "+r.Form.Get("priority"))
+			return
+		}
+		j.mu.Lock()
+		j.priority = n
+		j.mu.Unlock()
+		writeMessage(w, r, http.StatusOK, "INFO", "The search job's priority was changed.")
+	case "pause", "unpause", "enablepreview", "disablepreview": // said of the job; it goes on all the same
+		j.mu.Lock()
+		switch action {
+		case "pause", "unpause":
+			j.paused = action == "pause"
+		default:
+			j.previewed = action == "enablepreview"
+		}
+		j.mu.Unlock()
+		writeMessage(w, r, http.StatusOK, "INFO", "Search job "+action+" accepted.")
+	case "touch", "save", "unsave":
 		writeMessage(w, r, http.StatusOK, "INFO", "Search job "+action+" accepted.")
 	default:
 		writeMessage(w, r, http.StatusBadRequest, "FATAL", "Invalid action: "+action)

@@ -14,6 +14,7 @@ import (
 const (
 	StateQueued    = "QUEUED"
 	StateRunning   = "RUNNING"
+	StatePaused    = "PAUSE"
 	StateDone      = "DONE"
 	StateFailed    = "FAILED"
 	StateCancelled = "USER_CANCEL"
@@ -44,6 +45,9 @@ type job struct {
 	columns   []string
 	messages  []message
 	finalized bool
+	paused    bool
+	previewed bool // enablepreview
+	priority  int
 	touched   time.Time
 	ended     time.Time
 	ttl       time.Duration // after touched, once it has ended
@@ -254,6 +258,10 @@ func (j *job) entry() entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	done := j.state == StateDone || j.state == StateFailed
+	state := j.state
+	if j.paused && !done {
+		state = StatePaused
+	}
 	progress, seconds := 0.0, 0.0
 	if done {
 		progress, seconds = 1, j.ended.Sub(j.created).Seconds()
@@ -265,9 +273,9 @@ func (j *job) entry() entry {
 	return entry{
 		name: j.search, id: "/services/search/v2/jobs/" + j.sid, owner: j.owner, app: j.app, at: j.created, single: true,
 		content: []prop{
-			{"sid", j.sid}, {"dispatchState", j.state}, {"doneProgress", progress},
-			{"isDone", done}, {"isFailed", j.state == StateFailed}, {"isFinalized", j.finalized}, {"isPaused", false},
-			{"isZombie", false}, {"isSaved", false}, {"isPreviewEnabled", false}, {"isRealTimeSearch", false},
+			{"sid", j.sid}, {"dispatchState", state}, {"doneProgress", progress},
+			{"isDone", done}, {"isFailed", j.state == StateFailed}, {"isFinalized", j.finalized}, {"isPaused", j.paused && !done},
+			{"isZombie", false}, {"isSaved", false}, {"isPreviewEnabled", j.previewed}, {"priority", j.priority}, {"isRealTimeSearch", false},
 			{"eventCount", j.outcome.events}, {"resultCount", len(j.outcome.table.rows)}, {"resultPreviewCount", len(j.outcome.table.rows)},
 			{"scanCount", j.outcome.scanned}, {"runDuration", seconds}, {"ttl", int(j.ttl.Seconds())}, {"diskUsage", 0},
 			{"earliestTime", stamp(fromEpoch(max(0, j.program.within.earliest)))}, {"latestTime", stamp(fromEpoch(j.program.within.latest))},

@@ -46,14 +46,8 @@ func findRecords(c map[string]kvRecord, q kvQuery) ([]kvRecord, error) {
 			found = append(found, c[key])
 		}
 	}
-	if field, direction, _ := strings.Cut(q.Sort, ":"); field != "" {
-		slices.SortStableFunc(found, func(a, b kvRecord) int {
-			n := compareJSON(a[field], b[field])
-			if direction == "-1" {
-				return -n
-			}
-			return n
-		})
+	if q.Sort != "" {
+		slices.SortStableFunc(found, func(a, b kvRecord) int { return kvOrder(a, b, q.Sort) })
 	}
 	found = found[min(q.Skip, len(found)):]
 	limit := kvRows
@@ -75,6 +69,33 @@ func findRecords(c map[string]kvRecord, q kvQuery) ([]kvRecord, error) {
 		cut = append(cut, some)
 	}
 	return cut, nil
+}
+
+// kvOrder compares by fields, of which field:-1 counts backwards.
+func kvOrder(a, b kvRecord, fields string) int {
+	for each := range strings.SplitSeq(fields, ",") {
+		field, direction, _ := strings.Cut(strings.TrimSpace(each), ":")
+		x, _ := a.at(field)
+		y, _ := b.at(field)
+		if n := compareJSON(x, y); n != 0 && direction == "-1" {
+			return -n
+		} else if n != 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+// at is a field, or one within it by its path with dots.
+func (one kvRecord) at(path string) (any, bool) {
+	if v, ok := one[path]; ok {
+		return v, true
+	}
+	outer, inner, dotted := strings.Cut(path, ".")
+	if within, ok := one[outer].(map[string]any); ok && dotted {
+		return kvRecord(within).at(inner)
+	}
+	return nil, false
 }
 
 // satisfies knows equality, $ne $gt $gte $lt $lte, $and $or $not.
@@ -123,7 +144,7 @@ func several(one kvRecord, list any, any1 bool) (bool, error) {
 }
 
 func kvCompared(one kvRecord, field string, want any) (bool, error) {
-	has, there := one[field]
+	has, there := one.at(field)
 	ops, is := want.(map[string]any)
 	if !is {
 		return there && compareJSON(has, want) == 0 || !there && want == nil, nil

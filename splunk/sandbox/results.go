@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -29,7 +30,7 @@ func pageOf(r *http.Request) (page, error) {
 		p.mode = "xml"
 	}
 	switch p.mode {
-	case "json", "json_rows", "json_cols", "csv", "xml":
+	case "json", "json_rows", "json_cols", "csv", "xml", "raw":
 	default:
 		return p, refusef("Invalid output_mode: %s", p.mode)
 	}
@@ -60,6 +61,8 @@ func (p page) write(w http.ResponseWriter) {
 	switch p.mode {
 	case "csv":
 		p.writeCSV(w)
+	case "raw":
+		p.writeRaw(w)
 	case "xml":
 		p.writeXML(w)
 	default:
@@ -152,6 +155,16 @@ func (p page) writeCSV(w http.ResponseWriter) {
 		_ = out.Write(record)
 	}
 	out.Flush()
+}
+
+// writeRaw answers the events' texts; rows that are none have none.
+func (p page) writeRaw(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/plain; charset=UTF-8")
+	for _, r := range p.rows {
+		if text, ok := cell(r, "_raw", resultsTime).(string); ok {
+			_, _ = io.WriteString(w, text+"\n") // the client has gone, if anything
+		}
+	}
 }
 
 func (p page) writeXML(w http.ResponseWriter) {

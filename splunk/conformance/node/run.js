@@ -102,6 +102,16 @@ async function ownTests(ready) {
   return failed;
 }
 
+// eventually asks until it hears what is wanted, for some seconds.
+async function eventually(ask, want) {
+  const end = Date.now() + 10000;
+  for (;;) {
+    const got = await ask();
+    if (got === want || Date.now() > end) return got;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
 // logging checks splunk-logging: each of its calls, then what the index has of them.
 async function logging(ready) {
   let passed = 0, failed = 0;
@@ -127,6 +137,19 @@ async function logging(ready) {
   const many = make({ batchInterval: 0, maxBatchCount: 0 });
   for (let i = 0; i < 5; i++) many.send({ message: { batch: i }, metadata });
   check("a batch is taken", await new Promise((done) => many.flush((err, _, body) => done([err, body && body.code]))), [null, 0]);
+  const counted = make({ maxBatchCount: 2 });
+  const flushed = new Promise((done) => (counted.flush = ((flush) => function () { done("by its count"); return flush.apply(this, arguments); })(counted.flush)));
+  for (let i = 0; i < 2; i++) counted.send({ message: { counted: i }, metadata });
+  check("a batch goes by its count", await flushed, "by its count");
+  make({ batchInterval: 50, maxBatchCount: 0 }).send({ message: { timed: 1 }, metadata });
+  const shaped = make({});
+  shaped.eventFormatter = (message, severity) => ({ shape: "ours", was: message, severity });
+  check("an event of one's own form is taken", await send(shaped, { message: "x", metadata }), [null, 0]);
+  let tries = 0;
+  const away = make({ url: "https://127.0.0.1:9", maxRetries: 2 });
+  away._post = ((post) => function () { tries++; return post.apply(this, arguments); })(away._post);
+  check("a collector that is away is told", (await send(away, { message: "x" }))[0], "ECONNREFUSED");
+  check("after the tries that were asked for", tries, 3);
 
   const service = connect(ready, ready.password);
   await service.login();
@@ -138,6 +161,9 @@ async function logging(ready) {
   check("severity and message are found", (await rows(`${base} severity=warn | table message.n message.text`)), [{ "message.n": "1", "message.text": 'å "quoted" |' }]);
   check("so are words", (await rows(`${base} "just words" | stats count`)), [{ count: "1" }]);
   check("so is the batch, in one request or more", (await rows(`${base} message.batch=* | stats count dc(message.batch) as each`)), [{ count: "5", each: "5" }]);
+  check("so is what went by its count", (await rows(`${base} message.counted=* | stats count`)), [{ count: "2" }]);
+  check("so is a form of one's own", (await rows(`${base} shape=ours | table was`)), [{ was: "x" }]);
+  check("so is what went by its time", await eventually(async () => (await rows(`${base} message.timed=1 | stats count`))[0].count, "1"), "1");
   console.log(`splunk-logging ${require("splunk-logging/package.json").version}: ${passed} passed, ${failed} failed`);
   return failed;
 }

@@ -3,39 +3,29 @@
 
 usage: smoke.py PATH_TO_FORESIGHT        (needs requirements.txt)
 Logs in with the password and with the token, runs a search to its end, pages through its results, runs it as export,
-one-shot and blocking, in every output mode, cancels one, keeps a password, and is refused where it should be. TLS is verified by the sandbox's own CA.
+one-shot and blocking, in every output mode, cancels one, keeps a password, and is refused where it should be; jobs.py goes on with jobs
+that run and every form of a result, kvstore.py with collections. TLS is verified by the sandbox's own CA.
 Prints a line for each check that fails, then how many passed and failed; exits 1 if any fails.
 """
 import csv
 import io
 import json
-import os
-import signal
 import ssl
-import subprocess
 import sys
-import threading
 import time
-import urllib.parse
 import urllib.request
 import warnings
 
 import splunklib.binding as binding
-import splunklib.client as client
 import splunklib.results as results
+
+import jobs
+import kvstore
+from harness import by_password, check, connect, counted, rows_of, sandbox, wait
 
 warnings.filterwarnings("ignore", message="ResultsReader is deprecated")  # the XML reader is still in people's scripts
 EVENTS = 1000
 PAGE = 130
-passed = failed = 0
-
-
-def check(name, got, want=True):
-    global passed, failed
-    ok = got == want
-    passed, failed = passed + ok, failed + (not ok)
-    if not ok:
-        print(f"not so: {name}: {str(got)[:200]}" + ("" if want is True else f", not {str(want)[:200]}"))
 
 
 def feed(ready, tls, start):
@@ -49,23 +39,6 @@ def feed(ready, tls, start):
     )
     with urllib.request.urlopen(request, timeout=20, context=tls) as answer:
         check("events are taken", json.load(answer)["code"], 0)
-
-
-def connect(ready, tls, **login):
-    url = urllib.parse.urlparse(ready["search_url"])
-    return client.connect(scheme=url.scheme, host=url.hostname, port=url.port, verify=True, context=tls, **login)
-
-
-def wait(job):
-    deadline = time.monotonic() + 20
-    while not job.is_done() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return job["dispatchState"]
-
-
-def rows_of(stream):
-    """The rows of a JSON stream that are not a preview."""
-    return [r for r in results.JSONResultsReader(stream) if isinstance(r, dict)]
 
 
 def page_through(job):
@@ -180,37 +153,35 @@ def passwords(service):
 
 
 def main():
-    server = subprocess.Popen([os.path.abspath(sys.argv[1]), "sandbox"], stdout=subprocess.PIPE, text=True)
-    watchdog = threading.Timer(90, server.kill)
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        ready = json.loads(server.stdout.readline())
-        tls = ssl.create_default_context(cafile=ready["ca_file"])
-        start = int(time.time()) // 3600 * 3600 - 3 * 86400
+    start = int(time.time()) // 3600 * 3600 - 3 * 86400
+    window = {"earliest_time": str(start), "latest_time": str(start + 60 * EVENTS)}
+    with sandbox(sys.argv[1]) as (ready, tls):
         feed(ready, tls, start)
-        by_password = connect(ready, tls, username=ready["username"], password=ready["password"])
-        check("server version", int(by_password.info["version"].split(".")[0]) >= 9)
-        searches(by_password, start)
-        modes(by_password, start)
-        passwords(by_password)
+        service = by_password(ready, tls)
+        check("server version", int(service.info["version"].split(".")[0]) >= 9)
+        searches(service, start)
+        modes(service, start)
+        passwords(service)
         if ready.get("search_token"):
             searches(connect(ready, tls, splunkToken=ready["search_token"]), start)
+        jobs.finished(service, window, EVENTS)
+        jobs.forms(service, window)
+        jobs.previews(service, window)
+        kvstore.kvstore(by_password(ready, tls))
         try:
             connect(ready, tls, username=ready["username"], password="wrong")
             check("a wrong password is refused", False)
         except binding.AuthenticationError:
             check("a wrong password is refused", True)
         try:
-            connect(ready, ssl.create_default_context(), username=ready["username"], password=ready["password"])
+            by_password(ready, ssl.create_default_context())
             check("an unknown CA is refused", False)
         except ssl.SSLError:
             check("an unknown CA is refused", True)
-    finally:
-        server.send_signal(signal.SIGTERM)
-    check("SIGTERM ends it cleanly", server.wait(5), 0)
-    print(f"splunk-sdk for Python: {passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
+    with sandbox(sys.argv[1], "--fault", "search:stuck:3") as (ready, tls):
+        jobs.running(by_password(ready, tls))
+    print(f"splunk-sdk for Python: {counted['passed']} passed, {counted['failed']} failed")
+    return 1 if counted["failed"] or not counted["passed"] else 0
 
 
 if __name__ == "__main__":
