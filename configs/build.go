@@ -28,6 +28,7 @@ func build(path string, f *file) *Config {
 				Timeout: time.Duration(h.Timeout), Batch: Batch(h.Batch), MetricIndex: h.MetricIndex,
 			},
 			CloudServices: cloudServicesOf(path, f.Splunk.CloudServices),
+			Notes:         notesOf(f.Splunk.Notes),
 		},
 		State:      State{Dir: resolve(path, f.State.Dir), URL: f.State.url, Retention: time.Duration(f.State.Retention)},
 		Outbox:     Outbox(f.Outbox),

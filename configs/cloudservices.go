@@ -70,6 +70,7 @@ func cloudServicesDefaults(c *fileCloudServices) {
 
 // splunk wants one of the two ways to Splunk, whole.
 func (v validator) splunk(s *fileSplunk) {
+	v.notes(s)
 	if s.CloudServices == nil {
 		v.search(&s.Search)
 		v.hec(&s.HEC)

@@ -61,6 +61,7 @@ func TestMistakesInCloudServices(t *testing.T) {
 		{"tenant: acme", "tenant: acme\n    batch: {events: -1}", "splunk.cloud_services.batch.events", "1 or more"},
 		{"tenant: acme", "tenant: acme\n    batch: {bytes: 100}", "splunk.cloud_services.batch.bytes", "10000 or more"},
 		{"splunk:\n", "splunk:\n  search: {url: 'https://x'}\n", "splunk.search: cloud_services takes its place", "keep that for"},
+		{"splunk:\n", "splunk:\n  notes: {}\n", "splunk.notes: Splunk Cloud Services has no KV store", "take it out"},
 		{"splunk:\n", "splunk:\n  hec: {url: 'https://x'}\n", "splunk.hec: cloud_services takes its place", "keep that for"},
 	})
 	for _, text := range said {

@@ -49,6 +49,7 @@ type Splunk struct {
 	Search        Search
 	HEC           HEC
 	CloudServices *CloudServices // in the place of both; nil where they are given
+	Notes         *Notes         // that people write inside Splunk; nil: they are not read
 }
 
 // Search is the management port's REST interface. Either Token is set, or

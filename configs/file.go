@@ -20,6 +20,7 @@ type fileSplunk struct {
 	Search        fileSearch         `yaml:"search" jsonschema:"oneof_required=platform" jsonschema_description:"The management port (8089), for searches: of Splunk Enterprise or Splunk Cloud Platform, with hec."`
 	HEC           fileHEC            `yaml:"hec" jsonschema:"oneof_required=platform" jsonschema_description:"The HTTP Event Collector (8088), for events."`
 	CloudServices *fileCloudServices `yaml:"cloud_services" jsonschema:"oneof_required=cloud_services" jsonschema_description:"Instead of search and hec: a tenant of Splunk Cloud Services, which is another product than Splunk Cloud Platform (see docs/splunk-setup.md)."`
+	Notes         *fileNotes         `yaml:"notes" jsonschema_description:"Read what people write about cases inside Splunk, in a collection of the app's KV store (default: do not)."`
 }
 
 type fileSearch struct {

@@ -127,6 +127,8 @@ func TestOneMistake(t *testing.T) {
 		{"index name", "  hec:", "  hec:\n    index: My Index", "splunk.hec.index: \"My Index\" cannot be an index", "lower case"},
 		{"metric index name", "  hec:", "  hec:\n    metric_index: My Index", "splunk.hec.metric_index: \"My Index\" cannot be an index", "lower case"},
 		{"metrics among events", "  hec:", "  hec:\n    metric_index: foresight", "splunk.hec.metric_index: it is the index of the events", "name another"},
+		{"notes of no app", "  hec:", "  notes: {app: a/b}\n  hec:", "splunk.notes.app: \"a/b\" cannot be one", "use letters"},
+		{"notes too often", "  hec:", "  notes: {every: 1s}\n  hec:", "splunk.notes.every: people do not write that often", "10s or more"},
 		{"batch of none", "  hec:", "  hec:\n    batch: {events: -1}", "splunk.hec.batch.events: a batch of -1 events", "1 or more"},
 		{"outbox too small", "splunk:", "outbox: {max_bytes: 100}\nsplunk:", "outbox.max_bytes: 100 bytes", "1000000"},
 		{"batch too small", "  hec:", "  hec:\n    batch: {bytes: 10}", "splunk.hec.batch.bytes: 10 bytes", "10000"},

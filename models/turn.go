@@ -11,6 +11,8 @@ type Turn struct {
 	Notices   []Notice // whom people's channels tell
 	Withdrawn []Withdrawal
 	Problems  []Problem // as they are now
+
+	Answers []NoteAnswer // to notes of which this is what comes
 }
 
 // Withdrawal is a case whose pages before a place in it (Notice.Seq) need not be sent any more; with a
@@ -35,6 +37,7 @@ func (t Turn) With(next Turn) Turn {
 	t.Parcels = append(t.Parcels, next.Parcels...)
 	t.Notices = append(t.Notices, next.Notices...)
 	t.Withdrawn = append(t.Withdrawn, next.Withdrawn...)
+	t.Answers = append(t.Answers, next.Answers...)
 	for _, p := range next.Problems {
 		at := slices.IndexFunc(t.Problems, func(was Problem) bool { return was.ID == p.ID })
 		if at < 0 {

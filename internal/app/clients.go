@@ -17,11 +17,12 @@ import (
 
 // clients are the two ways to Splunk, whichever it is.
 type clients struct {
-	search splunk.Searcher
-	events splunk.Sender
-	alerts splunk.AlertJobs // nil: that Splunk has none
-	meter  *metrics.Metrics
-	on     *platform // nil for Splunk Cloud Services
+	search  splunk.Searcher
+	events  splunk.Sender
+	alerts  splunk.AlertJobs // nil: that Splunk has none
+	records splunk.Records   // nil: it has no KV store
+	meter   *metrics.Metrics
+	on      *platform // nil for Splunk Cloud Services
 
 	// What check tells people: where each is, who answers searches, and whether events would be taken.
 	searchAt, eventsAt string
@@ -73,7 +74,7 @@ func (a *App) platform(cfg configs.Splunk, o overheard) (clients, error) {
 		return clients{}, err
 	}
 	return clients{
-		search: search, searchAt: "search at " + s.URL, alerts: search,
+		search: search, searchAt: "search at " + s.URL, alerts: search, records: search,
 		answers: func(ctx context.Context) (string, error) {
 			info, err := search.ServerInfo(ctx)
 			return fmt.Sprintf("Splunk %s (%s) takes the credentials", info.Version, info.ServerName), err

@@ -94,7 +94,7 @@ func (w *works) retain(ctx context.Context) error {
 		case err != nil:
 			w.line.Log.Warn().Err(err).Msg("what is older than state.retention stays")
 		case pruned != store.Pruned{}:
-			w.line.Log.Info().Int64("forecasts", pruned.Forecasts).Int64("months_of_scores", pruned.Months).Int64("runs", pruned.Runs).Int64("refused_events", pruned.Refused).Int64("notices", pruned.Notices).Int64("deeds", pruned.Deeds).Int64("overrides", pruned.StandIns).Msg("what was older than state.retention is removed")
+			w.line.Log.Info().Int64("forecasts", pruned.Forecasts).Int64("months_of_scores", pruned.Months).Int64("runs", pruned.Runs).Int64("refused_events", pruned.Refused).Int64("notices", pruned.Notices).Int64("deeds", pruned.Deeds).Int64("overrides", pruned.StandIns).Int64("notes", pruned.Notes).Msg("what was older than state.retention is removed")
 		}
 		select {
 		case <-ctx.Done():

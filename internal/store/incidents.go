@@ -117,6 +117,9 @@ func keepTurn(ctx context.Context, tx *sql.Tx, customer string, last int64, turn
 	if err := put(ctx, tx, `INSERT INTO incident_entries (incident, seq, content) VALUES ($1, $2, $3)`, rows); err != nil {
 		return err
 	}
+	if err := keepAnswers(ctx, tx, turn.Answers); err != nil {
+		return err
+	}
 	if err := keepNotices(ctx, tx, turn, at); err != nil {
 		return err
 	}

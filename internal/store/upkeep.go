@@ -23,6 +23,7 @@ type Pruned struct {
 	Notices   int64
 	Deeds     int64
 	StandIns  int64
+	Notes     int64
 }
 
 // Prune removes the forecasts, scores, refused events, records of runs, notices, deeds and overrides from before a moment. What was
@@ -41,6 +42,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (Pruned, error) {
 			{&p.Refused, `DELETE FROM refused WHERE refused > 0 AND refused < $1`, before.UnixNano()}, // 0: of a release that kept no time
 			{&p.Notices, `DELETE FROM notices WHERE settled > 0 AND settled < $1`, before.UnixNano()},
 			{&p.Deeds, `DELETE FROM deeds WHERE at < $1`, before.UnixNano()},
+			{&p.Notes, `DELETE FROM notes_read WHERE at < $1`, before.UnixNano()},
 			{&p.StandIns, `DELETE FROM standins WHERE ends < $1`, before.UnixNano()},
 		} {
 			result, err := tx.ExecContext(ctx, old.statement, old.before)
