@@ -19,7 +19,7 @@ func build(path string, f *file) *Config {
 		Path: path,
 		Splunk: Splunk{
 			Search: Search{
-				URL: s.URL, Token: s.token, Username: s.Username, Password: s.password,
+				URL: s.URL, Failover: s.Failover, Token: s.token, Username: s.Username, Password: s.password,
 				App: s.App, Owner: s.Owner, CAFile: resolve(path, s.CAFile), Way: wayOf(path, s.CertFile, s.KeyFile, s.Proxy),
 				Timeout: time.Duration(s.Timeout), TimeLimit: time.Duration(s.TimeLimit),
 			},

@@ -56,6 +56,7 @@ type Splunk struct {
 // Username and Password are.
 type Search struct {
 	URL       string
+	Failover  []string // further search heads
 	Token     Secret
 	Username  string
 	Password  Secret

@@ -25,6 +25,7 @@ type fileSplunk struct {
 
 type fileSearch struct {
 	URL       string        `yaml:"url" jsonschema:"required" jsonschema_description:"Address of the management port, such as https://splunk.example.com:8089."`
+	Failover  []string      `yaml:"failover" jsonschema_description:"Addresses of further search heads. The next is asked when one cannot be reached or is busy (503), and stays the one that is asked; same users, apps and data."`
 	Token     *secretSource `yaml:"token" jsonschema_description:"Authentication token; or username and password."`
 	Username  string        `yaml:"username" jsonschema_description:"User to log in as, with password; a token is better."`
 	Password  *secretSource `yaml:"password" jsonschema_description:"Password of username."`

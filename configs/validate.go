@@ -55,6 +55,15 @@ type validator struct{ *decoder }
 func (v validator) search(s *fileSearch) {
 	const key = "splunk.search"
 	v.url(key+".url", s.URL, "https://splunk.example.com:8089")
+	seen := map[string]bool{s.URL: true}
+	for i, head := range s.Failover {
+		at := fmt.Sprintf("%s.failover[%d]", key, i)
+		v.url(at, head, "https://splunk2.example.com:8089")
+		if seen[head] {
+			v.fail(at, "%q is there already; list each search head once", shown(head))
+		}
+		seen[head] = true
+	}
 	v.authority(key+".ca_file", s.CAFile)
 	v.way(key, s.CertFile, s.KeyFile, s.Proxy)
 	basic := s.Username != "" || s.Password != nil

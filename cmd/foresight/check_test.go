@@ -54,6 +54,10 @@ func TestCheckSaysWhatFails(t *testing.T) {
 		{"search with no rows", []string{"series=orders", "series=ordres"}, nil,
 			[]string{"FAIL  search of web/orders", "no rows from 2025-01-25 to 2025-03-01"}, []string{"ok    event collector"}},
 		{"search that Splunk refuses", []string{"series=orders", `series=orders | delete`}, nil, nil, nil},
+		{"a search head that is down", []string{"url: ${FORESIGHT_SEARCH_URL}", "url: ${FORESIGHT_SEARCH_URL}\n    failover: [\"https://" + closedPort(t) + "\"]"}, nil,
+			[]string{"FAIL  search head https://127.0.0.1:", "connection refused"}, []string{"ok    search head https://127.0.0.1:", "ok    search of web/orders"}},
+		{"a proxy that is not there", []string{"url: ${FORESIGHT_SEARCH_URL}", "url: ${FORESIGHT_SEARCH_URL}\n    proxy: {url: \"http://" + closedPort(t) + "\"}"}, nil,
+			[]string{"FAIL  search at https://127.0.0.1:", "check the proxy"}, []string{"ok    event collector"}},
 		{"collector nowhere", nil, map[string]string{"FORESIGHT_HEC_URL": "https://" + closedPort(t)},
 			[]string{"FAIL  event collector", "connection refused"}, []string{"ok    search of web/orders"}},
 	} {

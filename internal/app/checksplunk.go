@@ -43,6 +43,12 @@ func (c *checker) splunk(ctx context.Context, cfg *configs.Config, p *platform) 
 		c.line("version", fmt.Errorf("splunk %s lacks endpoints that searches are run by: 9.0.2 or later is needed", info.Version), "")
 	}
 	c.certificate("certificate of search", cfg.Splunk.Search.URL, info.Peer)
+	if heads := p.search.Heads(); len(heads) > 1 {
+		for _, head := range heads {
+			info, err := head.ServerInfo(ctx)
+			c.line("search head "+head.URL(), err, fmt.Sprintf("Splunk %s (%s) takes the credentials", info.Version, info.ServerName))
+		}
+	}
 	c.clock(info.Ahead)
 	c.rights(ctx, cfg, p.search)
 	c.index(ctx, p.search, cfg.Splunk.HEC.Index, false)

@@ -42,6 +42,10 @@ func (a *App) connect(cfg *configs.Config, meter *metrics.Metrics) (clients, err
 			log.Warn().Err(err).Stringer("wait", d.Round(time.Millisecond)).Msg("waiting for Splunk")
 		},
 		events: func(err error, _ time.Duration) { meter.Failed(metrics.HEC, err) },
+		moved: func(from, to string, err error) {
+			meter.Failed(metrics.Search, err)
+			log.Warn().Err(err).Str("from", from).Str("to", to).Msg("searches go to the next search head, and stay there while it answers")
+		},
 	}
 	dial := a.platform
 	if cfg.Splunk.CloudServices != nil {
@@ -53,15 +57,18 @@ func (a *App) connect(cfg *configs.Config, meter *metrics.Metrics) (clients, err
 }
 
 // overheard is told of each wait of a client before another try.
-type overheard struct{ search, events func(error, time.Duration) }
+type overheard struct {
+	search, events func(error, time.Duration)
+	moved          func(from, to string, err error) // of searches, to another search head
+}
 
 // platform makes the clients of Splunk Enterprise and Splunk Cloud Platform.
 func (a *App) platform(cfg configs.Splunk, o overheard) (clients, error) {
 	s, h := cfg.Search, cfg.HEC
 	search, err := enterprise.NewSearch(enterprise.SearchConfig{
-		URL: s.URL, Token: s.Token.Value(), Username: s.Username, Password: s.Password.Value(),
+		URL: s.URL, Failover: s.Failover, Token: s.Token.Value(), Username: s.Username, Password: s.Password.Value(),
 		App: s.App, Owner: s.Owner, CAFile: s.CAFile, Way: wayTo(s.Way), Fresh: freshOf(s.Token, s.Password), Timeout: s.Timeout, Deadline: s.TimeLimit,
-		Clock: a.Clock, UserAgent: a.agent(), Waiting: o.search,
+		Clock: a.Clock, UserAgent: a.agent(), Waiting: o.search, Moved: o.moved,
 	})
 	if err != nil {
 		return clients{}, err

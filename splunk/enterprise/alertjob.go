@@ -26,6 +26,9 @@ func (c *SearchClient) AlertJob(ctx context.Context, sid string) (splunk.AlertJo
 	if !anySID.MatchString(sid) {
 		return splunk.AlertJob{}, &splunk.Error{Op: op, Code: -1, Why: splunk.ReasonNotFound, Err: errors.New("what it gives as its sid cannot be one")}
 	}
+	if c.heads != nil {
+		return onHead(ctx, c, func(head *SearchClient) (splunk.AlertJob, error) { return head.AlertJob(ctx, sid) })
+	}
 	rep, err := c.auth.do(ctx, wire.Request{Op: op, Method: http.MethodGet, Path: "/services/search/v2/jobs/" + sid, Query: url.Values{"output_mode": {"json"}}})
 	if err != nil {
 		return splunk.AlertJob{}, err

@@ -49,6 +49,9 @@ func (c *SearchClient) create(ctx context.Context, s splunk.Search, sid string) 
 	r := wire.Request{Op: "creating the search job of " + s.Label, Method: http.MethodPost, Path: c.jobs(s), Header: form(),
 		Body: []byte(c.createForm(s, sid).Encode())}
 	p := wire.NewPatience(0, c.config.Waiting)
+	if c.config.hurried {
+		p.Brief(1)
+	}
 	for {
 		rep, err := c.auth.do(ctx, r)
 		if err == nil && (rep.Status == http.StatusCreated || rep.Status == http.StatusOK) {

@@ -88,6 +88,20 @@ func TestSuiteWithTokenAndAck(t *testing.T) {
 	splunktest.Suite(t, func(*testing.T) splunktest.Target { return splunktest.Target{Search: search, Send: hec, Index: "main"} })
 }
 
+// Two heads, of which each has its hiccups; the one that was left may be asked again.
+func TestSuiteWithTwoHeads(t *testing.T) {
+	splunktest.Suite(t, func(t *testing.T) splunktest.Target {
+		_, hec, server := clients(t, sandbox.Config{}, false)
+		r := server.Ready()
+		search, err := enterprise.NewSearch(enterprise.SearchConfig{URL: r.SearchURL, Failover: []string{strings.Replace(r.SearchURL, "127.0.0.1", "localhost", 1)},
+			Username: r.Username, Password: r.Password, CAFile: r.CAFile, PageSize: 50})
+		require.NoError(t, err)
+		all := target(search, hec, server)
+		misbehave(t, server, "search:busy:2,search:unauthorized:1,search:cut:2")
+		return all
+	})
+}
+
 // The same while the server is busy, ends sessions, breaks connections after the work
 // and is slow. (An event whose answer is lost is sent twice: that has tests of its own.)
 func TestSuiteWithFaults(t *testing.T) {

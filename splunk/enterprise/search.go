@@ -18,6 +18,7 @@ import (
 // SearchConfig says where Splunk's management port is and how long to wait.
 type SearchConfig struct {
 	URL                string        // https://splunk.example.com:8089
+	Failover           []string      // further search heads, the next of which is asked when one is down
 	Token              string        // an authentication token; or
 	Username, Password string        // a user, whose session is renewed when it ends
 	Fresh              func() string // the token, or the password, as it is now; nil: as given
@@ -36,6 +37,9 @@ type SearchConfig struct {
 	Clock     func() time.Time                 // default time.Now
 	Transport http.RoundTripper                // for tests; default verifies TLS
 	Waiting   func(err error, d time.Duration) // told of each wait before another try; may be nil
+	Moved     func(from, to string, err error) // told once when a search head is down and the next is asked; may be nil
+
+	hurried bool // there is another head to go to: do not wait for this one
 }
 
 // Way is how a server is reached: a certificate of our own, a proxy.
@@ -71,6 +75,7 @@ type SearchClient struct {
 	config SearchConfig
 	conn   *wire.Conn
 	auth   *auth
+	heads  *heads // nil for a single one
 }
 
 // NewSearch checks a configuration; it does not connect.
@@ -86,6 +91,11 @@ func NewSearch(c SearchConfig) (*SearchClient, error) {
 	}
 	client := &SearchClient{config: c, conn: conn}
 	client.auth = newAuth(conn, c)
+	if len(c.Failover) > 0 {
+		if client.heads, err = newHeads(c); err != nil {
+			return nil, fmt.Errorf("making the search client: %w", err)
+		}
+	}
 	return client, nil
 }
 
@@ -95,6 +105,9 @@ func NewSearch(c SearchConfig) (*SearchClient, error) {
 func (c *SearchClient) Search(ctx context.Context, s splunk.Search) (splunk.Rows, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.Deadline)
 	defer cancel()
+	if c.heads != nil {
+		return onHead(ctx, c, func(head *SearchClient) (splunk.Rows, error) { return head.Search(ctx, s) })
+	}
 	sid, err := newSID(c.config.Clock())
 	if err != nil {
 		return splunk.Rows{}, err
@@ -170,7 +183,13 @@ func form() http.Header {
 // ask makes an exchange that may be repeated, until it succeeds, fails for good, or
 // the deadline comes.
 func (c *SearchClient) ask(ctx context.Context, r wire.Request) (wire.Reply, error) {
+	if c.heads != nil {
+		return onHead(ctx, c, func(head *SearchClient) (wire.Reply, error) { return head.ask(ctx, r) })
+	}
 	p := wire.NewPatience(0, c.config.Waiting)
+	if c.config.hurried {
+		p.Brief(3)
+	}
 	for {
 		rep, err := c.auth.do(ctx, r)
 		if err == nil && rep.Status < 300 {

@@ -20,6 +20,7 @@ type Patience struct {
 	began   time.Time // of waiting, not of what is said to be now: a client's clock may stand still
 	pause   Backoff
 	broken  int
+	brief   int // how often in a row the server may be busy too; 0: for as long as it takes
 }
 
 // NewPatience begins to wait; waiting is told of each wait and may be nil. Where a server
@@ -28,6 +29,10 @@ type Patience struct {
 func NewPatience(within time.Duration, waiting func(err error, d time.Duration)) *Patience {
 	return &Patience{within: within, waiting: waiting, began: time.Now(), pause: Backoff{First: 300 * time.Millisecond, Most: 30 * time.Second}}
 }
+
+// Brief has patience end after n tries in a row that found the server busy or broken: there
+// is another one to ask.
+func (p *Patience) Brief(n int) { p.brief = n }
 
 // Wait returns nil when it is time for another try, and else the error to give up with.
 func (p *Patience) Wait(ctx context.Context, err error) error {
@@ -58,6 +63,10 @@ func (p *Patience) Wait(ctx context.Context, err error) error {
 func (p *Patience) worthwhile(e *splunk.Error) bool {
 	if p.within > 0 {
 		return e.Temporary()
+	}
+	if p.brief > 0 {
+		p.broken++
+		return p.broken < p.brief && e.Temporary()
 	}
 	switch e.Why {
 	case splunk.ReasonBusy, splunk.ReasonQuota:
