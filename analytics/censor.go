@@ -38,10 +38,10 @@ func (p *prepared) censor(o Options) {
 	}
 	for i, v := range p.Values {
 		if found && v == top {
-			mark(i, fmt.Sprintf("a plateau at %s", brief(top)))
+			mark(i, fmt.Sprintf(sayPlateau, brief(top)))
 		}
 		if c, ok := ceilingAt(o.Ceilings, p.Times[i]); ok && v >= c {
-			mark(i, fmt.Sprintf("at the ceiling of %s", brief(c)))
+			mark(i, fmt.Sprintf(sayCeiling, brief(c)))
 		}
 	}
 	if len(which) == 0 {

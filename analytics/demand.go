@@ -137,7 +137,7 @@ func (e *engine) tryDemand() {
 	limit, was := e.turn()
 	taken := loss <= ours*limit || e.options.Model == tsb
 	if taken || was {
-		e.result.Choice = fmt.Sprintf("chosen from %s: %s has %.2f of the combination's loss", times(len(e.trials), "origin"), tsb, loss/ours)
+		e.result.Choice = chosenFrom(len(e.trials)) + ": " + fmt.Sprintf(sayShareOfLoss, tsb, fmt.Sprintf("%.2f", loss/ours))
 	}
 	if !taken {
 		return

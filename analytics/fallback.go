@@ -3,6 +3,7 @@ package analytics
 import (
 	"fmt"
 	"math"
+	"strconv"
 )
 
 // The rungs for a history too short to backtest, from the top:
@@ -41,17 +42,18 @@ func climbDown(w *window, members []member, only string) (median []float64, used
 		}
 		return median != nil
 	}
+	number := strconv.Itoa(n)
 	switch {
 	case only != "" && take(only):
-		return median, used, fmt.Sprintf("%d values are too few for a backtest: the range follows from the changes seen", n)
+		return median, used, fmt.Sprintf(sayFewForBacktest, number) + ": " + sayFromChanges
 	case n >= 2*w.rhythm.period && n >= 8 && take(seasonalSet...):
-		return median, used, fmt.Sprintf("%d values are too few for a backtest: an equal mean of simple members, the range follows from the changes seen", n)
+		return median, used, fmt.Sprintf(sayFewForBacktest, number) + ": " + sayEqualMean
 	case n >= 4 && take("drift", "mean"):
-		return median, used, fmt.Sprintf("only %d values: the mean of a damped line and the recent mean", n)
+		return median, used, fmt.Sprintf(sayOnly, number) + ": " + sayDampedAndMean
 	case n >= 2 && take("mean"):
-		return median, used, fmt.Sprintf("only %d values: their mean", n)
+		return median, used, fmt.Sprintf(sayOnly, number) + ": " + sayTheirMean
 	}
-	return repeated(lastObserved(w.Values), h), []Member{{Name: "last value", Weight: 1}}, "only one value: it is repeated, with a range of about its own size"
+	return repeated(lastObserved(w.Values), h), []Member{{Name: "last value", Weight: 1}}, sayOnlyOne + ": " + sayRepeated
 }
 
 // seasonalSet are the members trusted without a backtest.

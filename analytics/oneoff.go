@@ -48,7 +48,7 @@ func (e *engine) oneOffs() []Treatment {
 			if math.Abs(math.Log(v/fit)) < math.Log(oneOffLeast) {
 				continue
 			}
-			reasons[i] = fmt.Sprintf("%.2g × what was expected", v/fit)
+			reasons[i] = fmt.Sprintf(sayExpected, fmt.Sprintf("%.2g", v/fit))
 		}
 		told = append(told, i)
 	}

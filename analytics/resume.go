@@ -34,7 +34,7 @@ func (e *engine) resume(ctx context.Context) (done bool, err error) {
 	e.dist.median = blend(points, weights, e.options.Horizon)
 	e.learnFrom(s)
 	e.result.Members, e.result.Backtest = slices.Clone(s.Members), s.Backtest
-	e.result.Choice = "as chosen on " + s.Chosen.Format(time.DateOnly)
+	e.result.Choice = fmt.Sprintf(sayAsChosen, s.Chosen.Format(time.DateOnly))
 	again := *s
 	e.result.State = &again
 	e.explain()

@@ -3,6 +3,7 @@ package analytics
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 )
 
@@ -13,24 +14,24 @@ const leastGain = 0.005
 // backtest: on average over the origins more than leastGain, and more than one standard error of
 // that average, counting origins that overlap by what they add. It says what it did, for people.
 func (e *engine) steady(trials []trial, fresh []float64, points [][]float64) (weights []float64, choice string) {
-	choice = fmt.Sprintf("chosen from %s", times(len(trials), "origin"))
+	choice = chosenFrom(len(trials))
 	s, since := e.earlier()
 	if s == nil {
 		return fresh, choice
 	}
 	before := e.weightsOf(s)
 	if before == nil || !carried(trials, before, points) {
-		return fresh, choice + ": the members before can no longer forecast"
+		return fresh, choice + ": " + sayBeforeGone
 	}
 	gain, doubt := e.gain(trials, before, fresh)
-	told := fmt.Sprintf("%.1f ± %.1f %%", 100*gain, 100*doubt)
+	size, noise := fmt.Sprintf("%.1f", 100*gain), fmt.Sprintf("%.1f", 100*doubt)
 	if gain > leastGain && gain > doubt {
-		return fresh, fmt.Sprintf("%s: a gain of %s over the choice before", choice, told)
+		return fresh, choice + ": " + fmt.Sprintf(sayGain, size, noise)
 	}
 	if since == 0 {
 		return before, s.Choice // the same run once more
 	}
-	return before, fmt.Sprintf("kept from %s: choosing anew would gain %s", s.Chosen.Format(time.DateOnly), told)
+	return before, fmt.Sprintf(sayKept+": "+sayWouldGain, s.Chosen.Format(time.DateOnly), size, noise)
 }
 
 // carried says that every member with weight has points, now and from every origin.
@@ -84,10 +85,10 @@ func (e *engine) losses(trials []trial, weights []float64) []float64 {
 	return originLosses(trials, medians, e.size)
 }
 
-// times counts things.
-func times(n int, what string) string {
+// chosenFrom says from how many origins a choice was made.
+func chosenFrom(n int) string {
 	if n == 1 {
-		return "1 " + what
+		return sayChosenOnce
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf(sayChosen, strconv.Itoa(n))
 }

@@ -219,7 +219,7 @@ func (m *measured) carry(j Job, resource history, by *study) error {
 	}
 	m.driver = d
 	m.replace(paths)
-	m.forecast.Method, m.forecast.Choice, m.forecast.Fallback = "the volume of "+d.signal+" through its relation to the resource", "", ""
+	m.forecast.Method, m.forecast.Choice, m.forecast.Fallback = resource.say.T("the volume of %s through its relation to the resource", d.signal), "", ""
 	m.forecast.Backtest = analytics.Score{}
 	return nil
 }

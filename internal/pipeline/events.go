@@ -164,7 +164,7 @@ func (c *composer) runEvent(studies []*study) models.Event {
 		texts = append(texts, x.Service+"/"+x.Query+": "+x.Text)
 	}
 	e.ErrorText = strings.Join(texts, "; ")
-	e.Treated = treatedText(r.Signals)
+	e.Treated = treatedText(c.job.say(), r.Signals)
 	e.Masked, e.Censored = counted(r.Signals, models.TreatedMasked), counted(r.Signals, models.TreatedCensored)
 	e.Outages, e.OneOffs = counted(r.Signals, models.TreatedOutage), counted(r.Signals, models.TreatedOneOff)
 	content = append(content, e.Queries, e.Signals, e.Forecasts, e.Findings, e.Actions, e.Errors, e.ErrorText, e.Buckets, e.Holes, e.Treated)

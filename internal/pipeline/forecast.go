@@ -177,8 +177,8 @@ func (m *measured) record(j Job, s *study, h history) models.Forecast {
 	f := models.Forecast{
 		Subject: subject(j, s, h.signal, "forecast", string(m.measure)),
 		Measure: m.measure, Span: h.span, AsOf: j.AsOf, Points: m.points,
-		Method: m.forecast.Method, Choice: m.forecast.Choice, Fallback: m.forecast.Fallback,
-		Standing: standing(m.series), Treated: append(treatedOf(m.forecast.Treated), h.saturated...), Shifts: shiftsOf(m.forecast.Shifts),
+		Method: m.forecast.Method, Choice: h.say.engine(m.forecast.Choice), Fallback: h.say.engine(m.forecast.Fallback),
+		Standing: standing(m.series), Treated: append(treatedOf(h.say, m.forecast.Treated), h.saturated...), Shifts: shiftsOf(m.forecast.Shifts),
 		Assumed: append(assumptions(j, h, m), m.planned...), Driver: m.volume,
 	}
 	for _, c := range m.forecast.Components {

@@ -37,7 +37,10 @@ func TestFindingsAndActionsInSwedish(t *testing.T) {
 	for _, a := range r.Actions {
 		texts = append(texts, a.Title)
 	}
-	texts = append(texts, r.Signals[0].Forecasts[0].Assumed...)
+	f := r.Signals[0].Forecasts[0]
+	texts = append(append(texts, f.Assumed...), f.Choice)
+	assert.Regexp(t, `^vald från \d+ tidpunkter$`, f.Choice)
+	assert.Equal(t, plain.Signals[0].Forecasts[0].Method, f.Method, "a basis by which moves are told")
 	for _, text := range texts {
 		assert.NotRegexp(t, english, text)
 	}
@@ -65,6 +68,20 @@ func fields(t *testing.T, body any) map[string]any {
 	all := map[string]any{}
 	require.NoError(t, json.Unmarshal(text, &all))
 	return all
+}
+
+func TestTheEngineInSwedish(t *testing.T) {
+	say := Job{Customer: models.Customer{Language: "sv"}}.say()
+	for text, want := range map[string]string{
+		"":                        "",
+		"1.9 × what was expected": "1,9 × det väntade",
+		"a plateau at 13500":      "en platå vid 13\u202f500",
+		"kept from 2026-02-20: choosing anew would gain 0.3 ± 0.6 %": "behållen sedan 2026-02-20: ett nytt val skulle vinna 0,3 ± 0,6 %",
+		"hallen flyttas: för gott 100 %":                             "hallen flyttas: för gott 100 %",
+	} {
+		assert.Equal(t, want, say.engine(text))
+	}
+	assert.Equal(t, "kept from 2026-02-20: choosing anew would gain 0.3 ± 0.6 %", voice{}.engine("kept from 2026-02-20: choosing anew would gain 0.3 ± 0.6 %"))
 }
 
 func TestPlansInSwedish(t *testing.T) {

@@ -36,7 +36,7 @@ func (h *history) lift(g *grid, values, weights []float64) {
 	}
 	all := append(append(make([]float64, 0, len(values)), values[:g.first]...), lifted...)
 	h.trained = g.daily(h.signal, all, weights, h.busy)
-	h.saturated = treatedOf(treated)
+	h.saturated = treatedOf(voice{}, treated)
 	for i := range h.saturated {
 		h.saturated[i].Span = g.query.Span
 	}

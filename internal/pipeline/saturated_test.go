@@ -54,7 +54,7 @@ func TestSaturatedHoursAreAtLeastWhatCame(t *testing.T) {
 	assert.InDelta(t, found, given, 1)
 	run := sink.of(models.SourcetypeRun)[0].Body.(models.RunEvent)
 	assert.Positive(t, run.Censored)
-	assert.Contains(t, run.Treated, "a plateau at 1350, which count as at least that")
+	assert.Contains(t, run.Treated, "a plateau at 1\u202f350, which count as at least that")
 	for _, p := range s.History {
 		assert.LessOrEqual(t, p.Busiest, 1350.0)
 	}

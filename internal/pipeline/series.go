@@ -39,6 +39,14 @@ type history struct {
 	hidden  bool // helps others' forecasts and is not told itself
 }
 
+// speak has a history told in a language.
+func (h *history) speak(say voice) {
+	h.say = say
+	for i, t := range h.saturated {
+		h.saturated[i].Reason = say.engine(t.Reason)
+	}
+}
+
 // settle turns a complete answer into histories: the total first, then the parts
 // of a split. Every bucket without a row becomes zero or hole by the query's rule.
 func settle(q models.Query, f models.Fetched, zone *time.Location) []history {

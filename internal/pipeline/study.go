@@ -101,7 +101,7 @@ func (l *Line) studyQuery(ctx context.Context, j Job, s *study, work *Desk) {
 	}
 	histories := settle(s.query, fetched, j.Customer.Zone)
 	for i := range histories {
-		histories[i].say = j.say()
+		histories[i].speak(j.say())
 	}
 	// The parts of a split repeat the total's buckets: the total counts for all.
 	s.buckets, s.holes = histories[0].buckets, histories[0].holes

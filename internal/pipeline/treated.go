@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -55,10 +54,10 @@ func (g *grid) up(signal models.Signal, values []float64) []float64 {
 }
 
 // treatedOf is what the engine did to the history, as the other packages exchange it.
-func treatedOf(all []analytics.Treatment) []models.Treated {
+func treatedOf(say voice, all []analytics.Treatment) []models.Treated {
 	var out []models.Treated
 	for _, t := range all {
-		out = append(out, models.Treated{Kind: models.TreatedKind(t.Kind), From: t.From, To: t.To, Last: t.Last, Buckets: t.Buckets, Reason: t.Reason})
+		out = append(out, models.Treated{Kind: models.TreatedKind(t.Kind), From: t.From, To: t.To, Last: t.Last, Buckets: t.Buckets, Reason: say.engine(t.Reason)})
 	}
 	return out
 }
@@ -91,15 +90,9 @@ func counted(signals []models.SignalResult, kind models.TreatedKind) int {
 	return n
 }
 
-// stretchKinds are the kinds that a run's event names stretch by stretch.
-var stretchKinds = map[models.TreatedKind]string{
-	models.TreatedMasked: "masked ",
-	models.TreatedOutage: "an outage, as next to nothing came, ",
-}
-
 // treatedText names, over all signals, the history that was not learned from, and
 // counts what is at a ceiling. One-off events are every signal's, and in its report.
-func treatedText(signals []models.SignalResult) string {
+func treatedText(say voice, signals []models.SignalResult) string {
 	var lines []string
 	for _, s := range signals {
 		if len(s.Forecasts) == 0 {
@@ -107,16 +100,20 @@ func treatedText(signals []models.SignalResult) string {
 		}
 		name := s.Service.ID + "/" + s.Signal.ID + ": "
 		for _, t := range s.Forecasts[0].Treated {
-			if word, told := stretchKinds[t.Kind]; told {
-				lines = append(lines, name+word+stretchWords(t))
+			switch t.Kind {
+			case models.TreatedMasked:
+				lines = append(lines, name+say.T("masked %s", say.stretch(t)))
+			case models.TreatedOutage:
+				lines = append(lines, name+say.T("an outage, as next to nothing came, %s", say.stretch(t)))
+			case models.TreatedCensored, models.TreatedOneOff:
 			}
 		}
 		if n, why := saturated(s.Forecasts[0].Treated); n > 0 {
-			lines = append(lines, fmt.Sprintf("%s%d buckets %s, which count as at least that", name, n, why))
+			lines = append(lines, name+say.T("%s buckets %s, which count as at least that", say.count(n), why))
 		}
 	}
 	if n := len(lines); n > mostTreated {
-		lines = append(lines[:mostTreated], fmt.Sprintf("and %d others", n-mostTreated))
+		lines = append(lines[:mostTreated], say.T("and %s others", say.count(n-mostTreated)))
 	}
 	return strings.Join(lines, "; ")
 }
@@ -131,11 +128,11 @@ func saturated(all []models.Treated) (n int, why string) {
 	return n, why
 }
 
-// stretchWords names a stretch by its first and last bucket, and its reason.
-func stretchWords(t models.Treated) string {
+// stretch names a stretch by its first and last bucket, and its reason.
+func (v voice) stretch(t models.Treated) string {
 	text := t.From.Format(time.DateOnly)
 	if t.Buckets > 1 {
-		text += " to " + t.Last.Format(time.DateOnly)
+		text += v.T("when| to %s", t.Last.Format(time.DateOnly))
 	}
 	if t.Reason != "" {
 		text += " (" + t.Reason + ")"

@@ -134,6 +134,22 @@ func (v voice) beyond(n int) string {
 	return v.T("%s more values of the split lie beyond its max: the total holds them, and they have no forecasts of their own.", v.count(n))
 }
 
+// engine says in the customer's language what the engine has said.
+func (v voice) engine(text string) string {
+	var parts []string
+	for _, s := range analytics.Speech(text) {
+		var values []any
+		for _, value := range s.Values {
+			if _, err := strconv.ParseFloat(value, 64); err == nil {
+				value = v.Figure(value)
+			}
+			values = append(values, value)
+		}
+		parts = append(parts, v.T(s.Sentence, values...))
+	}
+	return strings.Join(parts, ": ")
+}
+
 // because is why something could not be done, in words that the catalogue has.
 type because string
 

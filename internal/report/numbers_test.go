@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
 
+	"foresight/internal/wording"
 	"foresight/models"
 )
 
@@ -121,6 +122,16 @@ func TestDistances(t *testing.T) {
 		{on(2016, 2, 1), models.SpanMonth, "this month"}, {on(2016, 12, 1), models.SpanMonth, "in 10 months"}, {on(2017, 2, 1), models.SpanMonth, "in 12 months"},
 		{time.Time{}, models.SpanMonth, ""}} {
 		assert.Equal(t, c.want, voice{}.inBuckets(c.t, asOf, c.span, loc))
+	}
+}
+
+func TestMethodsInSwedish(t *testing.T) {
+	sv := voice{wording.In("sv")}
+	assert.Equal(t, "61 % ridge-regression + 39 % Holt-Winters", sv.method("61 % ridge + 39 % holt-winters"))
+	assert.Equal(t, "dagar × profil; dagar med säsongsnaiv", sv.method("days × profile; days by seasonal naive"))
+	assert.Equal(t, "something | else", sv.method("something | else"))
+	for _, text := range []string{"61 % ridge + 39 % holt-winters", "days × profile; days by 50 % stl + 50 % theta", "damped line"} {
+		assert.Equal(t, text, voice{}.method(text))
 	}
 }
 

@@ -148,7 +148,7 @@ func (b builder) measureView(id string, s models.SignalResult, f models.Forecast
 	what := b.say.measure(f.Measure, s)
 	v := measureView{Heading: capital(what), Components: b.say.components(f, s.Signal.Unit, b.loc),
 		Standing: b.say.standing(f.Standing, f.Span, b.loc), Backtest: b.say.backtest(f.Standing.Backtest, f.Span),
-		Method: f.Method, Choice: f.Choice, Fallback: f.Fallback, Assumed: f.Assumed, Months: b.months(s, f), Hindsight: b.hindsight(s, f, d.findings)}
+		Method: b.say.method(f.Method), Choice: f.Choice, Fallback: f.Fallback, Assumed: f.Assumed, Months: b.months(s, f), Hindsight: b.hindsight(s, f, d.findings)}
 	v.Treated = b.say.treated(f.Treated, f.Span, b.loc)
 	v.WhatIfs, v.Overrides = b.whatIfs(f, s.Signal), b.overrides(f, s.Signal)
 	if f.Driver != nil {

@@ -184,6 +184,28 @@ func (e voice) years(y float64) string {
 	return e.T("%s years", e.fixed(y, 1))
 }
 
+// method names the engine's members with their weights: "61 % ridge + 39 % theta; days by stl".
+func (e voice) method(text string) string {
+	days, of, two := strings.Cut(text, "; days by ")
+	if two {
+		return e.T("%s; days by %s", e.method(days), e.method(of))
+	}
+	members := strings.Split(text, " + ")
+	for i, m := range members {
+		weight, name, weighted := strings.Cut(m, " % ")
+		if !weighted {
+			weight, name = "", m
+		}
+		if named := e.T("method|" + name); named != "method|"+name { // else it is no member's
+			name = named
+		}
+		if members[i] = name; weighted {
+			members[i] = weight + " % " + name
+		}
+	}
+	return strings.Join(members, " + ")
+}
+
 // carried says how right a forecast by volume can be.
 func (e voice) carried(d models.Driver) string {
 	return e.T("It is as right as the forecast of %s, tried on the past there, and the relation between the two, of which the volume explains %s.", nameOr(d.Name, d.Signal), e.percent(d.Explained))

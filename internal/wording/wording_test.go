@@ -18,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"foresight/analytics"
 	"foresight/analytics/calendar"
 	"foresight/analytics/drive"
 	"foresight/models"
@@ -263,6 +264,10 @@ func chosen() []string {
 	all = append(all, "data", "model", "calendar", "plan", "capacity") // what moves a date: docs/events.md
 	all = append(all, occasions()...)
 	all = append(all, "second", "minute", "5 minutes", "10 minutes", "15 minutes", "30 minutes") // what limits are per
+	all = append(all, analytics.Sentences()...)
+	for _, m := range append(analytics.Models(), "last value", "days × profile", "recent weeks", "double seasonal") {
+		all = append(all, "method|"+m)
+	}
 	all = append(all, drive.ErrTooFew.Error(), drive.ErrNoRelation.Error())
 	return append(all,
 		"1 reactive", "2 proactive", "3 predictive",
