@@ -105,6 +105,9 @@ type Incident struct {
 	Escalation *Escalation `json:"escalation,omitzero"` // nil: nobody was ever to be told
 }
 
+// Fires reports whether one of the case's facts still does: of what a person reported, until the case is over.
+func (i Incident) Fires(f Fact) bool { return f.Firing && (!f.ByPerson || i.State.Open()) }
+
 // Fact is one thing reported again and again: an alarm, a fault, a finding.
 type Fact struct {
 	Fingerprint string    `json:"fingerprint,omitzero"`

@@ -74,3 +74,14 @@ func TestEachPieceOfWorkIsThereOnce(t *testing.T) {
 		}
 	})
 }
+
+// What a person reported fires until the case is over; an alarm until its system says so.
+func TestWhatFires(t *testing.T) {
+	fault, alarm := models.Fact{Firing: true, ByPerson: true}, models.Fact{Firing: true}
+	for state, fires := range map[models.IncidentState]bool{models.IncidentNew: true, models.IncidentOnHold: true, models.IncidentResolved: false, models.IncidentClosed: false} {
+		i := models.Incident{State: state}
+		require.Equal(t, fires, i.Fires(fault), state)
+		require.True(t, i.Fires(alarm))
+		require.False(t, i.Fires(models.Fact{ByPerson: true}))
+	}
+}

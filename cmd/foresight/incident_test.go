@@ -40,6 +40,7 @@ func TestACaseByCommands(t *testing.T) {
 	t.Parallel()
 	w := desked(t)
 	w.now = date(t, "2025-02-10").Add(9 * time.Hour)
+	fails(t, w.incident("open", "--title", "Customers cannot pay"), app.ExitUsage, "--service is missing: which service fails? Customer shop has web")
 	assert.Contains(t, w.incident("open", "--service", "web", "--title", "Customers cannot pay", "--impact", "1", "--urgency", "1", "--by", "eva").out,
 		"shop-1 opened: level 1, priority 1, new: Customers cannot pay")
 	assert.Contains(t, w.incident("open", "--service", "web", "--key", "latency", "--title", "p95 over 2 s").out, "shop-1 joined")

@@ -162,7 +162,8 @@ func TestSomebodyIsPutInByCommand(t *testing.T) {
 		return w.foresight(append([]string{"oncall", "cover", "-c", w.config(), "--schedule", "first", "--by", "ann"}, more...)...)
 	}
 	fails(t, cover("--contact", "kim", "--to", "2026-11-25T18:00"), app.ExitUsage, "kim cannot be told")
-	fails(t, cover("--contact", "eva"), app.ExitUsage, `--to ""`)
+	fails(t, cover("--contact", "eva"), app.ExitUsage, "--to is missing: until when?")
+	fails(t, w.foresight("oncall", "cover", "-c", w.config(), "--to", "2026-11-25T18:00"), app.ExitUsage, "--schedule is missing: whose turn is taken over? Customer shop has first")
 	fails(t, cover("--contact", "eva", "--from", "soon", "--to", "2026-11-25T18:00"), app.ExitUsage, `--from "soon"`)
 	fails(t, cover("--contact", "eva", "--to", "2026-11-25T09:30"), app.ExitUsage, "over already")
 	fails(t, cover("--customer", "none", "--to", "2026-11-25T18:00"), app.ExitUsage, `no customer "none"`)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"foresight/internal/web"
@@ -20,15 +21,22 @@ type CoverOptions struct {
 // OnCallCover puts somebody into a schedule for a while; without a contact nobody is on call then.
 func (a *App) OnCallCover(ctx context.Context, path string, o CoverOptions) error {
 	return a.cases(ctx, path, func(d counter) error {
-		if o.Customer == "" && len(d.cfg.Customers) == 1 {
-			o.Customer = d.cfg.Customers[0].ID
-		}
-		if _, _, err := d.configured(o.Customer); err != nil {
+		var err error
+		if o.Customer, err = d.whose(o.Customer); err != nil {
 			return err
+		}
+		_, rules, err := d.configured(o.Customer)
+		if err != nil {
+			return err
+		}
+		if o.Schedule == "" {
+			return usage(fmt.Errorf("--schedule is missing: whose turn is taken over? Customer %s has %s", o.Customer, orNone(strings.Join(rules.RotaIDs(), ", "))))
+		}
+		if o.To == "" {
+			return usage(errors.New("--to is missing: until when? Write it as 2026-12-24T18:00, on the clock of the schedule, or with an offset"))
 		}
 		zone := zoneOfRota(d.cfg, o.Customer, o.Schedule)
 		s := models.StandIn{Customer: o.Customer, Rota: o.Schedule, By: person(o.By), Reason: o.Text, Cover: models.Cover{Contact: o.Contact, From: a.Clock()}}
-		var err error
 		if o.From != "" {
 			if s.From, err = onClock("--from", o.From, zone); err != nil {
 				return err

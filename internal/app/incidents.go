@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/user"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,14 +93,31 @@ func (d counter) report(ctx context.Context, r incident.Report) (i models.Incide
 }
 
 func knownService(c models.Customer, service string) error {
+	if slices.ContainsFunc(c.Services, func(s models.Service) bool { return s.ID == service }) {
+		return nil
+	}
+	return usage(fmt.Errorf("customer %s has no service %q; there are %s", c.ID, service, services(c)))
+}
+
+// services lists the ids of a customer's services, for people.
+func services(c models.Customer) string {
 	var names []string
 	for _, s := range c.Services {
-		if s.ID == service {
-			return nil
-		}
 		names = append(names, s.ID)
 	}
-	return usage(fmt.Errorf("customer %s has no service %q; there are %s", c.ID, service, strings.Join(names, ", ")))
+	return strings.Join(names, ", ")
+}
+
+// whose is the customer that a command means: the one that it names, else the only one.
+func (d counter) whose(named string) (string, error) {
+	if named != "" || len(d.cfg.Customers) == 1 {
+		return cmp.Or(named, d.cfg.Customers[0].ID), nil
+	}
+	var names []string
+	for _, c := range d.cfg.Customers {
+		names = append(names, c.ID)
+	}
+	return "", usage(fmt.Errorf("--customer is missing: there are %s", strings.Join(names, ", ")))
 }
 
 // change does something to one case.
@@ -165,9 +183,16 @@ func (a *App) IncidentOpen(ctx context.Context, path string, o OpenOptions) erro
 		return err
 	}
 	return a.cases(ctx, path, func(d counter) error {
-		customer := o.Customer
-		if customer == "" && len(d.cfg.Customers) == 1 {
-			customer = d.cfg.Customers[0].ID
+		customer, err := d.whose(o.Customer)
+		if err != nil {
+			return err
+		}
+		c, _, err := d.configured(customer)
+		if err != nil {
+			return err
+		}
+		if o.Service == "" {
+			return usage(fmt.Errorf("--service is missing: which service fails? Customer %s has %s", c.ID, services(c)))
 		}
 		r := incident.Report{
 			Customer: customer, Service: o.Service, Component: o.Component, Key: o.Key, Source: o.Source, Title: o.Title, Detail: o.Detail,

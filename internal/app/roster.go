@@ -35,7 +35,7 @@ func (o roster) OnCall(ctx context.Context, customer string, from, to time.Time)
 		return nil, err
 	}
 	for n, r := range rules.Rotas {
-		one := web.Rota{Rota: c.Process.Rotas[n], Duties: incident.Duties(r, from, to)}
+		one := web.Rota{Rota: c.Process.Rotas[n], Duties: incident.Duties(r, from, to), Able: rules.MayStandIn(r.ID)}
 		for _, s := range made {
 			if s.Rota == r.ID && s.To.After(from) {
 				one.StandIns = append(one.StandIns, s)

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"foresight/models"
@@ -32,14 +33,15 @@ const longestStandIn = 92 * 24 * time.Hour
 // was on call before that moment is not changed any more.
 func (r Rules) StandIn(s models.StandIn, at time.Time) (models.StandIn, error) {
 	if !slices.ContainsFunc(r.Rotas, func(x models.Rota) bool { return x.ID == s.Rota }) {
-		return s, models.Refuse("there is no schedule %q", s.Rota)
+		return s, models.Refuse("there is no schedule %q; there are %s", s.Rota, strings.Join(r.RotaIDs(), ", "))
 	}
 	if s.Contact != "" {
+		may := strings.Join(r.MayStandIn(s.Rota), ", ")
 		if !slices.ContainsFunc(r.Contacts, func(c models.Contact) bool { return c.ID == s.Contact }) {
-			return s, models.Refuse("there is no contact %q", s.Contact)
+			return s, models.Refuse("there is no contact %q; there are %s", s.Contact, may)
 		}
-		if !r.Reachable(s.Contact, "") && !r.channelled(s.Rota) {
-			return s, models.Refuse("%s cannot be told, being without contact rules: choose somebody else, or add rules to the configuration", s.Contact)
+		if !slices.Contains(r.MayStandIn(s.Rota), s.Contact) {
+			return s, models.Refuse("%s cannot be told, being without contact rules: choose another (%s), or add rules to the configuration", s.Contact, may)
 		}
 	}
 	if s.From.Before(at) {
@@ -55,6 +57,25 @@ func (r Rules) StandIn(s models.StandIn, at time.Time) (models.StandIn, error) {
 	}
 	s.Made = at
 	return s, nil
+}
+
+// RotaIDs are the ids of the schedules.
+func (r Rules) RotaIDs() (all []string) {
+	for _, x := range r.Rotas {
+		all = append(all, x.ID)
+	}
+	return all
+}
+
+// MayStandIn are the contacts, by id, who may be put into a rota: those who can be told by it.
+func (r Rules) MayStandIn(rota string) (all []string) {
+	channelled := r.channelled(rota)
+	for _, c := range r.Contacts {
+		if channelled || r.Reachable(c.ID, "") {
+			all = append(all, c.ID)
+		}
+	}
+	return all
 }
 
 // channelled reports whether all steps that ask a rota name the channel themselves.

@@ -39,9 +39,9 @@ func TestStandInsCountBeforeTheConfiguration(t *testing.T) {
 func TestStandInsThatCannotBe(t *testing.T) {
 	r, at := staffed()
 	for want, s := range map[string]models.StandIn{
-		"no schedule":                   {Rota: "third", Cover: models.Cover{Contact: "eva", To: at.Add(time.Hour)}},
-		"no contact":                    standIn("ann", at, at.Add(time.Hour)),
-		"kim cannot be told":            standIn("kim", at, at.Add(time.Hour)),
+		"no schedule \"third\"; there are first, second":                            {Rota: "third", Cover: models.Cover{Contact: "eva", To: at.Add(time.Hour)}},
+		"no contact \"ann\"; there are eva, bo":                                     standIn("ann", at, at.Add(time.Hour)),
+		"kim cannot be told, being without contact rules: choose another (eva, bo)": standIn("kim", at, at.Add(time.Hour)),
 		"over already":                  standIn("eva", at.Add(-2*time.Hour), at.Add(-time.Hour)),
 		"would end before it begins":    standIn("eva", at.Add(2*time.Hour), at.Add(time.Hour)),
 		"is longer than three months":   standIn("eva", at, at.AddDate(0, 4, 0)),
@@ -56,6 +56,8 @@ func TestStandInsThatCannotBe(t *testing.T) {
 	r.Policies = []models.Policy{{ID: "all", Steps: []models.PolicyStep{{Rotas: []string{"first"}, Channel: "room"}}}}
 	_, err = r.StandIn(standIn("kim", at, at.Add(time.Hour)), at)
 	require.NoError(t, err, "the step names the way to tell")
+	require.Equal(t, []string{"eva", "bo", "kim"}, r.MayStandIn("first"))
+	require.Equal(t, []string{"eva", "bo"}, r.MayStandIn("second"), "of which nobody knows how it is told")
 }
 
 // Whatever is put in and when: nothing before that moment changes, and within it nobody else is on call.

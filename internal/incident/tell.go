@@ -30,7 +30,7 @@ func Tell(i models.Incident, entries []models.Entry) []models.Parcel {
 		Submitted: stamp(i.Opened), User: last.By, Dest: i.Service, Vendor: "Foresight",
 	}
 	for _, f := range i.Facts {
-		if f.Firing {
+		if i.Fires(f) {
 			e.Firing++
 		}
 	}

@@ -134,7 +134,7 @@ func (v *server) casePage(r *http.Request, i models.Incident, timeline []models.
 		if p.Redundancy != nil && p.Redundancy.Down != "" {
 			f.Component = p.Redundancy.Down // a group's one fact is of whatever is down of it
 		}
-		p.Facts = append(p.Facts, factRow{f.Title, f.Source, f.Component, v.shown(f.First, zone, momentForm), v.shown(f.Last, zone, momentForm), f.Count, f.Firing})
+		p.Facts = append(p.Facts, factRow{f.Title, f.Source, f.Component, v.shown(f.First, zone, momentForm), v.shown(f.Last, zone, momentForm), f.Count, i.Fires(f)})
 	}
 	for _, id := range i.Related {
 		p.Related = append(p.Related, link{"/incidents/" + url.PathEscape(id), id})

@@ -30,6 +30,7 @@ type Rota struct {
 	models.Rota                  // as it is configured
 	Duties      []models.Duty    // without gaps; nobody's have no Contact
 	StandIns    []models.StandIn // made by hand, that are not over
+	Able        []string         // the contacts, by id, who can be told by it, and so may stand in
 }
 
 // onCallAhead is how far the page looks, and a program unless it asks for another.
@@ -111,8 +112,8 @@ func (v *server) roster(r *http.Request, c models.Customer, wrote standInForm) (
 		if wrote.customer == c.ID && wrote.rota == one.ID {
 			chosen, row.From, row.To, row.Reason = wrote.contact, wrote.from, wrote.to, wrote.reason
 		}
-		for _, k := range c.Process.Contacts {
-			row.People = append(row.People, choice{k.ID, contactName(c, k.ID), k.ID == chosen})
+		for _, id := range one.Able {
+			row.People = append(row.People, choice{id, contactName(c, id), id == chosen})
 		}
 		view.Rotas = append(view.Rotas, row)
 	}

@@ -19,6 +19,7 @@ import (
 type roster struct {
 	customers []models.Customer
 	made      []models.StandIn
+	able      []string // nil: nobody
 	ended     []string
 	refuse    error // what changes it
 	fail      error // who reads it
@@ -30,7 +31,7 @@ func (o *roster) OnCall(_ context.Context, customer string, from, to time.Time) 
 			if c.ID != customer {
 				continue
 			}
-			all = append(all, web.Rota{Rota: r, StandIns: o.made, Duties: []models.Duty{
+			all = append(all, web.Rota{Rota: r, StandIns: o.made, Able: o.able, Duties: []models.Duty{
 				{Contact: "eva", From: from, To: from.Add(3 * time.Hour)}, {From: from.Add(3 * time.Hour), To: from.Add(4 * time.Hour)}, {Contact: "bo", From: from.Add(4 * time.Hour), To: to}}})
 		}
 	}
@@ -71,6 +72,7 @@ func staffed(t *testing.T) *house {
 		p.Contacts = []models.Contact{{ID: "eva", Name: "Eva <E>"}, {ID: "bo"}}
 		p.Rotas = []models.Rota{{ID: id, Name: "Line of " + id, Zone: time.FixedZone("west", -2*3600), Covers: []models.Cover{{Contact: "bo", From: asOf.Add(24 * time.Hour), To: asOf.Add(30 * time.Hour)}, {From: asOf.Add(-5 * time.Hour), To: asOf}}}}
 	}
+	h.roster.able = []string{"bo"}
 	return h
 }
 
@@ -119,6 +121,8 @@ func TestOperatorsPutOthersIn(t *testing.T) {
 	_, page := h.get(c, "/oncall")
 	assert.Contains(t, page, "bo stands in, Mon 14 Sep 18:00 – Tue 15 Sep 08:00")
 	assert.Contains(t, page, "ill &lt;b&gt;")
+	assert.Contains(t, page, `<option value="bo">`)
+	assert.NotContains(t, page, `<option value="eva"`, "who cannot be told is not offered")
 	assert.Contains(t, page, `action="/oncall/nord/first/made/uncover"`)
 	status, _ := h.post(c, "/oncall/nord/first/made/uncover", nil)
 	assert.Equal(t, 303, status)
