@@ -67,6 +67,10 @@ func TestCheckSaysWhatSplunkLacks(t *testing.T) {
 			`warn  index elsewhere: the search head does not show it to this user: .* is not known \(not_found\); see docs/splunk-setup.md`},
 		{"an index of metrics", func(w *world) { w.server.Define("foresight", sandbox.IndexDefinition{Metric: true}) }, app.ExitFailed,
 			`FAIL  index foresight: it is of the wrong type: events would be refused; make one with datatype = event`},
+		{"metric points into an index of events", metricsTo("main"), app.ExitFailed,
+			`FAIL  index main: it is of the wrong type: metric points would be refused; make one with datatype = metric`},
+		{"metric points ahead", metricsTo("foresight_metrics"), app.ExitFine,
+			`ok    index foresight_metrics: takes metric points, .*\nwarn  index foresight_metrics: what lies more than 30 days ahead`},
 		{"an index that is disabled", func(w *world) { w.server.Define("foresight", sandbox.IndexDefinition{Disabled: true}) }, app.ExitFailed,
 			`FAIL  index foresight: it is disabled`},
 		{"an index as Splunk makes it", func(w *world) {
@@ -87,6 +91,13 @@ func TestCheckSaysWhatSplunkLacks(t *testing.T) {
 			assert.Regexp(t, tt.line, w.checked(tt.code))
 			assert.Empty(t, w.events(), "a check writes nothing into the index")
 		})
+	}
+}
+
+// metricsTo has metric points go to an index.
+func metricsTo(index string) func(*world) {
+	return func(w *world) {
+		w.configure(shop, "token: {env: FORESIGHT_HEC_TOKEN}", "token: {env: FORESIGHT_HEC_TOKEN}\n    metric_index: "+index)
 	}
 }
 

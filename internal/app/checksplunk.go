@@ -52,6 +52,7 @@ func (c *checker) splunk(ctx context.Context, cfg *configs.Config, p *platform) 
 	c.clock(info.Ahead)
 	c.rights(ctx, cfg, p.search)
 	c.index(ctx, p.search, cfg.Splunk.HEC.Index, false)
+	c.index(ctx, p.search, cfg.Splunk.HEC.MetricIndex, true)
 }
 
 // certificate says of whom a server's certificate is, and how long it lasts. Whether it is of the host that was asked
@@ -177,7 +178,7 @@ func inDays(d time.Duration) string { return counted(int(d.Hours()/24), "day") }
 func (c *checker) index(ctx context.Context, search *enterprise.SearchClient, name string, metric bool) {
 	what := "index " + name
 	if name == "" {
-		return // the token's default, which nobody here knows
+		return // none, or the token's default, which nobody here knows
 	}
 	i, err := search.Index(ctx, name)
 	switch {
