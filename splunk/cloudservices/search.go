@@ -62,6 +62,15 @@ func (c *SearchClient) Search(ctx context.Context, s splunk.Search) (splunk.Rows
 		return splunk.Rows{}, &splunk.Error{Op: "searching " + s.Label, Host: c.tenant.conn.Host(), Code: -1, Why: splunk.ReasonBadSearch,
 			Err: errors.New("Splunk Cloud Services has no apps to find a saved search in")}
 	}
+	rows, err := c.once(ctx, s)
+	if errors.Is(err, wire.ErrGone) && ctx.Err() == nil { // expired or lost by a restart: once more
+		return c.once(ctx, s)
+	}
+	return rows, err
+}
+
+// once makes one job and reads its results.
+func (c *SearchClient) once(ctx context.Context, s splunk.Search) (splunk.Rows, error) {
 	answered, stop := outliving(ctx, cancelWithin) // whoever gives up now still learns which job to cancel
 	sid, err := c.create(answered, s)
 	stop()
@@ -149,7 +158,7 @@ func (c *SearchClient) lost(err error, state string) error {
 	var e *splunk.Error
 	if errors.As(err, &e) && e.Why == splunk.ReasonNotFound {
 		e.Why, e.Mend = splunk.ReasonFailed, ""
-		e.Err = fmt.Errorf("the job, last %s, is gone", state)
+		e.Err = fmt.Errorf("%w, which was last %s", wire.ErrGone, state)
 	}
 	return err
 }

@@ -93,7 +93,7 @@ func TestIncompleteSearchesAreRefused(t *testing.T) {
 				assert.ErrorContains(t, err, tt.says)
 				assert.ErrorContains(t, err, "query web")
 				assert.Empty(t, rows.Rows)
-				assert.Equal(t, 1, s.count("PATCH"))
+				assert.Equal(t, s.count("POST /acme/search/v2beta1/jobs"), s.count("PATCH"), "each job is cancelled")
 			})
 		})
 	}
@@ -257,4 +257,25 @@ func TestValues(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, splunk.Row{"a": {"x", "y"}, "c": {"1.5"}, "d": {"true"}, "e": {"å"}, "g": {"1759276800"}, "h": {"1", "z"}}, rows.Rows[0])
 	assert.Equal(t, []string{"a", "b"}, rows.Fields)
+}
+
+// A job that has expired, or that a restart has lost, is made once more, and not again and again.
+func TestAJobThatIsGoneIsMadeOnceMore(t *testing.T) {
+	s := newStub(1)
+	gone, status := always(404, words("Failed to get job status: unknown sid")), s.status
+	lost := 1
+	s.status = func(r *http.Request, body string) (*http.Response, error) {
+		if lost > 0 {
+			lost--
+			return gone(r, body)
+		}
+		return status(r, body)
+	}
+	rows, err := client(t, s).Search(t.Context(), anySearch)
+	require.NoError(t, err)
+	assert.Len(t, rows.Rows, 1)
+	lost = 100
+	_, err = client(t, s).Search(t.Context(), anySearch)
+	assert.Equal(t, splunk.ReasonFailed, splunk.ReasonOf(err))
+	assert.Equal(t, 98, lost)
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"foresight/splunk"
 	"foresight/splunk/internal/wire"
@@ -81,6 +82,8 @@ func (c *SearchClient) create(ctx context.Context, s splunk.Search, sid string) 
 
 // createForm asks for a search that fails rather than answers in part.
 func (c *SearchClient) createForm(s splunk.Search, sid string) url.Values {
+	seconds := int((c.config.Deadline + time.Second - 1) / time.Second)
+	limit := strconv.Itoa(seconds)
 	return url.Values{
 		"search":                {s.SPL},
 		"earliest_time":         {strconv.FormatInt(s.Earliest.Unix(), 10)},
@@ -90,11 +93,11 @@ func (c *SearchClient) createForm(s splunk.Search, sid string) url.Values {
 		"exec_mode":             {"normal"},
 		"allow_partial_results": {"false"},
 		"max_count":             {strconv.Itoa(c.config.MaxRows)},
-		"max_time":              {"0"},
+		"max_time":              {limit}, // nobody waits for it longer; then it is finalized, which is no result
 		"status_buckets":        {"0"},
 		"auto_finalize_ec":      {"0"},
-		"auto_cancel":           {"300"}, // a client that was killed leaves no search behind
-		"timeout":               {"600"},
+		"auto_cancel":           {"300"},                           // a client that was killed leaves no search behind
+		"timeout":               {strconv.Itoa(max(600, seconds))}, // of its results, while they are paged through
 		"adhoc_search_level":    {"fast"},
 	}
 }
@@ -169,7 +172,7 @@ func (c *SearchClient) lost(err error, state string) error {
 	var e *splunk.Error
 	if errors.As(err, &e) && e.Why == splunk.ReasonNotFound {
 		e.Why, e.Mend = splunk.ReasonFailed, "somebody deleted the job, or the search head was restarted"
-		e.Err = fmt.Errorf("the job, last %s, is gone", state)
+		e.Err = fmt.Errorf("%w, which was last %s", wire.ErrGone, state)
 	}
 	return err
 }

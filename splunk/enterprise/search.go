@@ -101,13 +101,23 @@ func NewSearch(c SearchConfig) (*SearchClient, error) {
 
 // Search implements splunk.Searcher: it creates a job, waits for its end, checks that
 // it is complete and pages through its results. The job is deleted afterwards, and
-// cancelled when anything goes wrong, the context's end included.
+// cancelled when anything goes wrong, the context's end included; one that has expired, or
+// that a restart has lost, is made once more.
 func (c *SearchClient) Search(ctx context.Context, s splunk.Search) (splunk.Rows, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.Deadline)
 	defer cancel()
 	if c.heads != nil {
 		return onHead(ctx, c, func(head *SearchClient) (splunk.Rows, error) { return head.Search(ctx, s) })
 	}
+	rows, err := c.once(ctx, s)
+	if errors.Is(err, wire.ErrGone) && ctx.Err() == nil { // expired or lost by a restart: once more
+		return c.once(ctx, s)
+	}
+	return rows, err
+}
+
+// once makes one job and reads its results.
+func (c *SearchClient) once(ctx context.Context, s splunk.Search) (splunk.Rows, error) {
 	sid, err := newSID(c.config.Clock())
 	if err != nil {
 		return splunk.Rows{}, err

@@ -134,7 +134,7 @@ func TestIncompleteSearchesAreRefused(t *testing.T) {
 			assert.ErrorContains(t, err, tt.says)
 			assert.ErrorContains(t, err, "query web")
 			assert.ErrorContains(t, err, "splunk.test:8089")
-			assert.Equal(t, 1, s.count("/control 200"), "the job is cancelled")
+			assert.Equal(t, len(s.sids), s.count("/control 200"), "each job is cancelled")
 		})
 	}
 }
@@ -314,4 +314,45 @@ func TestCallerGivesUp(t *testing.T) {
 		require.ErrorIs(t, err, context.Canceled)
 		assert.Equal(t, 1, s.count("/control 200"), "it may have arrived")
 	})
+}
+
+// The server is told how long anybody waits, and to end what nobody asks for.
+func TestJobsAreBoundedByTheServerToo(t *testing.T) {
+	s := newStub(5)
+	var forms []url.Values
+	create := s.create
+	s.create = func(r *http.Request, f url.Values) (*http.Response, error) {
+		forms = append(forms, f)
+		return create(r, f)
+	}
+	for _, d := range []time.Duration{0, 90*time.Second + time.Millisecond} {
+		_, err := client(t, s, func(c *SearchConfig) { c.Deadline = d }).Search(t.Context(), anySearch)
+		require.NoError(t, err)
+	}
+	assert.Equal(t, []string{"900", "900", "300"}, []string{forms[0].Get("max_time"), forms[0].Get("timeout"), forms[0].Get("auto_cancel")})
+	assert.Equal(t, []string{"91", "600"}, []string{forms[1].Get("max_time"), forms[1].Get("timeout")})
+}
+
+// A job that has expired, or that a restart has lost, is made once more, and not again and again.
+func TestAJobThatIsGoneIsMadeOnceMore(t *testing.T) {
+	gone := always(404, words("FATAL", "Unknown sid."))
+	for _, where := range []string{"status", "results"} {
+		s := newStub(25)
+		if where == "status" {
+			s.status = first(1, gone, s.status)
+		} else {
+			page := s.results
+			s.results = first(1, page, first(1, gone, page))
+		}
+		rows, err := client(t, s).Search(t.Context(), anySearch)
+		require.NoError(t, err, where)
+		assert.Len(t, rows.Rows, 25, where)
+		require.Len(t, s.sids, 2, where)
+		assert.NotEqual(t, s.sids[0], s.sids[1], "under another id")
+	}
+	s := newStub(25)
+	s.status = gone
+	_, err := client(t, s).Search(t.Context(), anySearch)
+	assert.Equal(t, splunk.ReasonFailed, splunk.ReasonOf(err))
+	assert.Len(t, s.sids, 2)
 }

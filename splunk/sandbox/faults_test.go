@@ -105,3 +105,34 @@ func TestParseFaults(t *testing.T) {
 		}
 	}
 }
+
+// A search that takes too long is finalized, one that nobody asks for is cancelled, and the results of
+// one that has ended are kept for their time after somebody asked.
+func TestJobsEndByThemselves(t *testing.T) {
+	now := noon
+	c := filled(t, Config{Faults: Faults{{Kind: "stuck", Times: 2}}, Clock: func() time.Time { return now }})
+	long := c.create("search", "search *", "max_time", "1")
+	left := c.create("search", "search *", "auto_cancel", "1")
+	require.EventuallyWithT(t, func(ct *assert.CollectT) {
+		content := c.content(long)
+		assert.Equal(ct, "DONE", content["dispatchState"])
+		assert.Equal(ct, true, content["isFinalized"])
+		for _, job := range c.s.Jobs() {
+			assert.True(ct, job.SID != left || job.State == StateCancelled, job.State)
+		}
+	}, 20*time.Second, 20*time.Millisecond)
+
+	kept := c.create("search", "search *", "timeout", "60", "exec_mode", "blocking")
+	now = now.Add(50 * time.Second)
+	status, _ := c.search(http.MethodGet, "/services/search/v2/jobs/"+kept)
+	require.Equal(t, http.StatusOK, status)
+	now = now.Add(50 * time.Second)
+	status, _ = c.search(http.MethodGet, "/services/search/v2/jobs/"+kept)
+	require.Equal(t, http.StatusOK, status, "it was asked for in between")
+	now = now.Add(61 * time.Second)
+	status, _ = c.search(http.MethodGet, "/services/search/v2/jobs/"+kept)
+	require.Equal(t, http.StatusNotFound, status)
+	status, body := c.search(http.MethodPost, "/services/search/v2/jobs", "search", "search *", "max_time", "soon")
+	require.Equal(t, http.StatusBadRequest, status)
+	assert.Contains(t, body, "max_time")
+}

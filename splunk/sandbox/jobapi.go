@@ -87,12 +87,17 @@ func (s *Server) newJob(form url.Values, owner, app string) (*job, error) {
 	if strings.ContainsAny(j.sid, "/?#") {
 		return nil, refusef("Invalid value for parameter id: %s", j.sid)
 	}
-	if v := form.Get("max_count"); v != "" {
+	for name, to := range map[string]*int{"max_count": &j.options.maxCount, "max_time": &j.options.maxTime,
+		"auto_cancel": &j.options.autoCancel, "timeout": &j.options.ttl} {
+		v := form.Get(name)
+		if v == "" {
+			continue
+		}
 		n, err := strconv.Atoi(v)
 		if err != nil || n < 0 {
-			return nil, refusef("Invalid value for parameter max_count: %s", v)
+			return nil, refusef("Invalid value for parameter %s: %s", name, v)
 		}
-		j.options.maxCount = n
+		*to = n
 	}
 	now := s.clock()
 	within := unbounded(now)

@@ -49,6 +49,7 @@ type job struct {
 	previewed bool // enablepreview
 	priority  int
 	touched   time.Time
+	asked     time.Time // as touched, by the real clock
 	ended     time.Time
 	ttl       time.Duration // after touched, once it has ended
 }
@@ -59,7 +60,9 @@ type jobOptions struct {
 	allowPartial bool
 	earliest     string
 	latest       string
-	maxTime      int // seconds; of Splunk Cloud Services
+	maxTime      int // seconds after which the search is finalized; 0: none
+	autoCancel   int // seconds after which a search that nobody asks for is cancelled; 0: none
+	ttl          int // seconds that results are kept for after they were asked for; 0: keepJobs
 }
 
 // jobs holds the searches. A cancelled one is forgotten for clients and remembered
@@ -84,10 +87,11 @@ func (js *jobs) init() { js.bySID = map[string]*job{} }
 func (js *jobs) get(sid string, now time.Time) *job {
 	js.mu.Lock()
 	defer js.mu.Unlock()
+	js.expire(now)
 	j := js.bySID[sid]
 	if j != nil {
 		j.mu.Lock()
-		j.touched = now
+		j.touched, j.asked = now, time.Now()
 		j.mu.Unlock()
 	}
 	return j
@@ -126,7 +130,10 @@ func (js *jobs) start(s *Server, j *job) error {
 		return errTaken
 	}
 	js.bySID[j.sid] = j
-	j.created, j.touched, j.state, j.done, j.ttl = now, now, StateQueued, make(chan struct{}), keepJobs
+	j.created, j.touched, j.asked, j.state, j.done, j.ttl = now, now, time.Now(), StateQueued, make(chan struct{}), keepJobs
+	if j.options.ttl > 0 {
+		j.ttl = time.Duration(j.options.ttl) * time.Second
+	}
 	var ctx context.Context
 	ctx, j.cancel = context.WithCancel(s.base)
 	js.running.Go(func() { j.run(ctx, s) })
@@ -181,6 +188,7 @@ func (j *job) run(ctx context.Context, s *Server) {
 	j.mu.Lock()
 	j.state = StateRunning
 	j.mu.Unlock()
+	defer j.bound(s)()
 	if _, ok := s.faults.take(ScopeSearch, "stuck"); ok {
 		<-ctx.Done()
 	}
@@ -210,6 +218,38 @@ func (j *job) run(ctx context.Context, s *Server) {
 	}
 	j.columns = j.outcome.table.header()
 	j.state = StateDone
+}
+
+// bound ends a search that takes too long, and one that nobody asks for any more. What it
+// returns ends the watch.
+func (j *job) bound(s *Server) (stop func()) {
+	var timers []*time.Timer
+	if n := j.options.maxTime; n > 0 {
+		timers = append(timers, time.AfterFunc(time.Duration(n)*time.Second, j.finalize))
+	}
+	if n := j.options.autoCancel; n > 0 {
+		most := time.Duration(n) * time.Second
+		var watch *time.Timer
+		j.mu.Lock()
+		watch = time.AfterFunc(most, func() {
+			j.mu.Lock()
+			left := most - time.Since(j.asked)
+			if left > 0 {
+				watch.Reset(left)
+			}
+			j.mu.Unlock()
+			if left <= 0 {
+				s.jobs.remove(j)
+			}
+		})
+		j.mu.Unlock()
+		timers = append(timers, watch)
+	}
+	return func() {
+		for _, t := range timers {
+			t.Stop()
+		}
+	}
 }
 
 // strike applies the faults that a search can be told to have.

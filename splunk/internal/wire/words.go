@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -47,6 +48,10 @@ func (r *Redactor) Clean(s string) string {
 	}
 	return s
 }
+
+// ErrGone is a job that its server does not know any more: it has expired, was deleted, or the
+// server was restarted.
+var ErrGone = errors.New("the job is gone")
 
 // MaxWords is how much of a server's reply an error repeats, in bytes.
 const MaxWords = 400
