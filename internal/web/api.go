@@ -162,7 +162,11 @@ func (v *server) apiFault(w http.ResponseWriter, r *http.Request) {
 	}
 	f := models.Report{Customer: in.Customer, Service: in.Service, Component: strings.TrimSpace(in.Component), Title: strings.TrimSpace(in.Title), Detail: in.Detail,
 		Impact: in.Impact, Urgency: in.Urgency, Source: "user", By: named(r, in.By)}
-	if problem := v.unfit(r, f); problem != "" {
+	problem := v.missing(r, f)
+	if problem == "" {
+		problem = v.unfit(r, f)
+	}
+	if problem != "" {
 		v.audit(r, "", apiRoot+"incidents", problem)
 		v.apiError(w, http.StatusUnprocessableEntity, problem)
 		return
@@ -177,6 +181,20 @@ func (v *server) apiFault(w http.ResponseWriter, r *http.Request) {
 		Outcome  models.Outcome  `json:"outcome"`
 		Incident models.Incident `json:"incident"`
 	}{outcome, i})
+}
+
+// missing says in the words of the interface what a report lacks; of a customer that is not the program's it says
+// no more than of one that is not there.
+func (v *server) missing(r *http.Request, f models.Report) string {
+	for _, must := range [][2]string{{"customer", f.Customer}, {"service", f.Service}, {"title", f.Title}} {
+		if strings.TrimSpace(must[1]) == "" {
+			return fmt.Sprintf("%q is missing: a report wants customer, service and title", must[0])
+		}
+	}
+	if !v.may(r, f.Customer) {
+		return fmt.Sprintf("%q is no customer for whom you may report", f.Customer)
+	}
+	return ""
 }
 
 func (v *server) apiAct(w http.ResponseWriter, r *http.Request) {

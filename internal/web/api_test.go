@@ -93,6 +93,17 @@ func TestAPIChanges(t *testing.T) {
 		status, text = h.program(c.path, c.body, c.header...)
 		assert.Equal(t, c.want, status, "%s %s %s", c.path, c.body[:min(40, len(c.body))], text)
 	}
+	for body, want := range map[string]string{
+		`{"service":"shop","title":"x"}`:                   `\"customer\" is missing: a report wants customer, service and title`,
+		`{"customer":"nord","title":"x"}`:                  `\"service\" is missing`,
+		`{"customer":"nord","service":"shop","title":" "}`: `\"title\" is missing`,
+		`{"customer":"syd","service":"web","title":"x"}`:   `\"syd\" is no customer for whom you may report`,
+		`{"customer":"none","service":"web","title":"x"}`:  `\"none\" is no customer for whom you may report`,
+	} {
+		status, text = h.program("/api/v1/incidents", body)
+		assert.Equal(t, 422, status)
+		assert.Contains(t, text, want)
+	}
 	h.desk.refuse = web.RefusedError{Err: errors.New("say why")}
 	status, text = h.program("/api/v1/incidents", `{"customer":"nord","service":"shop","title":"x"}`)
 	assert.Equal(t, 422, status)

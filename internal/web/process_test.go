@@ -186,17 +186,40 @@ func TestCasePageGuides(t *testing.T) {
 	h := deskPages(d, web.Options{})
 	d.guide = models.Guide{
 		Problem: &models.Problem{ID: "nord-P1", Title: "<i>pool</i> full", State: models.ProblemKnownError, Cases: []string{"nord-1", "nord-4"}, Cause: "a leak", Around: "restart <it>"},
-		Runbook: &models.Runbook{Name: "Pools & so on", Text: "# First\n\n- [ ] look\n\n| a | b |\n|---|---|\n| 1 | **2** |\n\n<script>alert(1)</script>\n\n[run](javascript:alert(1)) [wiki](https://wiki.example.com/pool) <img src=x onerror=alert(1)>"},
+		Runbook: &models.Runbook{Name: "Pools & so on", Text: "# First\n\n- [ ] look\n\n| a | b |\n|---|---|\n| 1 | **2** |\n\n<script>alert(2)</script>\n\n[run](javascript:alert(1)) [wiki](https://wiki.example.com/pool) <img src=x onerror=alert(1)>"},
 	}
 	page := ask(h, "GET", "/incidents/nord-1").Body.String()
 	for _, words := range []string{"It comes back: nord-P1", "&lt;i&gt;pool&lt;/i&gt; full (known error)", "restart &lt;it&gt;", `href="/incidents/nord-4"`, "Runbook: Pools &amp; so on", "<h1", "<strong>2</strong>", `href="https://wiki.example.com/pool"`} {
 		assert.Contains(t, page, words)
 	}
-	for _, words := range []string{"<script", "javascript:", "<img", "onerror"} {
+	for _, words := range []string{"&lt;script&gt;alert(2)&lt;/script&gt;", "&lt;img src=x onerror=alert(1)&gt;"} {
+		assert.Equal(t, 1, strings.Count(page, words), "shown as it was written, once: %s", words)
+	}
+	for _, words := range []string{"<script", "javascript:", "<img", "raw HTML omitted"} {
 		assert.NotContains(t, page, words)
 	}
 	answer := ask(h, "GET", "/api/v1/incidents/nord-1").Body.String()
 	for _, words := range []string{`"problem":{"id":"nord-P1"`, `"workaround":"restart \u003cit\u003e"`, `"runbook":"# First`} {
 		assert.Contains(t, answer, words)
+	}
+}
+
+// Whatever HTML a runbook has: no word of it is lost, none twice, and no tag of it is one of the page's.
+func TestNothingOfARunbookIsLost(t *testing.T) {
+	d := newDesk()
+	h := deskPages(d, web.Options{})
+	for _, text := range []string{
+		"<div>\nfirst **restart** &lt;it&gt;\n</div>\n\nthen wait", "a <b>bold</b> restart", "<!-- restart\n\nlater -->\nthen", "<script>\nrestart()\n</script>\nthen", "<pre>restart</pre>",
+		"<?php restart ?>\nthen", "<![CDATA[ restart ]]>", "<!DOCTYPE restart>", "- <u>restart</u>\n  <table>x", "<div>restart", "> <div>restart\n> </div>",
+	} {
+		d.guide = models.Guide{Runbook: &models.Runbook{Name: "r", Text: text}}
+		_, section, found := strings.Cut(ask(h, "GET", "/incidents/nord-1").Body.String(), `<section class="runbook">`)
+		require.True(t, found)
+		section, _, _ = strings.Cut(section, "</section>")
+		assert.Equal(t, 1, strings.Count(section, "restart"), "%q: %s", text, section)
+		assert.NotRegexp(t, `<(div|b|script|\?|!|u|table|pre)\b`, section, text)
+		for _, tag := range []string{"<div>", "<b>", "<script>", "<u>", "<pre>", "</div>"} {
+			assert.Equal(t, strings.Count(text, tag), strings.Count(section, strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(tag)), "%s in %q: %s", tag, text, section)
+		}
 	}
 }
