@@ -28,6 +28,7 @@ func build(path string, f *file) *Config {
 				Timeout: time.Duration(h.Timeout), Batch: Batch(h.Batch), MetricIndex: h.MetricIndex,
 			},
 			CloudServices: cloudServicesOf(path, f.Splunk.CloudServices),
+			ITSI:          itsiOf(f.Splunk.ITSI),
 			Notes:         notesOf(f.Splunk.Notes),
 		},
 		State:      State{Dir: resolve(path, f.State.Dir), URL: f.State.url, Retention: time.Duration(f.State.Retention)},
@@ -88,7 +89,7 @@ func customer(f fileCustomer, channels map[string]models.ChannelKind) models.Cus
 		c.Process.Inventories = inventoriesOf(f.Process.Inventories, "")
 	}
 	for _, s := range f.Services {
-		svc := models.Service{ID: s.ID, Name: s.Name, Owner: s.Owner}
+		svc := models.Service{ID: s.ID, Name: s.Name, Owner: s.Owner, ITSI: s.ITSI}
 		for _, q := range s.Queries {
 			built := query(q, zone)
 			built.Signal.Outages = outagesOf(s.Outages, q.Signal.Outages, zone)

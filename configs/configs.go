@@ -49,6 +49,7 @@ type Splunk struct {
 	Search        Search
 	HEC           HEC
 	CloudServices *CloudServices // in the place of both; nil where they are given
+	ITSI          *ITSI          // nil: nothing is kept there
 	Notes         *Notes         // that people write inside Splunk; nil: they are not read
 }
 

@@ -18,6 +18,7 @@ func withDefaults(f *file) {
 	or(&h.Batch.Events, 500)
 	or(&h.Batch.Bytes, 1_000_000) // Splunk Cloud advises about 1 MB a request
 	cloudServicesDefaults(f.Splunk.CloudServices)
+	itsiDefaults(f.Splunk.ITSI)
 	notesDefaults(f.Splunk.Notes)
 	or(&f.State.Dir, "state")
 	or(&f.Outbox.MaxBytes, 1_000_000_000)

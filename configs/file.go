@@ -20,6 +20,7 @@ type fileSplunk struct {
 	Search        fileSearch         `yaml:"search" jsonschema:"oneof_required=platform" jsonschema_description:"The management port (8089), for searches: of Splunk Enterprise or Splunk Cloud Platform, with hec."`
 	HEC           fileHEC            `yaml:"hec" jsonschema:"oneof_required=platform" jsonschema_description:"The HTTP Event Collector (8088), for events."`
 	CloudServices *fileCloudServices `yaml:"cloud_services" jsonschema:"oneof_required=cloud_services" jsonschema_description:"Instead of search and hec: a tenant of Splunk Cloud Services, which is another product than Splunk Cloud Platform (see docs/splunk-setup.md)."`
+	ITSI          *fileITSI          `yaml:"itsi" jsonschema_description:"Keep maintenance windows in the calendar of Splunk ITSI, for services that have an itsi (default: do not; see docs/splunk-setup.md)."`
 	Notes         *fileNotes         `yaml:"notes" jsonschema_description:"Read what people write about cases inside Splunk, in a collection of the app's KV store (default: do not)."`
 }
 
@@ -132,6 +133,7 @@ type fileService struct {
 	ID      string       `yaml:"id" jsonschema:"required" jsonschema_description:"Never changes; unique within the customer."`
 	Name    string       `yaml:"name" jsonschema_description:"For people; may change (default: the id)."`
 	Owner   string       `yaml:"owner" jsonschema_description:"Who plans its capacity."`
+	ITSI    string       `yaml:"itsi" jsonschema_description:"Its _key in Splunk ITSI, for maintenance windows (splunk.itsi)."`
 	Outages []fileOutage `yaml:"outages" jsonschema_description:"Known outages and maintenance, which are not learned from: of all of the service's signals."`
 	Queries []fileQuery  `yaml:"queries" jsonschema:"required,minItems=1" jsonschema_description:"Searches on a schedule, a signal each."`
 }

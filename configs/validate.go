@@ -37,6 +37,7 @@ func validate(d *decoder, f *file) {
 	}
 	v.ownSecrets(f)
 	v.verifiable(f)
+	v.itsi(f)
 }
 
 func (v validator) run(r *fileRun) {

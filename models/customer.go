@@ -30,6 +30,7 @@ type Service struct {
 	ID      string
 	Name    string
 	Owner   string // who plans its capacity; free text
+	ITSI    string // _key of its counterpart in Splunk ITSI; "" none
 	Queries []Query
 }
 

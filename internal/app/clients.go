@@ -19,8 +19,9 @@ import (
 type clients struct {
 	search  splunk.Searcher
 	events  splunk.Sender
-	alerts  splunk.AlertJobs // nil: that Splunk has none
-	records splunk.Records   // nil: it has no KV store
+	alerts  splunk.AlertJobs   // nil: that Splunk has none
+	records splunk.Records     // nil: it has no KV store
+	windows splunk.Maintenance // nil: it has no ITSI
 	meter   *metrics.Metrics
 	on      *platform // nil for Splunk Cloud Services
 
@@ -81,7 +82,7 @@ func (a *App) platform(cfg configs.Splunk, o overheard) (clients, error) {
 		return clients{}, err
 	}
 	return clients{
-		search: search, searchAt: "search at " + s.URL, alerts: search, records: search,
+		search: search, searchAt: "search at " + s.URL, alerts: search, records: search, windows: search,
 		answers: func(ctx context.Context) (string, error) {
 			info, err := search.ServerInfo(ctx)
 			return fmt.Sprintf("Splunk %s (%s) takes the credentials", info.Version, info.ServerName), err

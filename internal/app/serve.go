@@ -103,6 +103,7 @@ func (g *generation) run(ctx context.Context) error {
 	group.Go(func() error { g.works.duty().run(ctx); return nil })
 	group.Go(func() error { g.works.inventories().run(ctx); return nil })
 	group.Go(func() error { g.works.verifier().run(ctx); return nil })
+	group.Go(func() error { g.works.itsi().run(ctx); return nil })
 	group.Go(func() error { g.works.notes().run(ctx); return nil })
 	group.Go(func() error { g.tells.Run(ctx); return nil })
 	group.Go(func() error {

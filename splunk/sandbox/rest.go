@@ -85,6 +85,8 @@ func (s *Server) serveSearch(w http.ResponseWriter, r *http.Request) {
 		s.serveJobs(w, r, owner, app, strings.TrimPrefix(strings.TrimPrefix(jobs, "jobs"), "/"))
 	case isSetting(path):
 		s.serveSettings(w, r, owner, app)
+	case strings.HasPrefix(path, maintenance):
+		s.serveMaintenance(w, r, owner, app, path)
 	case strings.HasPrefix(path, collections):
 		s.serveCollections(w, r, owner, app, path)
 	case isRight(path):

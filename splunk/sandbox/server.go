@@ -67,6 +67,7 @@ type Server struct {
 
 	settings settings
 	kv       kvstore
+	itsi     itsi
 	rights   rights
 	indexes  []string
 
