@@ -69,8 +69,10 @@ func TestCheckSaysWhatSplunkLacks(t *testing.T) {
 			`FAIL  index foresight: it is of the wrong type: events would be refused; make one with datatype = event`},
 		{"metric points into an index of events", metricsTo("main"), app.ExitFailed,
 			`FAIL  index main: it is of the wrong type: metric points would be refused; make one with datatype = metric`},
-		{"metric points ahead", metricsTo("foresight_metrics"), app.ExitFine,
-			`ok    index foresight_metrics: takes metric points, .*\nwarn  index foresight_metrics: what lies more than 30 days ahead`},
+		{"metric points ahead", func(w *world) {
+			metricsTo("foresight_metrics")(w)
+			w.server.Define("foresight_metrics", sandbox.IndexDefinition{Metric: true, Ahead: 30 * 24 * time.Hour})
+		}, app.ExitFine, `ok    index foresight_metrics: takes metric points, .*\nwarn  index foresight_metrics: what lies more than 30 days ahead`},
 		{"an index that is disabled", func(w *world) { w.server.Define("foresight", sandbox.IndexDefinition{Disabled: true}) }, app.ExitFailed,
 			`FAIL  index foresight: it is disabled`},
 		{"an index as Splunk makes it", func(w *world) {

@@ -26,9 +26,9 @@ type IndexDefinition struct {
 }
 
 // ahead is how far ahead of its index time an event of an index may lie before it goes to a quarantine
-// bucket: Splunk's default but for Foresight's own index, which is as docs/splunk-setup.md defines it.
+// bucket: Splunk's default but for Foresight's own indexes, which are as docs/splunk-setup.md defines them.
 func ahead(index string) time.Duration {
-	if index == "foresight" {
+	if index == "foresight" || index == "foresight_metrics" {
 		return 34560000 * time.Second
 	}
 	return 2592000 * time.Second

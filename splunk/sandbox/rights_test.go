@@ -46,10 +46,10 @@ func TestRightsAndIndexes(t *testing.T) {
 	require.Equal(t, 200, status)
 }
 
-// An event of the index that the set-up guide defines may lie 400 days ahead.
+// What is in the indexes that the set-up guide defines may lie 400 days ahead.
 func TestForesightsIndexTakesWhatLiesAhead(t *testing.T) {
 	now := time.Unix(1_700_000_000, 0)
-	for index, days := range map[string]int{"main": 30, "": 30, "foresight": 400} {
+	for index, days := range map[string]int{"main": 30, "": 30, "foresight": 400, "foresight_metrics": 400} {
 		e := Event{Index: index, IndexTime: now, Time: now.AddDate(0, 0, days)}
 		assert.False(t, e.Quarantined(), index)
 		e.Time = e.Time.Add(time.Second)
