@@ -44,7 +44,7 @@ var mayImport = map[string][]string{
 	"internal/browsertest": {},
 	"internal/deliver":     {"models", "internal/notify"},
 	"internal/schedule":    {"models", "internal/store"},
-	"internal/incident":    {"models", "analytics/calendar"},
+	"internal/incident":    {"models", "analytics/calendar", "internal/wording"},
 	"internal/agenda":      {"models", "internal/wording"},
 	"internal/notify":      {"models", "internal/wording"},
 	"internal/wording":     {"models"},

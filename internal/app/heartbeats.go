@@ -2,10 +2,10 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
+	"foresight/internal/wording"
 	"foresight/models"
 )
 
@@ -43,6 +43,7 @@ func (d *duty) beats(ctx context.Context, c models.Customer, at time.Time) ([]mo
 // when they could first be heard without a gap: a silence before that is nobody's.
 func heartbeats(c models.Customer, last map[string]time.Time, since, at time.Time) []models.Report {
 	var all []models.Report
+	say := wording.In(c.Language)
 	for _, i := range c.Process.Integrations {
 		if i.Kind != models.IntegrationHeartbeat {
 			continue
@@ -50,7 +51,7 @@ func heartbeats(c models.Customer, last map[string]time.Time, since, at time.Tim
 		heard := last[i.ID]
 		r := models.Report{
 			Customer: c.ID, Service: i.Service, Component: i.Component, Key: "heartbeat", Keyed: true, Source: i.ID, Kind: models.CaseHeartbeat, At: at, Standing: true,
-			Title: "heartbeat " + i.ID + " is missing", Detail: fmt.Sprintf("It should come every %s; the last came %s.", i.Every, ago(heard)),
+			Title: say.T("heartbeat %s is missing", i.ID), Detail: say.T("It should come every %s; the last came %s.", i.Every.String(), ago(say, heard)),
 		}
 		if r.Service == "" {
 			r.Service = c.Services[0].ID // its only one
@@ -66,9 +67,9 @@ func heartbeats(c models.Customer, last map[string]time.Time, since, at time.Tim
 	return all
 }
 
-func ago(heard time.Time) string {
+func ago(say wording.Voice, heard time.Time) string {
 	if heard.IsZero() {
-		return "never"
+		return say.T("never")
 	}
-	return "at " + heard.Format(time.RFC3339)
+	return say.T("moment|at %s", say.Date(heard, say.T("2006-01-02T15:04:05Z07:00")))
 }

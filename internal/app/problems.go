@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"foresight/configs"
 	"foresight/internal/incident"
 	"foresight/internal/store"
 	"foresight/models"
@@ -114,6 +115,16 @@ func (a *App) ProblemChange(ctx context.Context, path, id string, o ProblemOptio
 	})
 }
 
+// languageOf is what a customer's people are told in; "" of a customer that is configured no more.
+func languageOf(cfg *configs.Config, customer string) string {
+	for _, c := range cfg.Customers {
+		if c.ID == customer {
+			return c.Language
+		}
+	}
+	return ""
+}
+
 // problem changes a problem record under its customer's lock.
 func (d counter) problem(ctx context.Context, was models.Problem, c incident.ProblemChange, act incident.Act) (p models.Problem, err error) {
 	var refused error
@@ -122,7 +133,7 @@ func (d counter) problem(ctx context.Context, was models.Problem, c incident.Pro
 		if n < 0 {
 			return models.Turn{}, store.UnknownProblemError{ID: was.ID}
 		}
-		if p, refused = incident.ChangeProblem(on.Problems[n], c, act); refused != nil {
+		if p, refused = incident.ChangeProblem(on.Problems[n], c, act, incident.Rules{Lang: languageOf(d.cfg, was.Customer)}); refused != nil {
 			return models.Turn{}, refused
 		}
 		return models.Turn{Problems: []models.Problem{p}, Parcels: []models.Parcel{incident.TellProblem(p)}}, nil

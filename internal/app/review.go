@@ -34,6 +34,6 @@ func (a *App) reviewTemplate(ctx context.Context, path, id string) error {
 		if s.Review != nil && s.Review.Text != "" {
 			return a.say("%s", s.Review.Text)
 		}
-		return a.say("%s", incident.ReviewTemplate(s.Incident, s.timeline, s.zones.of(s.Customer)))
+		return a.say("%s", incident.ReviewTemplate(s.Incident, s.timeline, s.zones.of(s.Customer), languageOf(s.cfg, s.Customer)))
 	})
 }

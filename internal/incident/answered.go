@@ -6,7 +6,7 @@ import "foresight/models"
 // there is to acknowledge the case, and to end it there resolves the case. What was done here already,
 // and what is of no open case, is dropped.
 func answered(r Report, cases []models.Incident, rules Rules) (models.Incident, []models.Entry, Outcome) {
-	act := Act{At: r.At, By: who(r), Text: "acknowledged in " + r.Source}
+	act := Act{At: r.At, By: who(r), Text: rules.say().T("acknowledged in %s", r.Source)}
 	for n := range cases {
 		i := cases[n]
 		if !i.State.Open() || !opened(i, r.Paged) {
@@ -14,7 +14,7 @@ func answered(r Report, cases []models.Incident, rules Rules) (models.Incident, 
 		}
 		verb, outcome := Acknowledge, Taken
 		if r.Cleared {
-			verb, outcome, act.Text = Resolve, Resolves, "resolved in "+r.Source
+			verb, outcome, act.Text = Resolve, Resolves, rules.say().T("resolved in %s", r.Source)
 		}
 		if verb == Acknowledge && i.State != models.IncidentNew {
 			if i.Escalation.Due.IsZero() {

@@ -22,7 +22,7 @@ func Audit(i models.Incident, timeline []models.Entry, posted []models.Posted, a
 	all := append(unheard(i, at, r), unpaged(i, timeline, at, r)...)
 	all = append(all, unheeded(i, timeline, r)...)
 	for _, p := range posted {
-		if text := lapseOf(p, at); text != "" {
+		if text := lapseOf(voice{}, p, at); text != "" {
 			all = append(all, Lapse{i.ID, p.ID, p.Due, text})
 		}
 	}
@@ -59,7 +59,7 @@ func unheard(i models.Incident, at time.Time, r Rules) []Lapse {
 			return nil // what is left to do is to say so
 		}
 		if at.Sub(esc.Due) > Tolerance {
-			return one(esc.Due, "%s was due and was not carried out: no serve was running", stepWords(*esc))
+			return one(esc.Due, "%s was due and was not carried out: no serve was running", voice{}.step(*esc))
 		}
 	case i.State != models.IncidentNew:
 	case p == nil && len(r.Policies) == 0 && i.Level == models.LevelReactive:
@@ -107,26 +107,26 @@ func unpaged(i models.Incident, timeline []models.Entry, at time.Time, r Rules) 
 }
 
 // lapseOf says what went wrong with a notice; "" when nothing did.
-func lapseOf(p models.Posted, at time.Time) string {
-	who := receiver{contact: p.Contact, name: p.Name, channel: p.Channel}.words()
+func lapseOf(say voice, p models.Posted, at time.Time) string {
+	who := receiver{contact: p.Contact, name: p.Name, channel: p.Channel}.words(say)
 	reply := ""
 	if p.Reply != "" {
 		reply = ": " + p.Reply
 	}
 	switch {
 	case p.Is == models.NoticeDead:
-		return who + " was not told and will not be" + reply
+		return say.T("%s was not told and will not be%s", who, reply)
 	case p.Is.Open() && at.Sub(p.Due) > Tolerance:
-		return fmt.Sprintf("%s has not been told for %s and is tried on%s", who, lasting(at.Sub(p.Due)), reply)
+		return say.T("%s has not been told for %s and is tried on%s", who, say.lasting(at.Sub(p.Due)), reply)
 	case p.Kind.Ends(): // nobody was waiting for it
 	case p.Is == models.NoticeSent && p.Settled.Sub(p.Due) > Tolerance:
-		return fmt.Sprintf("%s was told %s late", who, lasting(p.Settled.Sub(p.Due)))
+		return say.T("%s was told %s late", who, say.lasting(p.Settled.Sub(p.Due)))
 	case p.Is == models.NoticeWithdrawn && p.Settled.Sub(p.Due) > Tolerance:
-		until := "somebody had taken it"
+		until := say.T("somebody had taken it")
 		if p.Clock != "" {
-			until = "the time to " + string(p.Clock) + " was no longer running"
+			until = say.T("the time to %s was no longer running", say.T(string(p.Clock)))
 		}
-		return fmt.Sprintf("%s was not told for %s, until %s%s", who, lasting(p.Settled.Sub(p.Due)), until, reply)
+		return say.T("%s was not told for %s, until %s%s", who, say.lasting(p.Settled.Sub(p.Due)), until, reply)
 	}
 	return ""
 }
@@ -141,7 +141,7 @@ func Lapsed(i models.Incident, posted []models.Posted, at time.Time, r Rules) mo
 	esc := *i.Escalation
 	esc.Lapses = slices.Clone(esc.Lapses)
 	for _, p := range posted {
-		text := lapseOf(p, at)
+		text := lapseOf(r.say(), p, at)
 		mark := p.ID + " " + string(p.Is)
 		if p.Is.Open() {
 			mark = p.ID // waiting or failed: it is late all the same

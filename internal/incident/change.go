@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"foresight/analytics/calendar"
+	"foresight/internal/wording"
 	"foresight/models"
 )
 
@@ -17,6 +18,9 @@ type Rules struct {
 	Lang    string            // that the customer's people are told in
 	Names   map[string]string // of services, for people, by id; those that have one
 }
+
+// say is the voice in which the customer's people are told: what the rules write into a timeline stays as it is said.
+func (r Rules) say() voice { return voice{wording.In(r.Lang)} }
 
 // RulesOf are a customer's rules, with the working days of cal.
 func RulesOf(c models.Customer, cal *calendar.Calendar) Rules {
@@ -208,7 +212,7 @@ func (w *writer) owe() {
 		within = DefaultReviewWithin
 	}
 	w.i.Review = &models.Review{Due: w.at.Add(within)}
-	w.add(models.EntryReview, "", "due", "a review is due by "+w.i.Review.Due.Format(time.DateOnly))
+	w.add(models.EntryReview, "", "due", w.rules.say().T("a review is due by %s", w.i.Review.Due.Format(time.DateOnly)))
 }
 
 func (w *writer) assign(to string) {

@@ -48,14 +48,14 @@ func (p *pager) tellClock(e models.Entry, k models.ClockKind, kind models.Notice
 		return
 	}
 	if p.i.Silenced != "" {
-		p.add(models.EntrySuppressed, clockWords(k, kind), p.i.Silenced, "nobody is told of it: the window keeps it quiet")
+		p.add(models.EntrySuppressed, clockWords(k, kind), p.i.Silenced, p.rules.say().T("nobody is told of it: the window keeps it quiet"))
 		return
 	}
 	for _, why := range missing {
 		p.add(models.EntrySuppressed, clockWords(k, kind), "", why)
 	}
 	for _, r := range to {
-		p.add(models.EntryNotified, clockWords(k, kind), r.whose(), r.words()+"; policy "+p.policy.ID)
+		p.add(models.EntryNotified, clockWords(k, kind), r.whose(), p.rules.say().T("%s; policy %s", r.words(p.rules.say()), p.policy.ID))
 		p.hear(r, e, k, kind)
 	}
 	if kind == models.NoticeWarned && len(to) > 0 && !slices.Contains(p.esc.Warned, k) {
@@ -79,7 +79,7 @@ func (r Rules) heed(i models.Incident, k models.ClockKind, kind models.NoticeKin
 				s.Contacts = append([]string{c}, s.Contacts...)
 			}
 			if len(s.Contacts)+len(s.Rotas) == 0 {
-				missing = append(missing, "nobody is told of it: no contact has the case")
+				missing = append(missing, r.say().T("nobody is told of it: no contact has the case"))
 				continue
 			}
 		}

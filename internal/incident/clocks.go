@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"fmt"
 	"time"
 
 	"foresight/models"
@@ -110,17 +109,17 @@ func (w *writer) watch(c *models.Clock) {
 	spent := c.Spent + w.rules.hours(w.i.Priority).Between(c.Since, w.at)
 	if !c.Breached && w.at.After(c.Deadline) {
 		c.Breached, c.Warned = true, true
-		w.add(models.EntryClock, string(c.Kind), "breached", fmt.Sprintf("the time to %s ran out at %s", c.Kind, w.moment(c.Deadline)))
+		w.add(models.EntryClock, string(c.Kind), "breached", w.rules.say().T("the time to %s ran out at %s", w.rules.say().T(string(c.Kind)), w.moment(c.Deadline)))
 		return
 	}
 	if !c.Warned && spent >= time.Duration(share*float64(c.Target)) {
 		c.Warned = true
-		w.add(models.EntryClock, string(c.Kind), "warned", fmt.Sprintf("the time to %s runs out at %s", c.Kind, w.moment(c.Deadline)))
+		w.add(models.EntryClock, string(c.Kind), "warned", w.rules.say().T("the time to %s runs out at %s", w.rules.say().T(string(c.Kind)), w.moment(c.Deadline)))
 	}
 }
 
 // moment writes one for people, by the customer's clock.
-func (w *writer) moment(t time.Time) string { return t.In(w.rules.Hours.zone()).Format(time.RFC3339) }
+func (w *writer) moment(t time.Time) string { return w.rules.say().moment(t.In(w.rules.Hours.zone())) }
 
 // rerate gives the running clocks the targets of a new priority; what was spent stays spent.
 func (w *writer) rerate(before models.Priority) {

@@ -216,7 +216,7 @@ func (p *pager) step() bool {
 	if p.i.Silenced != "" {
 		if p.esc.Quiet != p.i.Silenced {
 			p.esc.Quiet = p.i.Silenced
-			p.add(models.EntrySuppressed, "", p.i.Silenced, p.stepWords()+" is due and waits: the window keeps it quiet")
+			p.add(models.EntrySuppressed, "", p.i.Silenced, p.rules.say().T("%s is due and waits: the window keeps it quiet", p.stepWords()))
 		}
 		return false
 	}
@@ -224,7 +224,7 @@ func (p *pager) step() bool {
 		p.esc.Quiet, p.esc.Due = "", p.at // it waited for the window, and is not late by that
 	}
 	if allTold(p.esc, *p.policy) {
-		p.add(models.EntrySuppressed, "", p.policy.ID, "nobody further is told: all of policy "+p.policy.ID+" were, and nobody has taken it")
+		p.add(models.EntrySuppressed, "", p.policy.ID, p.rules.say().T("nobody further is told: all of policy %s were, and nobody has taken it", p.policy.ID))
 		p.esc.Due = time.Time{}
 		return true
 	}
@@ -235,9 +235,9 @@ func (p *pager) step() bool {
 	}
 	late := p.at.Sub(p.esc.Due) > Tolerance
 	for n, r := range to {
-		words := r.words() + "; " + p.stepWords()
+		words := r.words(p.rules.say()) + "; " + p.stepWords()
 		if late && n == 0 {
-			words += fmt.Sprintf(", late by %s: nothing looked at it before", lasting(p.at.Sub(p.esc.Due)))
+			words += p.rules.say().T(", late by %s: nothing looked at it before", p.rules.say().lasting(p.at.Sub(p.esc.Due)))
 		}
 		p.add(models.EntryNotified, "", r.whose(), words)
 		p.page(r)
@@ -248,13 +248,13 @@ func (p *pager) step() bool {
 
 func (p *pager) stepName() string { return fmt.Sprintf("step %d", p.esc.Step+1) }
 
-func (p *pager) stepWords() string { return stepWords(p.esc) }
+func (p *pager) stepWords() string { return p.rules.say().step(p.esc) }
 
-// stepWords name the step that an escalation has come to.
-func stepWords(esc models.Escalation) string {
-	words := fmt.Sprintf("step %d of policy %s", esc.Step+1, esc.Policy)
+// step names the step that an escalation has come to.
+func (v voice) step(esc models.Escalation) string {
+	words := v.T("step %d of policy %s", esc.Step+1, esc.Policy)
 	if esc.Round > 0 {
-		words += fmt.Sprintf(", time %d", esc.Round+1)
+		words += v.T(", time %d", esc.Round+1)
 	}
 	return words
 }

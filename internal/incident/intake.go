@@ -247,7 +247,7 @@ func open(r Report, print string, g *models.RedundantGroup, id, before string, r
 	}
 	if before != "" {
 		w.i.Related = append(w.i.Related, before)
-		w.add(models.EntryRelated, "", before, "the same was reported before")
+		w.add(models.EntryRelated, "", before, rules.say().T("the same was reported before"))
 	}
 	if g != nil {
 		w.member(*g, r, true)
@@ -298,7 +298,7 @@ func again(c models.Incident, r Report, print string, g *models.RedundantGroup, 
 		w.reopen(back, r)
 		outcome = Reopened
 	case !was:
-		w.add(models.EntryOccurred, "", r.Source, "fires again: "+named(r))
+		w.add(models.EntryOccurred, "", r.Source, rules.say().T("fires again: %s", named(r)))
 	}
 	if g != nil {
 		w.member(*g, r, true)
@@ -314,9 +314,9 @@ func again(c models.Incident, r Report, print string, g *models.RedundantGroup, 
 
 // reopen is the rules' doing, whoever reported it: nobody has taken it by that.
 func (w *writer) reopen(to models.IncidentState, r models.Report) {
-	who, words := w.by, "reported again: "+named(r)
+	who, words := w.by, w.rules.say().T("reported again: %s", named(r))
 	if r.By != "" {
-		words = "reported again by " + r.By + ": " + named(r)
+		words = w.rules.say().T("reported again by %s: %s", r.By, named(r))
 	}
 	w.by = Foresight
 	w.enter(to, words)
@@ -333,7 +333,7 @@ func (w *writer) graver(r Report) {
 	if r.Urgency != 0 {
 		urgency = min(urgency, grade(r.Urgency))
 	}
-	w.rate(impact, urgency, "a graver report came")
+	w.rate(impact, urgency, w.rules.say().T("a graver report came"))
 }
 
 // clear takes a fact off; the case is resolved with the last one, unless a person has
@@ -362,7 +362,7 @@ func (w *writer) clear(r Report, f *models.Fact, g *models.RedundantGroup) (mode
 	outcome := Eased
 	open := slices.ContainsFunc(w.i.Facts, func(f models.Fact) bool { return f.Firing || f.ByPerson })
 	if !open && w.i.State.Open() {
-		w.enter(models.IncidentResolved, "everything reported is over")
+		w.enter(models.IncidentResolved, w.rules.say().T("everything reported is over"))
 		outcome = Resolves
 	}
 	done, entries := w.done()
@@ -383,5 +383,5 @@ func (w *writer) quiet() {
 			return
 		}
 	}
-	w.enter(models.IncidentResolved, "the forecast has not said so for "+lasting(within))
+	w.enter(models.IncidentResolved, w.rules.say().T("the forecast has not said so for %s", w.rules.say().lasting(within)))
 }

@@ -20,9 +20,14 @@ func (w *writer) plan(p Prediction) {
 	if len(now) == 0 {
 		return
 	}
-	cause := "the forecast"
+	say := w.rules.say()
+	cause := say.T("the forecast")
 	if len(p.Action.Moved) > 0 {
-		cause = strings.Join(p.Action.Moved[0].Causes(), ", ")
+		var all []string
+		for _, c := range p.Action.Moved[0].Causes() {
+			all = append(all, say.T(c))
+		}
+		cause = strings.Join(all, ", ")
 	}
 	for n := range now {
 		t := &now[n]
@@ -35,7 +40,7 @@ func (w *writer) plan(p Prediction) {
 			t.Owner = was.Owner
 		}
 		if !t.State.Over() && (!was.LatestStart.Equal(t.LatestStart) || !was.NeedBy.Equal(t.NeedBy)) {
-			w.add(models.EntryPlan, days(*was), days(*t), t.ID+" moved: "+cause)
+			w.add(models.EntryPlan, days(*was), days(*t), say.T("%s moved: %s", t.ID, cause))
 			t.Late = false // it is told anew where it still is
 		}
 	}
@@ -71,9 +76,9 @@ func (w *writer) late() {
 		today := calendar.DateOf(w.at.In(t.LatestStart.Location()))
 		if calendar.DateOf(t.LatestStart).Before(today) {
 			t.Late = true
-			text := t.ID + " is late: it should have been started by " + t.LatestStart.Format(time.DateOnly)
+			text := w.rules.say().T("%s is late: it should have been started by %s", t.ID, t.LatestStart.Format(time.DateOnly))
 			if t.StillHelps != "" {
-				text += ". What still helps: " + t.StillHelps
+				text += w.rules.say().T(". What still helps: %s", t.StillHelps)
 			}
 			w.add(models.EntryPlan, "", "late", text)
 		}
@@ -164,7 +169,7 @@ func Judge(i models.Incident, v models.Verdict, at time.Time, r Rules) (models.I
 	w.i.Verdict = v.Verdict
 	w.add(models.EntryJudged, "", v.Verdict, v.Text)
 	if v.Verdict == models.VerdictCameTrue && w.i.State.Open() {
-		w.level(models.LevelReactive, "the forecast has come true")
+		w.level(models.LevelReactive, r.say().T("the forecast has come true"))
 	}
 	return w.done()
 }

@@ -38,7 +38,7 @@ func Recur(i models.Incident, outcome Outcome, cases []models.Incident, problems
 		}
 		p := *last
 		p.Cases = append(slices.Clone(p.Cases), i.ID)
-		return belongs(i, p, fmt.Sprintf("it is back, as %s", i.ID), at, r)
+		return belongs(i, p, r.say().T("it is back, as %s", i.ID), at, r)
 	}
 	after, within := r.recurs()
 	since := at.Add(-within)
@@ -52,12 +52,12 @@ func Recur(i models.Incident, outcome Outcome, cases []models.Incident, problems
 	p := models.Problem{Number: len(problems) + 1, Customer: i.Customer, Service: i.Service, Title: fact(&i, print).Title, Fact: print, State: models.ProblemOpen, Cases: came, Opened: at}
 	p.ID = ProblemID(i.Customer, p.Number)
 	if i.Redundancy != nil {
-		p.Title = "Redundancy of " + i.Redundancy.Group + " is lost again and again"
+		p.Title = r.say().T("Redundancy of %s is lost again and again", i.Redundancy.Group)
 	}
 	if last != nil {
 		p.Before = last.ID
 	}
-	return belongs(i, p, fmt.Sprintf("%d cases of it since %s: %s", len(came), since.In(r.Hours.zone()).Format(time.DateOnly), strings.Join(came, ", ")), at, r)
+	return belongs(i, p, r.say().T("%d cases of it since %s: %s", len(came), since.In(r.Hours.zone()).Format(time.DateOnly), strings.Join(came, ", ")), at, r)
 }
 
 // recurs are how often and within how long a fact must come back.
@@ -100,12 +100,12 @@ func belongs(i models.Incident, p models.Problem, text string, at time.Time, r R
 	if w.i.Problem == "" {
 		w.i.Problem = p.ID // of two the first: both list the case
 	}
-	words := "it comes back: problem " + p.ID
+	words := r.say().T("it comes back: problem %s", p.ID)
 	if p.Cause != "" {
-		words += ". Known error: " + p.Cause
+		words += r.say().T(". Known error: %s", p.Cause)
 	}
 	if p.Around != "" {
-		words += ". What helps meanwhile: " + p.Around
+		words += r.say().T(". What helps meanwhile: %s", p.Around)
 	}
 	w.add(models.EntryProblem, "", p.ID, words)
 	w.i.Changed = w.at // its version stays: it is the same change that brought the fact
@@ -131,7 +131,7 @@ type ProblemChange struct {
 // resolve it, and to take that back, wants a reason.
 //
 // Errors: ChangedError, ErrNoReason.
-func ChangeProblem(p models.Problem, c ProblemChange, a Act) (models.Problem, error) {
+func ChangeProblem(p models.Problem, c ProblemChange, a Act, r Rules) (models.Problem, error) {
 	if a.Seen != 0 && a.Seen != p.Version {
 		return p, &ChangedError{Incident: p.ID, Seen: a.Seen, Now: p.Version, Changed: p.Changed}
 	}
@@ -153,10 +153,10 @@ func ChangeProblem(p models.Problem, c ProblemChange, a Act) (models.Problem, er
 	}
 	var words []string
 	if c.Cause != "" {
-		p.Cause, words = c.Cause, append(words, "known error: "+c.Cause)
+		p.Cause, words = c.Cause, append(words, r.say().T("known error: %s", c.Cause))
 	}
 	if c.Around != "" {
-		p.Around, words = c.Around, append(words, "what helps meanwhile: "+c.Around)
+		p.Around, words = c.Around, append(words, r.say().T("what helps meanwhile: %s", c.Around))
 	}
 	if a.Text != "" {
 		words = append(words, a.Text)

@@ -58,7 +58,7 @@ func TestWhatComesBackIsOneProblem(t *testing.T) {
 	require.Equal(t, []string{"nord-1", "nord-2", "nord-4"}, p.Cases)
 	require.Equal(t, []any{models.ProblemOpen, "pool full", "shop", 1}, []any{p.State, p.Title, p.Service, p.Version})
 
-	known, err := ChangeProblem(p, ProblemChange{Cause: "the driver leaks", Around: "restart the pool"}, by("eva", start.AddDate(0, 0, 4), ""))
+	known, err := ChangeProblem(p, ProblemChange{Cause: "the driver leaks", Around: "restart the pool"}, by("eva", start.AddDate(0, 0, 4), ""), Rules{})
 	require.NoError(t, err)
 	require.Equal(t, models.ProblemKnownError, known.State)
 	d.problems[0] = known
@@ -77,7 +77,7 @@ func TestWhatComesBackIsOneProblem(t *testing.T) {
 	require.Equal(t, []any{4, "nord-5", "restart the pool", "it is back, as nord-5"}, []any{event.Times, event.Last, event.Workaround, event.ChangeText})
 
 	// Once it is mended it counts anew.
-	mended, err := ChangeProblem(d.problems[0], ProblemChange{To: models.ProblemResolved}, by("eva", start.AddDate(0, 0, 6), "a new driver"))
+	mended, err := ChangeProblem(d.problems[0], ProblemChange{To: models.ProblemResolved}, by("eva", start.AddDate(0, 0, 6), "a new driver"), Rules{})
 	require.NoError(t, err)
 	d.problems[0] = mended
 	require.Empty(t, d.comes("pool full", 7).Problem)
@@ -146,12 +146,12 @@ func TestAProblemsChanges(t *testing.T) {
 		{"seen before", "version 3, now 1", models.ProblemOpen, ProblemChange{Cause: "x"}, Act{At: at, By: "eva", Seen: 3}},
 	} {
 		p.State = c.state
-		now, err := ChangeProblem(p, c.change, c.act)
+		now, err := ChangeProblem(p, c.change, c.act, Rules{})
 		require.ErrorContains(t, err, c.want, c.name)
 		require.Equal(t, p, now, c.name)
 	}
 	p.State = models.ProblemResolved
-	back, err := ChangeProblem(p, ProblemChange{To: models.ProblemOpen}, by("bo", start.Add(-time.Hour), "it leaks again"))
+	back, err := ChangeProblem(p, ProblemChange{To: models.ProblemOpen}, by("bo", start.Add(-time.Hour), "it leaks again"), Rules{})
 	require.NoError(t, err)
 	require.Equal(t, []any{models.ProblemOpen, 2, start}, []any{back.State, back.Version, back.Changed}, "time does not run back")
 	require.Equal(t, []models.ProblemNote{{At: start, By: "bo", To: models.ProblemOpen, Text: "it leaks again"}}, back.History)
@@ -169,7 +169,7 @@ func TestAFactHasOneProblem(t *testing.T) {
 			r.Cleared = rapid.Bool().Draw(t, "cleared")
 			d.take(r)
 			if n := len(d.problems); n > 0 && rapid.IntRange(0, 5).Draw(t, "mend") == 0 {
-				if p, err := ChangeProblem(d.problems[n-1], ProblemChange{To: models.ProblemResolved}, by("eva", at, "mended")); err == nil {
+				if p, err := ChangeProblem(d.problems[n-1], ProblemChange{To: models.ProblemResolved}, by("eva", at, "mended"), Rules{}); err == nil {
 					d.problems[n-1] = p
 				}
 			}
@@ -220,9 +220,9 @@ func TestTheRunbookOfACase(t *testing.T) {
 
 func TestAKnownErrorThatComesBackIsKnown(t *testing.T) {
 	p := models.Problem{ID: "nord-P1", State: models.ProblemKnownError, Cause: "the driver leaks", Version: 1, Changed: start, Cases: []string{"nord-1"}}
-	p, err := ChangeProblem(p, ProblemChange{To: models.ProblemResolved}, by("eva", start.Add(time.Hour), "new driver"))
+	p, err := ChangeProblem(p, ProblemChange{To: models.ProblemResolved}, by("eva", start.Add(time.Hour), "new driver"), Rules{})
 	require.NoError(t, err)
-	p, err = ChangeProblem(p, ProblemChange{To: models.ProblemOpen}, by("eva", start.Add(2*time.Hour), "it leaks still"))
+	p, err = ChangeProblem(p, ProblemChange{To: models.ProblemOpen}, by("eva", start.Add(2*time.Hour), "it leaks still"), Rules{})
 	require.NoError(t, err)
 	require.Equal(t, models.ProblemKnownError, p.State)
 	require.True(t, p.Resolved.IsZero())

@@ -473,7 +473,7 @@ func TestAReviewIsWrittenOnceItIsOver(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
 	require.Equal(t, models.Review{Due: due, Done: start.Add(2 * time.Hour), Text: "a text"}, *i.Review)
-	require.Contains(t, ReviewTemplate(i, d.log, time.UTC), "## Timeline")
+	require.Contains(t, ReviewTemplate(i, d.log, time.UTC, ""), "## Timeline")
 	_, _, err = ReviewDone(i, by("eva", start, " "), rules())
 	require.Error(t, err)
 }

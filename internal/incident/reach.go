@@ -20,13 +20,13 @@ func (r receiver) whose() string {
 	return r.contact
 }
 
-func (r receiver) words() string {
-	words := r.name + " by " + r.channel
+func (r receiver) words(say voice) string {
+	words := say.T("%s by %s", r.name, r.channel)
 	if r.contact == "" {
-		words = "by " + r.channel
+		words = say.T("way|by %s", r.channel)
 	}
 	if r.after > 0 {
-		words += " in " + lasting(r.after) + " unless somebody takes it"
+		words += say.T(" in %s unless somebody takes it", say.lasting(r.after))
 	}
 	return words
 }
@@ -46,7 +46,7 @@ func (r Rules) whom(s models.PolicyStep, at time.Time) (to []receiver, missing [
 	for _, id := range s.Contacts {
 		ways := r.reach(id, s.Channel)
 		if len(ways) == 0 {
-			missing = append(missing, id+" is not told: "+r.unreachable(s.Channel))
+			missing = append(missing, r.say().T("%s is not told: %s", id, r.say().unreachable(s.Channel)))
 		}
 		take(ways)
 	}
@@ -62,30 +62,30 @@ func (r Rules) whom(s models.PolicyStep, at time.Time) (to []receiver, missing [
 func (r Rules) duty(id, channel string, at time.Time) (ways []receiver, missing []string) {
 	n := slices.IndexFunc(r.Rotas, func(x models.Rota) bool { return x.ID == id })
 	if n < 0 {
-		return nil, []string{"nobody on call: there is no schedule " + id + " any more"}
+		return nil, []string{r.say().T("nobody on call: there is no schedule %s any more", id)}
 	}
 	line := lineOf(r.Rotas[n], at)
 	if len(line) == 0 {
-		return nil, []string{"nobody on call: schedule " + id}
+		return nil, []string{r.say().T("nobody on call: schedule %s", id)}
 	}
 	for k, contact := range line {
 		if ways = r.reach(contact, channel); len(ways) == 0 {
-			missing = append(missing, contact+" of schedule "+id+" is not told: "+r.unreachable(channel))
+			missing = append(missing, r.say().T("%s of schedule %s is not told: %s", contact, id, r.say().unreachable(channel)))
 			continue
 		}
 		if k > 0 {
-			missing = append(missing, contact+" is told instead, who is next in schedule "+id)
+			missing = append(missing, r.say().T("%s is told instead, who is next in schedule %s", contact, id))
 		}
 		return ways, missing
 	}
-	return nil, append(missing, "nobody on call: of schedule "+id+" nobody can be told")
+	return nil, append(missing, r.say().T("nobody on call: of schedule %s nobody can be told", id))
 }
 
-func (r Rules) unreachable(channel string) string {
+func (v voice) unreachable(channel string) string {
 	if channel != "" {
-		return "without an address for " + channel
+		return v.T("without an address for %s", channel)
 	}
-	return "without contact rules"
+	return v.T("without contact rules")
 }
 
 // Reachable reports whether a contact can be told: by a channel, or without one by the

@@ -66,7 +66,7 @@ func mute(r Rules) (all []string) {
 			for _, id := range meant {
 				if key := id + "\x1f" + s.Channel; !seen[key] && !r.Reachable(id, s.Channel) {
 					seen[key] = true
-					all = append(all, fmt.Sprintf("%s cannot be told by %s of policy %s, being %s; add what is missing", id, words, p.ID, r.unreachable(s.Channel)))
+					all = append(all, fmt.Sprintf("%s cannot be told by %s of policy %s, being %s; add what is missing", id, words, p.ID, voice{}.unreachable(s.Channel)))
 				}
 			}
 		}
@@ -197,7 +197,7 @@ func blind(c models.Customer, r Rules, at time.Time) (all []string) {
 				hidden = append(hidden, s.ID)
 			}
 		}
-		all = append(all, fmt.Sprintf("window %s hides every alarm of %s for %s, also of what is not worked on; name the components in it", w.ID, strings.Join(hidden, ", "), lasting(w.To.Sub(later(w.From, at)))))
+		all = append(all, fmt.Sprintf("window %s hides every alarm of %s for %s, also of what is not worked on; name the components in it", w.ID, strings.Join(hidden, ", "), voice{}.lasting(w.To.Sub(later(w.From, at)))))
 	}
 	return all
 }

@@ -39,7 +39,7 @@ func (w *writer) member(g models.RedundantGroup, r Report, down bool) {
 		red.Alarms = slices.Delete(red.Alarms, alarm, alarm+1)
 	}
 	if !down && slices.ContainsFunc(red.Alarms, func(a models.GroupAlarm) bool { return a.Component == component }) {
-		w.add(models.EntryCleared, r.Source, "", named(r)+", and more of "+component+" fires")
+		w.add(models.EntryCleared, r.Source, "", w.rules.say().T("%s, and more of %s fires", named(r), component))
 		return
 	}
 	switch {
@@ -50,7 +50,7 @@ func (w *writer) member(g models.RedundantGroup, r Report, down bool) {
 	default:
 		return
 	}
-	w.add(models.EntryRedundancy, "", fmt.Sprintf("%d of %d up", red.Up(), red.Members), red.Words())
+	w.add(models.EntryRedundancy, "", fmt.Sprintf("%d of %d up", red.Up(), red.Members), w.rules.say().Redundancy(*red))
 	if len(red.Down) == 0 {
 		w.stop(models.ClockRestore)
 		return
@@ -60,9 +60,9 @@ func (w *writer) member(g models.RedundantGroup, r Report, down bool) {
 	}
 	w.again(models.ClockRestore)
 	if red.Spare() < 0 {
-		w.level(models.LevelReactive, fmt.Sprintf("%d of %s are needed and %d are up", red.Needed, red.Group, red.Up()))
+		w.level(models.LevelReactive, w.rules.say().T("%d of %s are needed and %d are up", red.Needed, red.Group, red.Up()))
 	} else if w.i.Level == models.LevelReactive {
-		w.level(models.LevelProactive, "the service is up again, without redundancy")
+		w.level(models.LevelProactive, w.rules.say().T("the service is up again, without redundancy"))
 	}
 }
 
@@ -76,7 +76,7 @@ func (w *writer) level(to models.Level, why string) {
 	w.i.Level = to
 	switch {
 	case to == models.LevelReactive: // what was foreseen has come: it is urgent now
-		w.rate(w.i.Impact, models.GradeHigh, "it has come to level 1")
+		w.rate(w.i.Impact, models.GradeHigh, w.rules.say().T("it has come to level 1"))
 		if w.i.State.Open() {
 			w.fails()
 			if w.i.State == models.IncidentOnHold {

@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"fmt"
 	"time"
 
 	"foresight/analytics/calendar"
@@ -54,13 +53,14 @@ func upkeep(c models.Customer, r Rules, part models.Item, kind string, end time.
 			start = d
 		}
 	}
-	name, verb := part.Name, "upgrade"
+	name, verb, todo := part.Name, "upgrade", r.say().T("Upgrade %s", part.Name)
 	var title string
 	switch kind {
 	case models.KindUpgrade:
-		title = fmt.Sprintf("%s %s is supported until %s", name, part.Version, need)
+		title = r.say().T("%s %s is supported until %s", name, part.Version, need.String())
 	default:
-		verb, title = "renew_certificate", fmt.Sprintf("The certificate of %s expires on %s", name, need)
+		todo = r.say().T("Renew the certificate of %s", name)
+		verb, title = "renew_certificate", r.say().T("The certificate of %s expires on %s", name, need.String())
 	}
 	subject := models.Subject{Customer: c.ID, Service: part.Service, Kind: verb, Episode: part.ID}
 	rep := models.Report{
@@ -68,9 +68,9 @@ func upkeep(c models.Customer, r Rules, part models.Item, kind string, end time.
 		Impact: models.GradeMedium, Urgency: models.GradeLow, At: today, Alone: true, Daily: true, Past: true,
 		Cleared: today.Before(end.Add(-notice)) && today.Before(start.In(home(c))),
 		Prediction: &models.Prediction{Kind: kind, ServiceName: name, Tests: part.Tests, Action: models.Action{
-			Subject: subject, Title: map[string]string{"upgrade": "Upgrade " + name, "renew_certificate": "Renew the certificate of " + name}[verb],
+			Subject: subject, Title: todo,
 			NeedBy: need.In(home(c)), LatestStart: start.In(home(c)), LeadDays: part.LeadDays,
-			StillHelps: "Order extended support, or shield it: fewer ways in, and more eyes on it.",
+			StillHelps: r.say().T("Order extended support, or shield it: fewer ways in, and more eyes on it."),
 		}},
 	}
 	if start.In(home(c)).Before(today) {

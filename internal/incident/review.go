@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"foresight/internal/wording"
 	"foresight/models"
 )
 
@@ -26,43 +27,45 @@ func ReviewDone(i models.Incident, a Act, r Rules) (models.Incident, []models.En
 		review.Due = i.Review.Due
 	}
 	w.i.Review = &review
-	w.add(models.EntryReview, "", "done", "the review is written")
+	w.add(models.EntryReview, "", "done", r.say().T("the review is written"))
 	done, entries := w.done()
 	return done, entries, nil
 }
 
 // ReviewTemplate is a review to be filled in (Markdown), with what the timeline knows already.
-func ReviewTemplate(i models.Incident, timeline []models.Entry, zone *time.Location) string {
+func ReviewTemplate(i models.Incident, timeline []models.Entry, zone *time.Location, lang string) string {
+	say := wording.In(lang)
 	at := func(t time.Time) string {
 		if t.IsZero() {
-			return "not yet"
+			return say.T("not yet")
 		}
 		return t.In(zone).Format("2006-01-02 15:04 MST")
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s: %s\n\nService %s, level %d, priority %d. Opened %s, resolved %s, reported %d times.\n", i.ID, i.Title, i.Service, i.Level, i.Priority, at(i.Opened), at(i.Resolved), i.Occurrences)
+	fmt.Fprintf(&b, "# %s: %s\n\n", i.ID, i.Title)
+	b.WriteString(say.T("Service %s, level %d, priority %d. Opened %s, resolved %s, reported %d times.", i.Service, int(i.Level), int(i.Priority), at(i.Opened), at(i.Resolved), i.Occurrences) + "\n")
 	var late []string
 	for _, c := range i.Clocks {
 		if c.Breached {
-			late = append(late, string(c.Kind))
+			late = append(late, say.T(string(c.Kind)))
 		}
 	}
 	if len(late) > 0 {
-		fmt.Fprintf(&b, "The time to %s ran out.\n", strings.Join(late, ", "))
+		b.WriteString(say.T("The time to %s ran out.", strings.Join(late, ", ")) + "\n")
 	}
 	if i.Verdict != "" {
-		fmt.Fprintf(&b, "It had been foreseen: %s.\n", strings.ReplaceAll(i.Verdict, "_", " "))
+		b.WriteString(say.T("It had been foreseen: %s.", say.T(strings.ReplaceAll(i.Verdict, "_", " "))) + "\n")
 	}
-	for _, q := range []string{"What happened, and whom it hurt", "Why (causes, not culprits)", "What helped, and what was in the way", "Would a forecast, a spare or an upgrade have prevented it?", "What is done about it (who, by when)"} {
+	for _, q := range []string{say.T("What happened, and whom it hurt"), say.T("Why (causes, not culprits)"), say.T("What helped, and what was in the way"), say.T("Would a forecast, a spare or an upgrade have prevented it?"), say.T("What is done about it (who, by when)")} {
 		fmt.Fprintf(&b, "\n## %s\n\n…\n", q)
 	}
-	b.WriteString("\n## Timeline\n\n")
+	b.WriteString("\n## " + say.T("Timeline") + "\n\n")
 	for _, e := range timeline {
 		change := ""
 		if e.From != "" || e.To != "" {
 			change = strings.TrimSpace(" " + e.From + " → " + e.To)
 		}
-		fmt.Fprintf(&b, "- %s %s: %s %s %s\n", at(e.At), e.By, e.Kind, change, e.Text)
+		fmt.Fprintf(&b, "- %s %s: %s %s %s\n", at(e.At), e.By, say.T(string(e.Kind)), change, e.Text)
 	}
 	return b.String()
 }

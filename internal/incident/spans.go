@@ -1,23 +1,30 @@
 package incident
 
 import (
-	"fmt"
 	"time"
+
+	"foresight/internal/wording"
 )
+
+// voice says things of cases in a language.
+type voice struct{ wording.Voice }
 
 // lasting writes how long something lasts, for people: "1 h 59 min", to the minute; what is shorter than
 // one, to the second.
-func lasting(d time.Duration) string {
+func (v voice) lasting(d time.Duration) string {
 	if d < time.Minute {
-		return fmt.Sprintf("%d s", d.Round(time.Second)/time.Second)
+		return v.T("%d s", int(d.Round(time.Second)/time.Second))
 	}
 	d = d.Round(time.Minute)
-	hours, minutes := d/time.Hour, d%time.Hour/time.Minute
+	hours, minutes := int(d/time.Hour), int(d%time.Hour/time.Minute)
 	switch {
 	case hours == 0:
-		return fmt.Sprintf("%d min", minutes)
+		return v.T("%d min", minutes)
 	case minutes == 0:
-		return fmt.Sprintf("%d h", hours)
+		return v.T("%d h", hours)
 	}
-	return fmt.Sprintf("%d h %d min", hours, minutes)
+	return v.T("%d h %d min", hours, minutes)
 }
+
+// moment writes one for people.
+func (v voice) moment(t time.Time) string { return v.Date(t, v.T("2006-01-02T15:04:05Z07:00")) }

@@ -108,12 +108,12 @@ func Next(i models.Incident, r Rules) *models.NextStep {
 	p := r.Policies[n]
 	if e.Round > p.Repeat || e.Step >= len(p.Steps) {
 		next.Step = 0
-		next.Missing = []string{"nobody further is told: all of policy " + p.ID + " were"}
+		next.Missing = []string{r.say().T("nobody further is told: all of policy %s were", p.ID)}
 		return next
 	}
 	to, missing := r.whom(p.Steps[e.Step], e.Due)
 	for _, one := range to {
-		next.To = append(next.To, one.words())
+		next.To = append(next.To, one.words(r.say()))
 	}
 	next.Missing = missing
 	return next

@@ -10,29 +10,34 @@ import (
 	"foresight/models"
 )
 
-// DefaultPlans are what an overload and a peak ask for beside the pipeline's own action.
-func DefaultPlans() map[string][]models.TaskTemplate {
+// defaultPlans are what an overload and a peak ask for beside the pipeline's own action.
+func (r Rules) defaultPlans() map[string][]models.TaskTemplate {
+	say := r.say()
 	return map[string][]models.TaskTemplate{
 		models.KindOverload: {
-			{ID: "provider_limits", Title: "Have the limits of what {service} calls raised at its providers", LeadDays: 10,
-				StillHelps: "Ask for a temporary raise, and spread calls over the hour."},
-			{ID: "load_test", Title: "Show by a load test that {service} bears the forecast load on its new capacity", LeadDays: 3, After: []string{capacityTask},
-				StillHelps: "Raise the load step by step in production, at a quiet hour, with a way back."},
+			{ID: "provider_limits", Title: say.T("Have the limits of what {service} calls raised at its providers"), LeadDays: 10,
+				StillHelps: say.T("Ask for a temporary raise, and spread calls over the hour.")},
+			{ID: loadTest, Title: say.T("Show by a load test that {service} bears the forecast load on its new capacity"), LeadDays: 3, After: []string{capacityTask},
+				StillHelps: say.T("Raise the load step by step in production, at a quiet hour, with a way back.")},
 		},
 		models.KindPeak: {
-			{ID: "provider_limits", Title: "Have the limits of what {service} calls raised at its providers", LeadDays: 10, BeforeDays: 10,
-				StillHelps: "Ask for a temporary raise for the day itself."},
-			{ID: "load_test", Title: "Load test of {service} at the forecast peak with its margin", LeadDays: 10, BeforeDays: 5,
-				StillHelps: "Test the narrowest part alone, and have limits per client ready."},
-			{ID: "staff", Title: "Staff the on-call of {service} for the peak", LeadDays: 10, BeforeDays: 1,
-				StillHelps: "Ask for volunteers, and name whom to call first."},
-			{ID: "freeze", Title: "Freeze changes to {service} over the peak", LeadDays: 1, BeforeDays: 5,
-				StillHelps: "Stop what is under way, and hold what is not urgent."},
+			{ID: "provider_limits", Title: say.T("Have the limits of what {service} calls raised at its providers"), LeadDays: 10, BeforeDays: 10,
+				StillHelps: say.T("Ask for a temporary raise for the day itself.")},
+			{ID: loadTest, Title: say.T("Load test of {service} at the forecast peak with its margin"), LeadDays: 10, BeforeDays: 5,
+				StillHelps: say.T("Test the narrowest part alone, and have limits per client ready.")},
+			{ID: "staff", Title: say.T("Staff the on-call of {service} for the peak"), LeadDays: 10, BeforeDays: 1,
+				StillHelps: say.T("Ask for volunteers, and name whom to call first.")},
+			{ID: "freeze", Title: say.T("Freeze changes to {service} over the peak"), LeadDays: 1, BeforeDays: 5,
+				StillHelps: say.T("Stop what is under way, and hold what is not urgent.")},
 		},
 	}
 }
 
-const capacityTask = "add_capacity"
+// The ids of tasks that more is known of.
+const (
+	capacityTask = "add_capacity"
+	loadTest     = "load_test"
+)
 
 // templates are the customer's tasks for a kind of finding of a service.
 func (r Rules) templates(kind, service string) []models.TaskTemplate {
@@ -41,7 +46,7 @@ func (r Rules) templates(kind, service string) []models.TaskTemplate {
 			return p.Tasks
 		}
 	}
-	return DefaultPlans()[kind]
+	return r.defaultPlans()[kind]
 }
 
 // tasks dates the plan of a prediction: the pipeline's own action first, with its dates, then the
@@ -62,7 +67,7 @@ func (r Rules) tasks(p Prediction) []models.Task {
 		subject.Kind = t.ID
 		by := d.by(t, len(d.templates))
 		all = append(all, models.Task{
-			ID: t.ID, Action: subject.ID(), Title: taskTitle(t.Title, p), Owner: t.Owner, LeadDays: t.LeadDays, After: t.After, State: models.TaskOpen,
+			ID: t.ID, Action: subject.ID(), Title: taskTitle(t, p), Owner: t.Owner, LeadDays: t.LeadDays, After: t.After, State: models.TaskOpen,
 			StillHelps: t.StillHelps, NeedBy: by.In(d.zone), LatestStart: d.start(t, by).In(d.zone),
 		})
 	}
@@ -111,9 +116,9 @@ func (d dater) start(t models.TaskTemplate, by calendar.Date) calendar.Date {
 	return by
 }
 
-func taskTitle(title string, p Prediction) string {
-	title = strings.ReplaceAll(title, "{service}", p.ServiceName)
-	if p.Load != "" && strings.Contains(strings.ToLower(title), "load test") {
+func taskTitle(t models.TaskTemplate, p Prediction) string {
+	title := strings.ReplaceAll(t.Title, "{service}", p.ServiceName)
+	if p.Load != "" && (t.ID == loadTest || strings.Contains(strings.ToLower(title), "load test")) {
 		title += " (" + p.Load + ")"
 	}
 	return title

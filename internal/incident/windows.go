@@ -43,7 +43,7 @@ func (w *writer) silence(component string) {
 	}
 	if w.i.Silenced == "" && !w.loud() {
 		w.i.Silenced = window.ID
-		w.add(models.EntrySuppressed, "", window.ID, "nobody is told: "+window.Name+" lasts until "+window.To.Format(time.RFC3339))
+		w.add(models.EntrySuppressed, "", window.ID, w.rules.say().T("nobody is told: %s lasts until %s", window.Name, w.rules.say().moment(window.To)))
 	}
 }
 
@@ -62,6 +62,6 @@ func (w *writer) unsilence() {
 	if w.i.Silenced == "" || !w.loud() {
 		return
 	}
-	w.add(models.EntrySuppressed, w.i.Silenced, "", "no longer kept quiet: what is reported lies outside the window")
+	w.add(models.EntrySuppressed, w.i.Silenced, "", w.rules.say().T("no longer kept quiet: what is reported lies outside the window"))
 	w.i.Silenced = ""
 }
