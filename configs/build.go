@@ -18,6 +18,7 @@ func build(path string, f *file) *Config {
 	c := &Config{
 		Path: path,
 		Splunk: Splunk{
+			Deployment: Deployment(f.Splunk.Deployment),
 			Search: Search{
 				URL: s.URL, Failover: s.Failover, Token: s.token, Username: s.Username, Password: s.password,
 				App: s.App, Owner: s.Owner, CAFile: resolve(path, s.CAFile), Way: wayOf(path, s.CertFile, s.KeyFile, s.Proxy),

@@ -72,11 +72,12 @@ func cloudServicesDefaults(c *fileCloudServices) {
 func (v validator) splunk(s *fileSplunk) {
 	v.notes(s)
 	if s.CloudServices == nil {
+		v.oneOf("splunk.deployment", s.Deployment, string(DeploymentEnterprise), string(DeploymentCloud))
 		v.search(&s.Search)
 		v.hec(&s.HEC)
 		return
 	}
-	for _, key := range []string{"splunk.search", "splunk.hec"} {
+	for _, key := range []string{"splunk.search", "splunk.hec", "splunk.deployment"} {
 		if v.given(key) {
 			v.fail(key, "cloud_services takes its place; keep that for Splunk Cloud Services, or search and hec for Splunk Enterprise and Splunk Cloud Platform")
 		}

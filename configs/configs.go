@@ -46,6 +46,7 @@ type Config struct {
 
 // Splunk says where volumes are read and events are written.
 type Splunk struct {
+	Deployment    Deployment // "" with CloudServices
 	Search        Search
 	HEC           HEC
 	CloudServices *CloudServices // in the place of both; nil where they are given

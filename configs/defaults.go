@@ -9,6 +9,7 @@ import (
 // withDefaults fills in what the file does not give.
 func withDefaults(f *file) {
 	s, h := &f.Splunk.Search, &f.Splunk.HEC
+	or(&f.Splunk.Deployment, string(deploymentOf(f.Splunk)))
 	or(&s.App, "search")
 	or(&s.Owner, "nobody")
 	or(&s.Timeout, duration(time.Minute))

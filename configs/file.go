@@ -17,6 +17,7 @@ type file struct {
 }
 
 type fileSplunk struct {
+	Deployment    string             `yaml:"deployment" jsonschema:"enum=enterprise,enum=splunk_cloud" jsonschema_description:"What search and hec are of: with splunk_cloud, Splunk Cloud Platform, no acknowledgement of events is waited for, and check knows its addresses (default: by the host of search, splunk_cloud below splunkcloud.com)."`
 	Search        fileSearch         `yaml:"search" jsonschema:"oneof_required=platform" jsonschema_description:"The management port (8089), for searches: of Splunk Enterprise or Splunk Cloud Platform, with hec."`
 	HEC           fileHEC            `yaml:"hec" jsonschema:"oneof_required=platform" jsonschema_description:"The HTTP Event Collector (8088), for events."`
 	CloudServices *fileCloudServices `yaml:"cloud_services" jsonschema:"oneof_required=cloud_services" jsonschema_description:"Instead of search and hec: a tenant of Splunk Cloud Services, which is another product than Splunk Cloud Platform (see docs/splunk-setup.md)."`

@@ -122,6 +122,7 @@ func TestOneMistake(t *testing.T) {
 		{"key without a certificate", "  hec:", "  hec:\n    key_file: validate_test.go", "splunk.hec.key_file: there is no cert_file", "both"},
 		{"search head", "    url: https://splunk.example.com:8089\n", "    url: https://splunk.example.com:8089\n    failover: [sh2]\n", `splunk.search.failover[0]: "sh2" is not an address`, "https://splunk2.example.com:8089"},
 		{"search head twice", "    url: https://splunk.example.com:8089\n", "    url: https://splunk.example.com:8089\n    failover: [\"https://splunk.example.com:8089\"]\n", `splunk.search.failover[0]: "https://splunk.example.com:8089" is there already`, "once"},
+		{"deployment", "splunk:\n", "splunk:\n  deployment: cloud\n", `splunk.deployment: "cloud" is not known`, "enterprise, splunk_cloud"},
 		{"proxy", "  hec:", "  hec:\n    proxy: {url: proxy.example.com}", `splunk.hec.proxy.url: "proxy.example.com" is no address of a proxy`, "http://proxy"},
 		{"proxy with a password", "  hec:", "  hec:\n    proxy: {url: \"http://me:hunter2@proxy\"}", "splunk.hec.proxy.url: the address holds a user or password", "take it out"},
 		{"proxy's user alone", "  hec:", "  hec:\n    proxy: {url: none, username: me}", "splunk.hec.proxy.username: there is no password", "{env: NAME}"},

@@ -190,3 +190,16 @@ func TestWaysToSplunk(t *testing.T) {
 	assert.True(t, w.ProxyPassword.IsSet())
 	assert.Equal(t, configs.Way{}, c.Splunk.HEC.Way)
 }
+
+func TestDeployments(t *testing.T) {
+	of := func(url, more string) configs.Deployment {
+		t.Helper()
+		c, err := configs.Parse("f.yml", []byte(strings.Replace(change(t, "https://splunk.example.com:8089", url), "splunk:\n", "splunk:\n"+more, 1)), exampleEnv)
+		require.NoError(t, err)
+		return c.Splunk.Deployment
+	}
+	assert.Equal(t, configs.DeploymentEnterprise, of("https://splunk.example.com:8089", ""))
+	assert.Equal(t, configs.DeploymentCloud, of("https://acme.splunkcloud.com:8089", ""))
+	assert.Equal(t, configs.DeploymentCloud, of("https://splunk.example.com:8089", "  deployment: splunk_cloud\n"), "by a private name")
+	assert.Equal(t, configs.DeploymentEnterprise, of("https://acme.splunkcloud.com:8089", "  deployment: enterprise\n"))
+}

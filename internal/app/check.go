@@ -59,6 +59,7 @@ func (a *App) Check(ctx context.Context, path string, o CheckOptions) error {
 	for _, w := range warnings {
 		c.warn("configuration", w)
 	}
+	c.deployment(cfg.Splunk)
 	for _, customer := range cfg.Customers {
 		c.customer(cfg, customer)
 		c.ready(ctx, cfg, customer, o.Offline)
@@ -134,7 +135,7 @@ func (c *checker) online(ctx context.Context, cfg *configs.Config) error {
 		return err
 	}
 	good, err := clients.answers(ctx)
-	c.line(clients.searchAt, err, good)
+	c.line(clients.searchAt, closedPort(cfg.Splunk, err), good)
 	c.signOn(ctx, cfg)
 	if err == nil && clients.on != nil {
 		c.splunk(ctx, cfg, clients.on)

@@ -76,7 +76,7 @@ func (a *App) platform(cfg configs.Splunk, o overheard) (clients, error) {
 	}
 	hec, err := enterprise.NewHEC(enterprise.HECConfig{
 		URL: h.URL, Token: h.Token.Value(), Index: h.Index, MetricIndex: h.MetricIndex, CAFile: h.CAFile, Way: wayTo(h.Way), Fresh: h.Token.Now, Timeout: h.Timeout,
-		BatchEvents: h.Batch.Events, BatchBytes: h.Batch.Bytes, Gzip: true, Clock: a.Clock, RetryFor: hiccup, Waiting: o.events,
+		BatchEvents: h.Batch.Events, BatchBytes: h.Batch.Bytes, Gzip: true, NoAck: cfg.Deployment == configs.DeploymentCloud, Clock: a.Clock, RetryFor: hiccup, Waiting: o.events,
 	})
 	if err != nil {
 		return clients{}, err

@@ -124,3 +124,17 @@ func TestAcknowledgement(t *testing.T) {
 	_, err = sender(t, c).Send(t.Context(), events(2))
 	assert.Equal(t, splunk.ReasonUnauthorized, splunk.ReasonOf(err))
 }
+
+// Splunk Cloud Platform has no acknowledgements, but for a use that is not ours: whoever waited for one
+// would send everything again and again.
+func TestNoAcknowledgementIsWaitedFor(t *testing.T) {
+	c := newCollector()
+	c.event = func(string) (*http.Response, error) { return says(200, `{"text":"Success","code":0,"ackId":7}`), nil }
+	c.ack = func() (*http.Response, error) { return says(200, `{"acks":{"7":false}}`), nil }
+	hec, err := NewHEC(HECConfig{URL: "https://splunk.test:8088", Token: token, NoAck: true, Transport: c})
+	require.NoError(t, err)
+	_, err = hec.Send(t.Context(), events(2))
+	require.NoError(t, err)
+	assert.Zero(t, c.polls)
+	assert.Len(t, c.bodies, 1)
+}

@@ -138,7 +138,7 @@ func (h *HECClient) post(ctx context.Context, items []item, zip bool) (wire.Repl
 	}
 	a := parseAnswer(rep.Body)
 	r := rule(rep.Status, a.code())
-	if a.AckID != nil && (r.verdict == taken || r.verdict == takenSlow) {
+	if a.AckID != nil && !h.config.NoAck && (r.verdict == taken || r.verdict == takenSlow) {
 		err = h.awaitAck(ctx, *a.AckID)
 	}
 	return rep, a, r, err

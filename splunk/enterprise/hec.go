@@ -31,6 +31,7 @@ type HECConfig struct {
 	Gzip        bool          // switched off by itself when the server cannot read it
 	Timeout     time.Duration // of one request; default 30 s
 	RetryFor    time.Duration // how long one batch is tried; default 2 min
+	NoAck       bool          // wait for no acknowledgement, whatever the token: Splunk Cloud Platform has none
 	AckTimeout  time.Duration // how long an acknowledgement is waited for; default 30 s
 	MaxBody     int64         // bytes of one answer; default 1 MiB
 	UserAgent   string        // default "foresight"

@@ -256,6 +256,7 @@ func (s *Server) Dispatch(saved, app, owner, spl string) (sid string, err error)
 		return "", err
 	}
 	j.label, j.sid = saved, "scheduler__"+owner+"__"+app+"__RMD5"+secret()[:16]+"_at_"+strconv.FormatInt(s.clock().Unix(), 10)+"_1"
+	j.options.ttl = 24 * 60 * 60 // alert.expires' default
 	return j.sid, s.jobs.start(s, j)
 }
 
