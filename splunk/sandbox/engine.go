@@ -129,7 +129,8 @@ func (p *program) addStages(parts []string, k knowledge) error {
 		if name == "" {
 			return refusef("Error in 'SearchParser': Missing a search command before '|'.")
 		}
-		s, err := stage(nil), error(nil)
+		var s stage
+		var err error
 		if strings.EqualFold(name, "outputlookup") && k.kv != nil {
 			s, err = k.parseOutputlookup(args)
 		} else {

@@ -101,7 +101,8 @@ func (one kvRecord) at(path string) (any, bool) {
 // satisfies knows equality, $ne $gt $gte $lt $lte, $and $or $not.
 func satisfies(one kvRecord, want map[string]any) (bool, error) {
 	for field, v := range want {
-		ok, err := true, error(nil)
+		var ok bool
+		var err error
 		switch field {
 		case "$and", "$or":
 			ok, err = several(one, v, field == "$or")
@@ -151,7 +152,7 @@ func kvCompared(one kvRecord, field string, want any) (bool, error) {
 	}
 	for op, v := range ops {
 		n := compareJSON(has, v)
-		ok := false
+		var ok bool
 		switch op {
 		case "$ne":
 			ok = !there || n != 0
