@@ -45,22 +45,33 @@ func (v validator) templates(key string, all []fileTemplate, services []string) 
 			v.fail(at+".tasks", "the tasks are missing; write them, or [] for none")
 		}
 		ids := v.unique()
-		known := []string{planKinds[p.Kind].own}
+		var known []string
+		if own := planKinds[p.Kind].own; own != "" {
+			known = append(known, own)
+		}
 		for n, t := range p.Tasks {
 			ids(fmt.Sprintf("%s.tasks[%d]", at, n), t.ID)
-			known = append(known, t.ID)
+			if t.ID != "" {
+				known = append(known, t.ID)
+			}
 		}
 		for n, t := range p.Tasks {
 			v.template(fmt.Sprintf("%s.tasks[%d]", at, n), t, planKinds[p.Kind].own, known)
 		}
-		if around := circle(p.Tasks); len(around) > 0 {
-			v.fail(at+".tasks", "%s wait for each other; take one depends_on out", strings.Join(around, ", "))
+		switch around := circle(p.Tasks); len(around) {
+		case 0:
+		case 1:
+			v.fail(at+".tasks", "%s waits for itself; take it out of its depends_on", around[0])
+		case 2:
+			v.fail(at+".tasks", "%s and %s wait for each other; take one depends_on out", around[0], around[1])
+		default:
+			v.fail(at+".tasks", "%s wait for each other in turn; take one depends_on out", strings.Join(around, ", "))
 		}
 	}
 }
 
 func (v validator) template(key string, t fileTask, own string, known []string) {
-	if t.ID == own || strings.HasPrefix(t.ID, "test-") {
+	if own != "" && t.ID == own || strings.HasPrefix(t.ID, "test-") {
 		v.fail(key+".id", "%q is a task of Foresight's own; give it another id", t.ID)
 	}
 	if strings.TrimSpace(t.Title) == "" {
@@ -76,25 +87,38 @@ func (v validator) template(key string, t fileTask, own string, known []string) 
 	}
 }
 
-// circle are tasks that wait for each other; none when there are no such.
-func circle(tasks []fileTask) (left []string) {
-	rest := slices.Clone(tasks)
-	for {
-		waits := func(t fileTask) bool {
-			return slices.ContainsFunc(t.DependsOn, func(id string) bool {
-				return slices.ContainsFunc(rest, func(x fileTask) bool { return x.ID == id })
-			})
-		}
-		free := slices.IndexFunc(rest, func(t fileTask) bool { return !waits(t) })
-		if free < 0 {
-			break
-		}
-		rest = slices.Delete(rest, free, free+1)
+// circle are tasks of which each waits for the next and the last for the first, in that order; none when there are
+// no such.
+func circle(tasks []fileTask) []string {
+	after := map[string][]string{}
+	for _, t := range tasks {
+		after[t.ID] = t.DependsOn
 	}
-	for _, t := range rest {
-		left = append(left, t.ID)
+	free := map[string]bool{} // nothing that they wait for leads back
+	var path []string
+	var visit func(id string) []string
+	visit = func(id string) []string {
+		if n := slices.Index(path, id); n >= 0 {
+			return slices.Clone(path[n:])
+		}
+		if free[id] {
+			return nil
+		}
+		path = append(path, id)
+		for _, before := range after[id] {
+			if around := visit(before); around != nil {
+				return around
+			}
+		}
+		path, free[id] = path[:len(path)-1], true
+		return nil
 	}
-	return left
+	for _, t := range tasks {
+		if around := visit(t.ID); around != nil {
+			return around
+		}
+	}
+	return nil
 }
 
 // templatesOf builds the customer's own plans.

@@ -51,6 +51,8 @@ func TestOneMistakeOfAPlanTemplate(t *testing.T) {
 		{"lead_days: 20", "lead_days: -1", p + "[0].tasks[0].lead_days: -1 is not between", "working days"},
 		{"before_days: 2", "before_days: 2000", p + "[0].tasks[2].before_days: 2000 is not between", "working days"},
 		{"depends_on: [approve]", "depends_on: [aprove]", p + `[0].tasks[0].depends_on: "aprove" is not known`, `"approve"?`},
-		{"lead_days: 5", "lead_days: 5, depends_on: [order]", p + "[0].tasks: order, approve, test wait for each other", "take one"},
+		{"lead_days: 5", "lead_days: 5, depends_on: [order]", p + "[0].tasks: order and approve wait for each other", "take one"},
+		{"lead_days: 5", "lead_days: 5, depends_on: [approve]", p + "[0].tasks: approve waits for itself", "take it out"},
+		{"lead_days: 5", "lead_days: 5, depends_on: [test]", p + "[0].tasks: order, approve, test wait for each other in turn", "take one"},
 	})
 }

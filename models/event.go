@@ -108,7 +108,7 @@ type PeakEvent struct {
 	TimesSeen int     `json:"times_seen"`
 }
 
-// OverloadEvent is a limit that will be crossed.
+// OverloadEvent is a limit that may be crossed.
 type OverloadEvent struct {
 	Head
 	FindingID   string  `json:"finding_id"`

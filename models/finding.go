@@ -63,7 +63,7 @@ type Peak struct {
 	BusiestWidth time.Duration
 }
 
-// Overload is a limit that will be crossed.
+// Overload is a limit that may be crossed.
 type Overload struct {
 	StepID       string // the capacity step in force at the crossing
 	Limit        float64

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"foresight/internal/incident"
 	"foresight/internal/wording"
 	"foresight/models"
 )
@@ -51,7 +52,7 @@ func heartbeats(c models.Customer, last map[string]time.Time, since, at time.Tim
 		heard := last[i.ID]
 		r := models.Report{
 			Customer: c.ID, Service: i.Service, Component: i.Component, Key: "heartbeat", Keyed: true, Source: i.ID, Kind: models.CaseHeartbeat, At: at, Standing: true,
-			Title: say.T("heartbeat %s is missing", i.ID), Detail: say.T("It should come every %s; the last came %s.", i.Every.String(), ago(say, heard)),
+			Title: say.T("heartbeat %s is missing", i.ID), Detail: say.T("It should come every %s; the last came %s.", incident.Lasting(say, i.Every), ago(say, heard)),
 		}
 		if r.Service == "" {
 			r.Service = c.Services[0].ID // its only one

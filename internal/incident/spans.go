@@ -28,3 +28,6 @@ func (v voice) lasting(d time.Duration) string {
 
 // moment writes one for people.
 func (v voice) moment(t time.Time) string { return v.Date(t, v.T("2006-01-02T15:04:05Z07:00")) }
+
+// Lasting writes how long something lasts, for people.
+func Lasting(say wording.Voice, d time.Duration) string { return voice{say}.lasting(d) }

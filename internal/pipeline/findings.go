@@ -204,12 +204,18 @@ func beyondSeen(h history, measure models.Measure, top float64) float64 {
 	return top / seen
 }
 
+// overloadTitle says no more than the paths do: that the limit will be crossed where nine in ten cross it, that this
+// is likely where every second does, else that it may be.
 func overloadTitle(h history, o models.Overload) string {
-	when := h.say.T("when|by %s", h.say.date(o.NeedBy))
-	if !o.Expected.IsZero() {
-		when = h.say.T("around %s", h.say.date(o.Expected))
+	limit := h.say.limit(h.signal, o.Limit, o.Per)
+	if o.Expected.IsZero() {
+		return h.say.T("%s may cross its limit of %s %s", h.signal.Name, limit, h.say.T("when|by %s", h.say.date(o.NeedBy)))
 	}
-	return h.say.T("%s will cross its limit of %s %s", h.signal.Name, h.say.limit(h.signal, o.Limit, o.Per), when)
+	around := h.say.T("around %s", h.say.date(o.Expected))
+	if o.Late.IsZero() {
+		return h.say.T("%s is likely to cross its limit of %s %s", h.signal.Name, limit, around)
+	}
+	return h.say.T("%s will cross its limit of %s %s", h.signal.Name, limit, around)
 }
 
 func overloadDetail(h history, o models.Overload, step models.CapacityStep) string {

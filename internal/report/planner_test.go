@@ -186,7 +186,7 @@ func TestUnusualDays(t *testing.T) {
 func TestFurtherAhead(t *testing.T) {
 	r := fixture()
 	page := words(render(t, r, report.Options{}))
-	limits, ahead, text, noticed := strings.Index(page, "Limits that will be crossed"), strings.Index(page, "|Further ahead|"),
+	limits, ahead, text, noticed := strings.Index(page, "Limits that may be crossed"), strings.Index(page, "|Further ahead|"),
 		strings.Index(page, "Orders will reach the second limit"), strings.Index(page, "|Also noticed|")
 	assert.True(t, 0 < limits && limits < ahead && ahead < text && text < noticed, "%d %d %d %d", limits, ahead, text, noticed)
 	assert.NotContains(t, page, "overload_outlook")
