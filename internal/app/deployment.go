@@ -72,5 +72,5 @@ func closedPort(cfg configs.Splunk, err error) error {
 	if cfg.Deployment != configs.DeploymentCloud {
 		return err
 	}
-	return errors.Join(err, errors.New("Splunk Cloud Platform opens its REST port to addresses on the allow list search-api alone (ACS, or a support case), and on a free trial not at all"))
+	return errors.Join(err, errors.New("on Splunk Cloud Platform the REST port is open to the allow list search-api alone (ACS, or a support case), and on a free trial to nobody"))
 }

@@ -60,7 +60,7 @@ func (c *SearchClient) Search(ctx context.Context, s splunk.Search) (splunk.Rows
 	}
 	if s.App != "" {
 		return splunk.Rows{}, &splunk.Error{Op: "searching " + s.Label, Host: c.tenant.conn.Host(), Code: -1, Why: splunk.ReasonBadSearch,
-			Err: errors.New("Splunk Cloud Services has no apps to find a saved search in")}
+			Err: errors.New("a tenant of Splunk Cloud Services has no apps to find a saved search in")}
 	}
 	rows, err := c.once(ctx, s)
 	if errors.Is(err, wire.ErrGone) && ctx.Err() == nil { // expired or lost by a restart: once more
