@@ -240,34 +240,15 @@ func (n *notes) apply(ctx context.Context, a *models.NoteAnswer) (customer strin
 				now = c
 			}
 		}
-		done, entries, err := noted(now, a.Note, a.At, rules)
+		done, entries, refused, err := incident.Noted(now, a.Note, a.At, rules)
 		if err != nil {
-			a.Refused = err.Error()
-			words := fmt.Sprintf("%s wrote in Splunk: %s. It was refused: %s", a.Note.By, strings.TrimSpace(a.Note.Verb+" "+a.Note.Text), a.Refused)
-			if done, entries, err = incident.Note(now, incident.Act{At: a.At, By: incident.Foresight, Text: words}, rules); err != nil {
-				return models.Turn{}, err
-			}
+			return models.Turn{}, err
+		}
+		if refused != nil {
+			a.Refused = refused.Error()
 		}
 		turn := incident.Settle(done, entries, a.At, rules)
 		turn.Answers = []models.NoteAnswer{*a}
 		return turn, nil
 	})
-}
-
-// noted does to a case what a note says.
-func noted(i models.Incident, note models.Note, at time.Time, r incident.Rules) (models.Incident, []models.Entry, error) {
-	where := "in Splunk"
-	if !note.At.IsZero() {
-		where += ", " + note.At.Format(time.RFC3339)
-	}
-	act := incident.Act{At: at, By: note.By, Text: strings.TrimSpace(note.Text + " (" + where + ")")}
-	switch {
-	case note.Verb == "ack":
-		return incident.Do(i, incident.Acknowledge, act, r)
-	case note.Verb == "note" && note.Text == "":
-		return i, nil, errors.New("there is no text")
-	case note.Verb == "note":
-		return incident.Note(i, act, r)
-	}
-	return i, nil, fmt.Errorf("%q is not taken from Splunk, only ack and note: do the rest on the case's page", note.Verb)
 }

@@ -126,7 +126,7 @@ func TestNotesThatAreRefusedAreKept(t *testing.T) {
 	require.NoError(t, w.round(t.Context()))
 	rows := w.rows(t)
 	require.Equal(t, `refused there is no case "shop-99"`, rows["where is it"])
-	require.Contains(t, rows["shut it"], `refused "close" is not taken from Splunk`)
+	require.Contains(t, rows["shut it"], `refused “close” is not taken from Splunk`)
 	require.Equal(t, "applied", rows["mine"])
 	require.Contains(t, rows["no, mine"], "refused")
 	i, timeline, err := w.kept.Incident(t.Context(), "shop-1")
