@@ -16,6 +16,8 @@ type Maintenance interface {
 	MakeWindow(ctx context.Context, w models.ServiceWindow) (key string, err error)
 	// ReplaceWindow replaces a window whole; the error may be ErrNoWindow.
 	ReplaceWindow(ctx context.Context, key string, w models.ServiceWindow) error
+	// ReadWindows proves that windows can be read.
+	ReadWindows(ctx context.Context) error
 	// RemoveWindow removes a window; one that is not there is removed.
 	RemoveWindow(ctx context.Context, key string) error
 }

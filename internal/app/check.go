@@ -150,6 +150,7 @@ func (c *checker) online(ctx context.Context, cfg *configs.Config) error {
 	if err != nil {
 		return ctx.Err()
 	}
+	c.extras(ctx, cfg, clients)
 	for _, customer := range cfg.Customers {
 		for _, inv := range customer.Process.Inventories {
 			c.inventory(ctx, clients.search, customer, inv)
