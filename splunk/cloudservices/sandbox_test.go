@@ -37,21 +37,25 @@ func misbehave(t *testing.T, server *sandbox.Server, spec string) {
 	server.SetFaults(faults)
 }
 
+// target is a tenant with all that the suite asks for; it has no apps, and so no saved searches.
+func target(search *cloudservices.SearchClient, send *cloudservices.Sender, server *sandbox.Server) splunktest.Target {
+	server.AddDataModel(sandbox.DataModel{Name: "Suite", Dataset: "Suite", Search: "index=main sourcetype=foresight:suite", SummarizedTo: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)})
+	return splunktest.Target{Search: search, Send: send, Index: "main", MetricIndex: "foresight_metrics", Model: "Suite",
+		Points: func(_ *testing.T, points ...splunktest.Point) {
+			for _, p := range points {
+				fields := map[string][]string{"metric_name:" + p.Metric: {fmt.Sprint(p.Value)}}
+				for name, value := range p.Dimensions {
+					fields[name] = []string{value}
+				}
+				server.Add(sandbox.Event{Time: p.Time, Index: "foresight_metrics", Metric: true, Fields: fields})
+			}
+		}}
+}
+
 func TestSuite(t *testing.T) {
 	search, send, server := clients(t)
-	server.AddDataModel(sandbox.DataModel{Name: "Suite", Dataset: "Suite", Search: "index=main sourcetype=foresight:suite", SummarizedTo: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)})
-	splunktest.Suite(t, func(*testing.T) splunktest.Target {
-		return splunktest.Target{Search: search, Send: send, Index: "main", MetricIndex: "foresight_metrics", Model: "Suite", // a tenant has no apps, and so no saved searches
-			Points: func(_ *testing.T, points ...splunktest.Point) {
-				for _, p := range points {
-					fields := map[string][]string{"metric_name:" + p.Metric: {fmt.Sprint(p.Value)}}
-					for name, value := range p.Dimensions {
-						fields[name] = []string{value}
-					}
-					server.Add(sandbox.Event{Time: p.Time, Index: "foresight_metrics", Metric: true, Fields: fields})
-				}
-			}}
-	})
+	all := target(search, send, server)
+	splunktest.Suite(t, func(*testing.T) splunktest.Target { return all })
 }
 
 // The same while the server is busy, forgets tokens, breaks connections after the work
@@ -59,8 +63,9 @@ func TestSuite(t *testing.T) {
 func TestSuiteWithFaults(t *testing.T) {
 	splunktest.Suite(t, func(t *testing.T) splunktest.Target {
 		search, send, server := clients(t)
+		all := target(search, send, server)
 		misbehave(t, server, "slow:1ms,search:busy:1,search:unauthorized:1,search:cut:1,preview:1,hec:busy:1,hec:unauthorized:1,hec:cut:1")
-		return splunktest.Target{Search: search, Send: send, Index: "main"}
+		return all
 	})
 }
 

@@ -84,8 +84,9 @@ func TestSuiteWithSession(t *testing.T) {
 }
 
 func TestSuiteWithTokenAndAck(t *testing.T) {
-	search, hec, _ := clients(t, sandbox.Config{Ack: true}, true)
-	splunktest.Suite(t, func(*testing.T) splunktest.Target { return splunktest.Target{Search: search, Send: hec, Index: "main"} })
+	search, hec, server := clients(t, sandbox.Config{Ack: true}, true)
+	all := target(search, hec, server)
+	splunktest.Suite(t, func(*testing.T) splunktest.Target { return all })
 }
 
 // Two heads, of which each has its hiccups; the one that was left may be asked again.
