@@ -80,7 +80,7 @@ func TestATimelineInSwedish(t *testing.T) {
 	for _, k := range []models.EntryKind{models.EntryClock, models.EntryNotified, models.EntrySuppressed, models.EntryRedundancy, models.EntryLevel, models.EntryReview} {
 		require.True(t, kinds[k], string(k))
 	}
-	require.NotRegexp(t, english, ReviewTemplate(i, nil, time.UTC, "sv"))
+	require.NotRegexp(t, english, ReviewTemplate(i, log, time.UTC, "sv"))
 	for _, a := range Audit(cases[0], log, nil, start.Add(10*time.Hour), r) {
 		require.Regexp(t, english, a.Text, "the auditor speaks English, whatever the customer")
 	}

@@ -62,8 +62,8 @@ func ReviewTemplate(i models.Incident, timeline []models.Entry, zone *time.Locat
 	b.WriteString("\n## " + say.T("Timeline") + "\n\n")
 	for _, e := range timeline {
 		change := ""
-		if e.From != "" || e.To != "" {
-			change = strings.TrimSpace(" " + e.From + " → " + e.To)
+		if from, to := say.Change(e); from != "" || to != "" {
+			change = strings.TrimSpace(" " + from + " → " + to)
 		}
 		fmt.Fprintf(&b, "- %s %s: %s %s %s\n", at(e.At), e.By, say.T(string(e.Kind)), change, e.Text)
 	}

@@ -153,11 +153,7 @@ func (v *server) casePage(r *http.Request, i models.Incident, timeline []models.
 
 // change says from what to what.
 func (v *server) change(e models.Entry) string {
-	from, to := e.From, e.To
-	if e.Kind == models.EntryState {
-		from, to = v.say.T(models.IncidentState(from).Words()), v.say.T(models.IncidentState(to).Words())
-	}
-	from, to = strings.ReplaceAll(from, "_", " "), strings.ReplaceAll(to, "_", " ")
+	from, to := v.say.Change(e)
 	switch {
 	case from != "" && to != "":
 		return from + " → " + to

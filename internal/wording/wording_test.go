@@ -277,3 +277,31 @@ func chosen() []string {
 		"ack", "start", "hold", "close", "reopen", "cancel", "assign", "rate", "move", "change the plan of",
 		"1, fails now", "2, one more failure from an outage", "3, foreseen", "everything reported is over")
 }
+
+func TestChangesOfATimeline(t *testing.T) {
+	for _, c := range []struct {
+		entry    models.Entry
+		from, to string
+		sv       string
+	}{
+		{models.Entry{Kind: models.EntryState, From: "in_progress", To: "on_hold"}, "in progress", "on hold", "pågår → väntar"},
+		{models.Entry{Kind: models.EntryTask, From: "open", To: "dropped"}, "open", "dropped", "öppen → struken"},
+		{models.Entry{Kind: models.EntryClock, From: "resolve", To: "warned"}, "resolve", "warned", "lösa → snart slut"},
+		{models.Entry{Kind: models.EntryNotified, From: "update breached", To: "bo"}, "update breached", "bo", "besked bruten → bo"},
+		{models.Entry{Kind: models.EntrySuppressed, To: "step 2"}, "", "step 2", " → steg 2"},
+		{models.Entry{Kind: models.EntrySuppressed, To: "step 2 of it"}, "", "step 2 of it", " → step 2 of it"},
+		{models.Entry{Kind: models.EntrySuppressed, From: "w_1"}, "w 1", "", "w 1 → "},
+		{models.Entry{Kind: models.EntryRedundancy, To: "1 of 2 up"}, "", "1 of 2 up", " → 1 av 2 uppe"},
+		{models.Entry{Kind: models.EntryReview, To: "due"}, "", "due", " → ska göras"},
+		{models.Entry{Kind: models.EntryReview, To: "done"}, "", "done", " → klar"},
+		{models.Entry{Kind: models.EntryJudged, To: "came_true"}, "", "came true", " → slog in"},
+		{models.Entry{Kind: models.EntryPlan, To: "late"}, "", "late", " → försenad"},
+		{models.Entry{Kind: models.EntryAssigned, From: "open", To: "anna"}, "open", "anna", "open → anna"},
+		{models.Entry{Kind: models.EntryPriority, From: "3", To: "2"}, "3", "2", "3 → 2"},
+	} {
+		from, to := Voice{}.Change(c.entry)
+		require.Equal(t, []string{c.from, c.to}, []string{from, to})
+		from, to = In("sv").Change(c.entry)
+		require.Equal(t, c.sv, from+" → "+to)
+	}
+}
