@@ -20,7 +20,7 @@ export CGO_ENABLED ?= 0
 export RAPID_SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test properties test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-splunk bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept app app-scripts appinspect dashboards check contract intake story bench-intake sdk conformance browser notebooks notebooks-check tools clean
+.PHONY: help build demo test properties test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-splunk bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept app app-scripts appinspect dashboards pictures check contract intake story bench-intake sdk conformance browser notebooks notebooks-check tools clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -161,9 +161,16 @@ $(DASHENV)/installed: $(RENDER)/package.json $(RENDER)/package-lock.json
 	cd $(DASHENV) && npm ci --legacy-peer-deps --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# bundle leaves the page that draws dashboards where the tests look for it.
+bundle = cp $(RENDER)/*.mjs $(RENDER)/*.jsx $(DASHENV) && cd $(DASHENV) && node build.mjs page.js
 dashboards: $(DASHENV)/installed ## The app's dashboards against Splunk's schema, and drawn with Splunk's packages: bin/screens (npm, chromium; four minutes)
-	cp $(RENDER)/*.mjs $(RENDER)/*.jsx $(DASHENV) && cd $(DASHENV) && node build.mjs page.js
+	$(bundle)
 	FORESIGHT_DASHBOARD_TOOLS=$(DASHENV) go test -tags browser -count=1 -timeout 20m -run '^TestBrowserDashboards' ./splunk/app/studio
+
+pictures: $(DASHENV)/installed ## Make docs/pictures anew: the dashboards over the demo's data, as docs/splunk-app.md shows them; look at them before committing (as dashboards)
+	@mkdir -p docs/pictures
+	$(bundle)
+	FORESIGHT_DASHBOARD_TOOLS=$(DASHENV) FORESIGHT_PICTURES=$(CURDIR)/docs/pictures go test -tags browser -count=1 -timeout 20m -run '^TestBrowserDashboardsAreDrawn$$' ./splunk/app/studio
 
 $(INSPECT)/ready: splunk/app/inspect/requirements.txt
 	python3 -m venv $(INSPECT)

@@ -29,7 +29,7 @@ func Start(t *testing.T) (ctx context.Context, said func() []string) {
 	if path := os.Getenv("CHROMIUM"); path != "" {
 		opts = append(opts, chromedp.ExecPath(path))
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
 	t.Cleanup(cancel)

@@ -42,6 +42,11 @@ func TestTrapsAreFound(t *testing.T) {
 		{`search sourcetype=foresight:run | dedup event_id | chart count by customer, service`, day, "chart"},
 		{`search sourcetype=foresight:action | dedup event_id | sort due | table due`, day, "sort without a count"},
 		{`search sourcetype=foresight:action | dedup event_id | sort 0 - as_of, customer | table due`, day, "the year alone"},
+		{`search sourcetype=foresight:run | dedup event_id | top error`, day, "top without limit keeps ten values"},
+		{`search sourcetype=foresight:run | dedup event_id | timechart max(errors)`, day, "timechart without a span"},
+		{`search sourcetype=foresight:run | dedup event_id | timechart span=1d count`, day, "begins amid a bucket"},
+		{`search sourcetype=foresight:run | dedup event_id | timechart span=24h max(errors)`, day, "timechart of 24 hours"},
+		{`search sourcetype=foresight:run | dedup event_id | bin _time span=86400s | stats count by _time`, day, "bin of 24 hours"},
 		{`search sourcetype=foresight:action | table due`, day, "no dedup event_id"},
 		{`search sourcetype=foresight:action`, day, "no dedup event_id"},
 		{`search sourcetype=foresight:run | stats sum(errors) by customer`, day, "stats before dedup"},
@@ -65,6 +70,8 @@ func TestTrapsAreFound(t *testing.T) {
 		`search sourcetype=foresight:incident | dedup event_id | sort 0 _time | dedup incident_id | search level=1 | table level`:                day,
 		`search sourcetype=foresight:run | dedup event_id | chart max(errors) AS "worse by far, as it were" by customer`:                         day,
 		`search sourcetype=foresight:forecast overload_probability=* | dedup event_id | timechart span=1d limit=0 max(q50) by signal`:            ahead,
+		`search sourcetype=foresight:run | dedup event_id | timechart span=1d count`:                                                             {Earliest: "-30d@d", Latest: "now"},
+		`search sourcetype=foresight:run | dedup event_id | eval _time=_time+43200 | timechart span=1d count`:                                    day,
 		`search index=main | timechart span=1h count`:                                                                                            {},
 	} {
 		assert.Empty(t, apptest.Lint(spl, r), spl)

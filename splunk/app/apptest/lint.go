@@ -17,6 +17,7 @@ func Lint(spl string, r Range) []string {
 		return l.found
 	}
 	l.commandsAreSound()
+	l.bucketsAreWhole(r)
 	l.eventsCountOnce()
 	l.lastWordComesFirst()
 	l.rangeReaches(r)
@@ -54,10 +55,38 @@ func (l *linter) commandsAreSound() {
 			l.say("timechart … by without limit: what is not among the ten largest is folded into OTHER")
 		case c.Name == "chart" && len(groupedBy(c.Args)) > 1 && !hasLimit.MatchString(c.Args):
 			l.say("chart … by two fields without limit: what is not among the ten largest is folded into OTHER")
+		case (c.Name == "top" || c.Name == "rare") && !hasLimit.MatchString(c.Args):
+			l.say("%s without limit keeps ten values", c.Name)
 		case c.Name == "sort" && !counted.MatchString(c.Args):
 			l.say("sort without a count keeps 10000 rows: write sort 0")
 		case c.Name == "sort" && moment.MatchString(c.Args):
 			l.say("sort by a moment's text: Splunk may take the year alone, since it begins with a number; write str(as_of)")
+		}
+	}
+}
+
+var (
+	hasSpan   = regexp.MustCompile(`\bspan=`)
+	dayOfTime = regexp.MustCompile(`\bspan=(24h|1440m|86400s?)\b`)
+	adds      = regexp.MustCompile(`\b(count|sum)\b`)
+	ownTime   = regexp.MustCompile(`(^|[\s,])_time=`)
+)
+
+// bucketsAreWhole: without a span buckets are as wide as the range makes them, a day of 24 hours is none where
+// clocks are changed, and a range that begins at an odd moment has a part of a bucket first.
+func (l *linter) bucketsAreWhole(r Range) {
+	moved := false // its time is no longer the events'
+	for _, c := range l.commands {
+		moved = moved || c.Name == "eval" && ownTime.MatchString(c.Args)
+		switch {
+		case c.Name != "timechart":
+		case !hasSpan.MatchString(c.Args):
+			l.say("timechart without a span: its buckets are as wide as the range makes them")
+		case adds.MatchString(c.Args) && !moved && r.Earliest != "" && r.Earliest != "0" && !strings.Contains(r.Earliest, "@"):
+			l.say("earliest=%s begins amid a bucket, which then counts too little: %s@d", r.Earliest, r.Earliest)
+		}
+		if (c.Name == "timechart" || c.Name == "bin") && dayOfTime.MatchString(c.Args) {
+			l.say("%s of 24 hours begins at midnight UTC, and is no day where clocks are changed: span=1d", c.Name)
 		}
 	}
 }

@@ -93,8 +93,12 @@ func (c *checker) panels() {
 			if !v.ShowLastUpdated {
 				c.say("%s does not say when its data was refreshed: showLastUpdated", id)
 			}
-			if v.Type != "splunk.singlevalue" && !strings.Contains(v.Description, "Empty") {
-				c.say("%s does not say what to do when it is empty: \"Empty: …\" in its description", id)
+			hint := v.Description
+			if v.Type != "splunk.singlevalue" {
+				_, hint, _ = strings.Cut(hint, "Empty")
+			}
+			if !advice.MatchString(hint) {
+				c.say("%s does not say what to do about its number, or when it is empty: \"Empty: …\" in its description", id)
 			}
 		}
 		for _, h := range v.EventHandlers {
@@ -102,6 +106,9 @@ func (c *checker) panels() {
 		}
 	}
 }
+
+// advice is a word that tells a reader what to do, or that nothing need be done.
+var advice = regexp.MustCompile(`(?i)\b(good|nothing to do|acknowledge|act|add|be ready|choose|click|do|freeze|give|let|list|look|mark|mend|order|plan|raise|read|repeat|run|see|set|staff|start|tell|test|wait|write)\b`)
 
 func (c *checker) click(id string, h EventHandler) {
 	if h.Type != "drilldown.linkToDashboard" {
