@@ -127,9 +127,8 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 	assert.Positive(t, used)
 
 	// A proxy of the site's own goes before it.
-	_, own, ownAddress, _ := proxied(t, "")
-	own.To = p.To
-	out, err = run("HTTPS_PROXY=http://127.0.0.1:1", "FORESIGHT_TEST_PROXY="+ownAddress)
+	own := splunktest.NewProxy(t, p.To, "")
+	out, err = run("HTTPS_PROXY=http://127.0.0.1:1", "FORESIGHT_TEST_PROXY="+own.URL)
 	require.NoError(t, err, string(out))
 	assert.Positive(t, own.Connects())
 	assert.Equal(t, used, p.Connects())

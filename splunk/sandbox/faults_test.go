@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -109,8 +110,8 @@ func TestParseFaults(t *testing.T) {
 // A search that takes too long is finalized, one that nobody asks for is cancelled, and the results of
 // one that has ended are kept for their time after somebody asked.
 func TestJobsEndByThemselves(t *testing.T) {
-	now := noon
-	c := filled(t, Config{Faults: Faults{{Kind: "stuck", Times: 2}}, Clock: func() time.Time { return now }})
+	var passed atomic.Int64
+	c := filled(t, Config{Faults: Faults{{Kind: "stuck", Times: 2}}, Clock: func() time.Time { return noon.Add(time.Duration(passed.Load())) }})
 	long := c.create("search", "search *", "max_time", "1")
 	left := c.create("search", "search *", "auto_cancel", "1")
 	require.EventuallyWithT(t, func(ct *assert.CollectT) {
@@ -123,13 +124,13 @@ func TestJobsEndByThemselves(t *testing.T) {
 	}, 20*time.Second, 20*time.Millisecond)
 
 	kept := c.create("search", "search *", "timeout", "60", "exec_mode", "blocking")
-	now = now.Add(50 * time.Second)
+	passed.Add(int64(50 * time.Second))
 	status, _ := c.search(http.MethodGet, "/services/search/v2/jobs/"+kept)
 	require.Equal(t, http.StatusOK, status)
-	now = now.Add(50 * time.Second)
+	passed.Add(int64(50 * time.Second))
 	status, _ = c.search(http.MethodGet, "/services/search/v2/jobs/"+kept)
 	require.Equal(t, http.StatusOK, status, "it was asked for in between")
-	now = now.Add(61 * time.Second)
+	passed.Add(int64(61 * time.Second))
 	status, _ = c.search(http.MethodGet, "/services/search/v2/jobs/"+kept)
 	require.Equal(t, http.StatusNotFound, status)
 	status, body := c.search(http.MethodPost, "/services/search/v2/jobs", "search", "search *", "max_time", "soon")
