@@ -85,6 +85,19 @@ func (d caseDesk) Act(ctx context.Context, a web.Act) (models.Incident, error) {
 	return i, forPages(err)
 }
 
+// ActOnProblem implements web.Process.
+func (d caseDesk) ActOnProblem(ctx context.Context, a web.ProblemAct) error {
+	was, err := d.kept.Problem(ctx, a.Problem)
+	if err != nil {
+		return forPages(err)
+	}
+	_, err = d.problem(ctx, was, incident.ProblemChange{Cause: a.Cause, Around: a.Around, To: a.To}, incident.Act{At: d.clock(), By: a.By, Seen: a.Seen, Text: a.Text})
+	if err == nil {
+		d.wake()
+	}
+	return forPages(err)
+}
+
 // forPages tells what a person may mend from what only the operator can.
 func forPages(err error) error {
 	var unknown store.UnknownIncidentError

@@ -36,7 +36,10 @@ type casePage struct {
 }
 
 // draft is what a person wrote that was not taken: it is not lost.
-type draft struct{ Verb, Text, To string }
+type draft struct {
+	Verb, Text, To string
+	Problem        *problemTry // of the problem record
+}
 
 type link struct{ Href, Text string }
 
@@ -94,6 +97,12 @@ func (v *server) showCase(w http.ResponseWriter, r *http.Request, status int, pr
 		return
 	}
 	p.Problem, p.Runbook = problemOf(guide.Problem), runbookOf(guide.Runbook)
+	if p.Problem != nil {
+		p.Problem.May, p.Problem.Action = p.May, p.Link+"/problem"
+		if d.Problem != nil {
+			p.Problem.Wrote = *d.Problem
+		}
+	}
 	v.render(w, status, "case.gohtml", p)
 }
 

@@ -18,13 +18,20 @@ import (
 type problemBox struct {
 	ID, Title, State, Cause, Around string
 	Cases                           []link
+	Seen                            int
+	Resolved, May                   bool
+	Action                          string     // where the form goes
+	Wrote                           problemTry // what the form holds
 }
+
+// problemTry is what somebody wrote into the form.
+type problemTry struct{ Cause, Around, Text string }
 
 func problemOf(p *models.Problem) *problemBox {
 	if p == nil {
 		return nil
 	}
-	box := problemBox{ID: p.ID, Title: p.Title, State: p.State.Words(), Cause: p.Cause, Around: p.Around}
+	box := problemBox{ID: p.ID, Title: p.Title, State: p.State.Words(), Cause: p.Cause, Around: p.Around, Seen: p.Version, Resolved: p.State == models.ProblemResolved, Wrote: problemTry{p.Cause, p.Around, ""}}
 	for _, id := range p.Cases {
 		box.Cases = append(box.Cases, link{"/incidents/" + url.PathEscape(id), id})
 	}

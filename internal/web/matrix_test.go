@@ -43,6 +43,7 @@ func deeds() []deed {
 		{"act", models.RoleOperator, "POST", "/incidents/nord-1/ack", seen, acts},
 		{"assign", models.RoleOperator, "POST", "/incidents/nord-1/assign", seen, acts},
 		{"task", models.RoleOperator, "POST", "/incidents/nord-1/tasks/t/done", seen, acts},
+		{"problem", models.RoleOperator, "POST", "/incidents/nord-1/problem/write", url.Values{"seen": {"1"}, "cause": {"x"}}, func(h *matrix) int { return len(h.desk.found) }},
 		{"fault", models.RoleOperator, "POST", "/incidents", url.Values{"service": {"nord web"}, "title": {"x"}}, func(h *matrix) int { return len(h.desk.reports) }},
 		{"cover", models.RoleOperator, "POST", "/oncall/nord/first/cover", url.Values{"from": {"2026-09-14T18:00"}, "to": {"2026-09-15T08:00"}}, func(h *matrix) int { return len(h.roster.made) }},
 		{"uncover", models.RoleOperator, "POST", "/oncall/nord/first/made/uncover", nil, func(h *matrix) int { return len(h.roster.ended) }},
@@ -96,7 +97,7 @@ func TestWhoMayDoWhatOfWhom(t *testing.T) {
 
 // stage are pages of two customers alike, with one user.
 func stage(t require.TestingT, grants []models.Grant) (*matrix, http.Handler) {
-	h := &matrix{desk: &desk{timeline: map[string][]models.Entry{}}, roster: &roster{}, office: &office{}}
+	h := &matrix{desk: &desk{timeline: map[string][]models.Entry{}, guide: models.Guide{Problem: &models.Problem{ID: "P1", Version: 1}}}, roster: &roster{}, office: &office{}}
 	kept := &sessions{kept: map[string]models.Session{}}
 	h.office.sessions = kept
 	b := web.NewBoard(nil)

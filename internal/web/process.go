@@ -24,6 +24,16 @@ type Process interface {
 	Report(ctx context.Context, r models.Report) (models.Incident, models.Outcome, error)
 	// Act does something to a case. Errors: ErrUnknown, ErrChanged, RefusedError.
 	Act(ctx context.Context, a Act) (models.Incident, error)
+	// ActOnProblem writes down what somebody found out of a problem record. Errors: ErrChanged, RefusedError.
+	ActOnProblem(ctx context.Context, a ProblemAct) error
+}
+
+// ProblemAct is what somebody found out of a problem record, or did about it; what is empty stays.
+type ProblemAct struct {
+	Problem, By         string
+	Seen                int // the version that the person saw
+	Cause, Around, Text string
+	To                  models.ProblemState // resolved, or open again; "": it stays
 }
 
 // Act is what somebody does to a case, or to a task of its plan.
@@ -61,6 +71,7 @@ func (v *server) processPages(mux *http.ServeMux) {
 	mux.HandleFunc("/services", v.to((*server).services))
 	v.writes.HandleFunc("POST /incidents", v.to((*server).fault))
 	v.writes.HandleFunc("POST /incidents/{id}/{verb}", v.to((*server).act))
+	v.writes.HandleFunc("POST /incidents/{id}/problem/{verb}", v.to((*server).actOnProblem))
 	v.writes.HandleFunc("POST /incidents/{id}/tasks/{task}/{verb}", v.to((*server).act))
 	v.apiPages(mux)
 	if v.options.Roster != nil {

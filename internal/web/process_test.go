@@ -26,6 +26,7 @@ type desk struct {
 	reports   []models.Report
 	refuse    error
 	refuseAct error // what changes a case
+	found     []web.ProblemAct
 	guide     models.Guide
 }
 
@@ -92,6 +93,17 @@ func (d *desk) Verbs(s models.IncidentState) []string {
 func (d *desk) Report(_ context.Context, r models.Report) (models.Incident, models.Outcome, error) {
 	d.reports = append(d.reports, r)
 	return d.cases[0], models.ReportJoined, d.refuse
+}
+
+func (d *desk) ActOnProblem(_ context.Context, a web.ProblemAct) error {
+	if err := cmp.Or(d.refuse, d.refuseAct); err != nil {
+		return err
+	}
+	if a.Seen != d.guide.Problem.Version {
+		return fmt.Errorf("acting: %w", web.ErrChanged)
+	}
+	d.found = append(d.found, a)
+	return nil
 }
 
 func (d *desk) Act(_ context.Context, a web.Act) (models.Incident, error) {
