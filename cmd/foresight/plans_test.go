@@ -86,7 +86,7 @@ func TestPlansAndOverridesReachSplunkAndTheReport(t *testing.T) {
 
 	page, err := os.ReadFile(filepath.Join(w.dir, "report", "shop.html"))
 	require.NoError(t, err)
-	for _, want := range []string{"What if", "Another rack.", "Planners' overrides", "The fair is here", "Part of the forecast, since it is decided: “New bank”, 8 % more"} {
+	for _, want := range []string{"What if", "Another rack.", "Planners&#39; overrides", "The fair is here", "Part of the forecast, since it is decided: “New bank”, 8 % more"} {
 		assert.Contains(t, string(page), want)
 	}
 
