@@ -98,7 +98,7 @@ func TestARunLiftsTheCeilingsOfTheConfiguration(t *testing.T) {
 	require.Len(t, run, 1)
 	assert.Positive(t, run[0].number("censored"))
 	assert.Contains(t, run[0].text("treated"), "web/orders: ")
-	assert.Contains(t, run[0].text("treated"), "buckets at the ceiling of 1200, which count as at least that")
+	assert.Contains(t, run[0].text("treated"), "buckets at the ceiling of 1\u202f200, which count as at least that")
 
 	w.configure(shop, "              unit: orders\n", "              unit: orders\n              ceilings:\n                - {value: 0}\n")
 	fails(t, w.foresight("run", "-c", w.config()), app.ExitUsage, ".ceilings[0].value", "is not above 0")
