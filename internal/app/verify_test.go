@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,14 +21,15 @@ type alarmed struct {
 	*verifier
 	server *sandbox.Server
 	kept   *store.Store
-	now    *time.Time
+	now    *atomic.Pointer[time.Time] // the sandbox's jobs look at it too
 	log    *bytes.Buffer
 }
 
 func newAlarmed(t *testing.T) alarmed {
 	t.Helper()
-	now := time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
-	clock := func() time.Time { return now }
+	now, start := new(atomic.Pointer[time.Time]), time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
+	now.Store(&start)
+	clock := func() time.Time { return *now.Load() }
 	server, err := sandbox.Start(t.Context(), sandbox.Config{Dir: t.TempDir(), Clock: clock})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
@@ -36,10 +38,10 @@ func newAlarmed(t *testing.T) alarmed {
 	require.NoError(t, err)
 	kept := openStore(t)
 	t.Cleanup(func() { require.NoError(t, kept.Close()) })
-	desk, err := newReception(kept, agreed(now), clock, func() {})
+	desk, err := newReception(kept, agreed(start), clock, func() {})
 	require.NoError(t, err)
 	log := &bytes.Buffer{}
-	return alarmed{&verifier{kept: kept, jobs: client, desk: desk, held: desk.held, clock: clock, log: zerolog.New(log)}, server, kept, &now, log}
+	return alarmed{&verifier{kept: kept, jobs: client, desk: desk, held: desk.held, clock: clock, log: zerolog.New(log)}, server, kept, now, log}
 }
 
 // comes holds an alert of the saved search Errors of the app tills.
@@ -49,16 +51,17 @@ func (a alarmed) comes(t *testing.T, id, sid string, change ...func(*models.Aler
 	for _, f := range change {
 		f(&c)
 	}
-	require.NoError(t, a.desk.Hold(t.Context(), models.HeldIntake{ID: id, Claim: c, Held: *a.now, Remote: "192.0.2.7", Intake: models.Intake{
-		Customer: "shop", Integration: "alerts", At: *a.now, Once: id,
-		Reports: []models.Report{{Customer: "shop", Service: "web", Key: id, Keyed: true, Source: "alerts", Title: id, Detail: "of " + id, At: *a.now}},
+	require.NoError(t, a.desk.Hold(t.Context(), models.HeldIntake{ID: id, Claim: c, Held: a.clock(), Remote: "192.0.2.7", Intake: models.Intake{
+		Customer: "shop", Integration: "alerts", At: a.clock(), Once: id,
+		Reports: []models.Report{{Customer: "shop", Service: "web", Key: id, Keyed: true, Source: "alerts", Title: id, Detail: "of " + id, At: a.clock()}},
 	}}))
 }
 
 // later lets time pass and asks.
 func (a alarmed) later(t *testing.T, d time.Duration) {
 	t.Helper()
-	*a.now = a.now.Add(d)
+	now := a.clock().Add(d)
+	a.now.Store(&now)
 	require.NoError(t, a.round(t.Context()))
 }
 
