@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"foresight/internal/incident"
+	"foresight/internal/pipeline"
 	"foresight/internal/store"
 	"foresight/models"
 )
@@ -135,7 +136,7 @@ func prediction(c models.Customer, f models.Finding, a models.Action) (incident.
 		Cleared: f.State != models.StateOpen, Past: f.State == models.StatePast,
 	}
 	if a.Subject.Kind != "" {
-		report.Prediction = &models.Prediction{Kind: f.Subject.Kind, ServiceName: serviceName(c, f.Subject.Service), Action: a, Load: peakLoad(f)}
+		report.Prediction = &models.Prediction{Kind: f.Subject.Kind, ServiceName: serviceName(c, f.Subject.Service), Action: a, Load: pipeline.TestLoad(c, f)}
 	}
 	return report, true
 }
@@ -168,15 +169,4 @@ func serviceName(c models.Customer, id string) string {
 		}
 	}
 	return id
-}
-
-// peakLoad is what a load test for a peak runs at.
-func peakLoad(f models.Finding) string {
-	if f.Peak == nil || f.Peak.High <= 0 {
-		return ""
-	}
-	if f.Peak.BusiestHigh > 0 {
-		return fmt.Sprintf("%.4g in %s", f.Peak.BusiestHigh, f.Peak.BusiestWidth.Round(time.Second))
-	}
-	return fmt.Sprintf("%.4g a day", f.Peak.High)
 }

@@ -76,7 +76,7 @@ func (w *writer) late() {
 		today := calendar.DateOf(w.at.In(t.LatestStart.Location()))
 		if calendar.DateOf(t.LatestStart).Before(today) {
 			t.Late = true
-			text := w.rules.say().T("%s is late: it should have been started by %s", t.ID, t.LatestStart.Format(time.DateOnly))
+			text := w.rules.say().T("“%s” is late: it should have been started by %s", t.Title, t.LatestStart.Format(time.DateOnly))
 			if t.StillHelps != "" {
 				text += w.rules.say().T(". What still helps: %s", t.StillHelps)
 			}

@@ -86,7 +86,7 @@ func TestALateTaskIsToldOnce(t *testing.T) {
 		}
 	}
 	require.Len(t, late, 2)
-	require.Contains(t, late[1], "load_test is late", "the first was from the beginning")
+	require.Contains(t, late[1], "“"+task(i.Plan, "load_test").Title+"” is late", "the first was from the beginning")
 	require.Contains(t, late[1], "What still helps")
 	_, entries = Tick(i, i.Changed.AddDate(0, 0, 16), r)
 	require.Empty(t, entries)

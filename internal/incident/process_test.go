@@ -473,7 +473,11 @@ func TestAReviewIsWrittenOnceItIsOver(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
 	require.Equal(t, models.Review{Due: due, Done: start.Add(2 * time.Hour), Text: "a text"}, *i.Review)
-	require.Contains(t, ReviewTemplate(i, d.log, time.UTC, ""), "## Timeline")
+	template := ReviewTemplate(i, d.log, time.UTC, "")
+	require.Contains(t, template, "## Timeline")
+	require.Regexp(t, `(?m)^- \S+ \S+ UTC \S+: opened level 1(: .*)?$`, template)
+	require.Regexp(t, `(?m)^- \S+ \S+ UTC eva: state \S.* → resolved: done$`, template)
+	require.NotRegexp(t, `(?m) $`, template)
 	_, _, err = ReviewDone(i, by("eva", start, " "), rules())
 	require.Error(t, err)
 }

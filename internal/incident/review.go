@@ -61,11 +61,17 @@ func ReviewTemplate(i models.Incident, timeline []models.Entry, zone *time.Locat
 	}
 	b.WriteString("\n## " + say.T("Timeline") + "\n\n")
 	for _, e := range timeline {
-		change := ""
-		if from, to := say.Change(e); from != "" || to != "" {
-			change = strings.TrimSpace(" " + from + " → " + to)
+		line := fmt.Sprintf("- %s %s: %s", at(e.At), e.By, say.T(string(e.Kind)))
+		switch from, to := say.Change(e); {
+		case from != "":
+			line += " " + from + " → " + to
+		case to != "":
+			line += " " + to
 		}
-		fmt.Fprintf(&b, "- %s %s: %s %s %s\n", at(e.At), e.By, say.T(string(e.Kind)), change, e.Text)
+		if e.Text != "" {
+			line += ": " + e.Text
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	return b.String()
 }

@@ -60,12 +60,8 @@ func addCapacity(j Job, s *study, signal models.Signal, f models.Finding) models
 func preparePeak(j Job, s *study, signal models.Signal, f models.Finding) models.Action {
 	p := f.Peak
 	say := j.say()
-	load := say.number(p.High, signal.Unit)
-	if p.BusiestHigh > 0 { // a load test runs at a rate, not at a day's total
-		load = say.T("%s per %s", say.number(p.BusiestHigh, signal.Unit), say.width(p.BusiestWidth))
-	}
 	a := models.Action{
-		Title:      say.T("Prepare %s for %s: load test at %s, no changes over the peak, people on call", s.service.Name, say.Occasion(p.Event), load),
+		Title:      say.T("Prepare %s for %s: load test at %s, no changes over the peak, people on call", s.service.Name, say.Occasion(p.Event), say.testLoad(*p, signal.Unit)),
 		Reason:     f.Title,
 		NeedBy:     p.Date,
 		Evidence:   []string{f.Detail},

@@ -47,6 +47,34 @@ func (v voice) percent(share float64) string { return v.fixed(100*share, 0) + " 
 
 func (v voice) date(t time.Time) string { return v.Date(t, "2 January 2006") }
 
+// testLoad is what a load test for a peak runs at: a rate where one is forecast, not a day's total.
+func (v voice) testLoad(p models.Peak, unit string) string {
+	if p.BusiestHigh > 0 {
+		return v.T("%s per %s", v.number(p.BusiestHigh, unit), v.width(p.BusiestWidth))
+	}
+	return v.number(p.High, unit)
+}
+
+// TestLoad is what a load test for a finding's peak runs at, as a customer's people read it; "" where it has no peak.
+func TestLoad(c models.Customer, f models.Finding) string {
+	if f.Peak == nil || f.Peak.High <= 0 {
+		return ""
+	}
+	return Job{Customer: c}.say().testLoad(*f.Peak, unitOf(c, f.Subject))
+}
+
+// unitOf is the unit of a subject's signal.
+func unitOf(c models.Customer, subject models.Subject) string {
+	for _, s := range c.Services {
+		for _, q := range s.Queries {
+			if s.ID == subject.Service && q.Signal.ID == subject.Signal {
+				return q.Signal.Unit
+			}
+		}
+	}
+	return ""
+}
+
 func (v voice) limit(s models.Signal, limit float64, per models.Per) string {
 	text := v.number(limit, s.Unit)
 	switch {

@@ -21,6 +21,19 @@ func TestNumbersForPeople(t *testing.T) {
 	require.Equal(t, "12.5 %", voice{}.number(12.5, "%"))
 }
 
+// A load test runs at a rate where one is forecast, in the customer's language and the signal's unit.
+func TestLoadsToTestInWords(t *testing.T) {
+	c := models.Customer{Language: "sv", Services: []models.Service{{ID: "shop", Queries: []models.Query{{Signal: models.Signal{ID: "orders", Unit: "köp"}}}}}}
+	f := models.Finding{Subject: models.Subject{Service: "shop", Signal: "orders"}}
+	require.Empty(t, TestLoad(c, f), "no peak")
+	f.Peak = &models.Peak{High: 56_340}
+	require.Equal(t, "56_300 köp", strings.ReplaceAll(TestLoad(c, f), "\u202f", "_"))
+	f.Peak.BusiestHigh, f.Peak.BusiestWidth = 3679.4, time.Hour
+	require.Equal(t, "3_680 köp per timme", strings.ReplaceAll(TestLoad(c, f), "\u202f", "_"))
+	c.Language, f.Subject.Signal = "", "another"
+	require.Equal(t, "3_680 per hour", strings.ReplaceAll(TestLoad(c, f), "\u202f", "_"))
+}
+
 func TestLimitsInWords(t *testing.T) {
 	sums := models.Signal{Unit: "payments", Aggregate: models.AggregateSum}
 	require.Equal(t, "500 payments per second", voice{}.limit(sums, 500, models.PerSecond))

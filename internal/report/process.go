@@ -67,16 +67,17 @@ var clockOrder = []models.ClockKind{models.ClockAcknowledge, models.ClockUpdate,
 func (e voice) newProcess(c models.Customer, p Process) processView {
 	loc := zone(c)
 	at := func(t time.Time) string { return e.Date(t.In(loc), e.T("2 Jan 2006, 15:04")) }
+	named := services(c)
 	v := processView{At: at(p.At), SinceDays: int(Since / (24 * time.Hour))}
-	v.Cases = e.caseLines(p, at)
+	v.Cases = e.caseLines(p, named, at)
 	v.Lead = e.processLead(p)
 	v.Promises = e.promises(p, at)
 	v.Plan = e.planLines(p, loc)
 	for _, x := range p.Problems {
 		v.Problems = append(v.Problems, problemLine{x.ID, e.oneStyle(x.Title), e.T(x.State.Words()), x.Cause, x.Around, strings.Join(x.Cases, ", ")})
 	}
-	v.Upkeep = e.upkeep(p, loc)
-	v.Groups = e.groups(p)
+	v.Upkeep = e.upkeep(p, named, loc)
+	v.Groups = e.groups(p, named)
 	v.Foreseen = e.foreseen(p)
 	for _, i := range p.Cases {
 		if i.Review != nil && i.Review.Done.IsZero() {
@@ -84,6 +85,18 @@ func (e voice) newProcess(c models.Customer, p Process) processView {
 		}
 	}
 	return v
+}
+
+// services names services for people; one that is no more goes by its id.
+func services(c models.Customer) func(id string) string {
+	return func(id string) string {
+		for _, s := range c.Services {
+			if s.ID == id && s.Name != "" {
+				return s.Name
+			}
+		}
+		return id
+	}
 }
 
 // words says a value of the models, such as a state.
@@ -100,11 +113,11 @@ func graver(a, b models.Incident) int {
 	return a.Opened.Compare(b.Opened)
 }
 
-func (e voice) caseLines(p Process, at func(time.Time) string) (rows []caseLine) {
+func (e voice) caseLines(p Process, named func(string) string, at func(time.Time) string) (rows []caseLine) {
 	open := slices.DeleteFunc(slices.Clone(p.Cases), func(i models.Incident) bool { return !i.State.Open() })
 	slices.SortStableFunc(open, graver)
 	for _, i := range open {
-		row := caseLine{ID: i.ID, Title: e.oneStyle(i.Title), Service: i.Service, State: e.T(i.State.Words()), Level: fmt.Sprint(int(i.Level)), Assignee: i.Assignee, Priority: int(i.Priority)}
+		row := caseLine{ID: i.ID, Title: e.oneStyle(i.Title), Service: named(i.Service), State: e.T(i.State.Words()), Level: fmt.Sprint(int(i.Level)), Assignee: i.Assignee, Priority: int(i.Priority)}
 		var first time.Time
 		var ran []string
 		for _, c := range i.Clocks {
@@ -207,7 +220,7 @@ func (e voice) planLines(p Process, loc *time.Location) (rows []taskLine) {
 }
 
 // upkeep lists what of the register has a date, the nearest first, and certificates that are looked at.
-func (e voice) upkeep(p Process, loc *time.Location) (rows []upkeepLine) {
+func (e voice) upkeep(p Process, named func(string) string, loc *time.Location) (rows []upkeepLine) {
 	type dated struct {
 		upkeepLine
 		on time.Time
@@ -219,13 +232,13 @@ func (e voice) upkeep(p Process, loc *time.Location) (rows []upkeepLine) {
 			tests = e.T("none")
 		}
 		if !i.EndOfSupport.IsZero() {
-			all = append(all, dated{upkeepLine{i.Name, i.Service, strings.TrimSpace(e.T("end of support") + " " + i.Version), e.day(i.EndOfSupport, loc), tests}, i.EndOfSupport})
+			all = append(all, dated{upkeepLine{i.Name, named(i.Service), strings.TrimSpace(e.T("end of support") + " " + i.Version), e.day(i.EndOfSupport, loc), tests}, i.EndOfSupport})
 		}
 		switch {
 		case !i.Expires.IsZero():
-			all = append(all, dated{upkeepLine{i.Name, i.Service, e.T("certificate"), e.day(i.Expires, loc), tests}, i.Expires})
+			all = append(all, dated{upkeepLine{i.Name, named(i.Service), e.T("certificate"), e.day(i.Expires, loc), tests}, i.Expires})
 		case i.TLS != "":
-			all = append(all, dated{upkeepLine{i.Name, i.Service, e.T("certificate"), e.T("looked at by serve"), tests}, p.At.AddDate(100, 0, 0)})
+			all = append(all, dated{upkeepLine{i.Name, named(i.Service), e.T("certificate"), e.T("looked at by serve"), tests}, p.At.AddDate(100, 0, 0)})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b dated) int { return a.on.Compare(b.on) })
@@ -235,9 +248,9 @@ func (e voice) upkeep(p Process, loc *time.Location) (rows []upkeepLine) {
 	return rows
 }
 
-func (e voice) groups(p Process) (rows []groupLine) {
+func (e voice) groups(p Process, named func(string) string) (rows []groupLine) {
 	for _, g := range p.Groups {
-		row := groupLine{ID: g.ID, Service: g.Service, State: e.T("all %s are up", e.whole(len(g.Members)))}
+		row := groupLine{ID: g.ID, Service: named(g.Service), State: e.T("all %s are up", e.whole(len(g.Members)))}
 		for _, i := range p.Cases {
 			if red := i.Redundancy; red != nil && i.State.Open() && red.Group == g.ID && i.Service == g.Service {
 				row.State, row.Case, row.Bad = e.T("%s (%s of %s up)", e.Redundancy(*red), e.whole(red.Up()), e.whole(red.Members)), i.ID, len(red.Down) > 0

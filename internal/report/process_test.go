@@ -19,6 +19,7 @@ import (
 // processed is a page with a customer's process in it.
 func processed(t require.TestingT, p report.Process) string {
 	r := fixture()
+	r.Customer.Services = []models.Service{{ID: "shop", Name: "Web shop"}, {ID: "till"}}
 	drawn, err := report.Draw(r, report.Options{})
 	require.NoError(t, err)
 	whole, err := drawn.With(p)
@@ -55,11 +56,12 @@ func TestTheProcessInTheReport(t *testing.T) {
 	for _, want := range []string{
 		"1 case of what fails now, 1 of what would take one more failure or a date, 1 of what is foreseen; in 1 a promised time has run out; 1 task is late.",
 		"Orders will cross &lt;their&gt; limit", "bo has it", "ran out: acknowledge", "nord-P1: Pool full", "Known error: a leak", "looked at by serve", "end of support 13",
-		"databases of shop: <span class=\"badge bad\">works, one failure from outage (1 of 2 up)</span> nord-2", "nets of till: all 3 are up", "came true: Was mended (nord-1)", "nord-1, due by",
+		"databases of Web shop: <span class=\"badge bad\">works, one failure from outage (1 of 2 up)</span> nord-2", "nets of till: all 3 are up", "came true: Was mended (nord-1)", "nord-1, due by",
 	} {
 		assert.Contains(t, page, want)
 	}
 	assert.Regexp(t, `(?s)id="cases".*nord-3.*nord-2.*nord-9.*</table>.*id="promises"`, page, "the gravest first")
+	assert.Contains(t, page, `Nobody can pay</strong><span class="sub">Web shop<`, "services go by their names")
 	assert.Regexp(t, `(?s)acknowledge</td><td data-th="Kept" class="num">1</td><td data-th="Ran out" class="num">1</td><td data-th="Share kept" class="num">50 %`, page)
 	assert.Regexp(t, `(?s)resolve</td>.*100 %.*\(nord-3\)`, page)
 	assert.Regexp(t, `(?s)id="plan".*Load test.*bo.*Add capacity.*nobody yet`, page, "what was to start first")

@@ -51,7 +51,7 @@ func (v *server) tasks(i models.Incident, zone *time.Location) []taskRow {
 	for _, t := range i.Plan {
 		link := "/incidents/" + url.PathEscape(i.ID)
 		row := taskRow{
-			ID: t.ID, Case: i.ID, CaseLink: link, Link: link + "/tasks/" + url.PathEscape(t.ID), Title: t.Title, Owner: t.Owner, After: strings.Join(t.After, ", "),
+			ID: t.ID, Case: i.ID, CaseLink: link, Link: link + "/tasks/" + url.PathEscape(t.ID), Title: t.Title, Owner: t.Owner, After: strings.Join(titles(i.Plan, t.After), ", "),
 			Start: v.shown(t.LatestStart, zone, dayForm), NeedBy: v.shown(t.NeedBy, zone, dayForm), State: string(t.State), StillHelps: t.StillHelps,
 			Version: i.Version, Read: i.Entries, Late: t.Late && t.State == models.TaskOpen, Over: t.State.Over() || i.State.Done(), MayStart: t.State == models.TaskOpen,
 			start: t.LatestStart, at: t.At, state: t.State,
@@ -62,6 +62,18 @@ func (v *server) tasks(i models.Incident, zone *time.Location) []taskRow {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// titles are those of tasks of a plan; of one that is not there, its id.
+func titles(plan []models.Task, ids []string) []string {
+	named := make([]string, len(ids))
+	for n, id := range ids {
+		named[n] = id
+		if at := slices.IndexFunc(plan, func(t models.Task) bool { return t.ID == id }); at >= 0 {
+			named[n] = plan[at].Title
+		}
+	}
+	return named
 }
 
 // actions is the board of all work that predictions ask for.

@@ -178,7 +178,7 @@ func TestCasePage(t *testing.T) {
 
 func TestActionsBoard(t *testing.T) {
 	page := ask(deskPages(newDesk(), web.Options{}), "GET", "/actions?customer=nord").Body.String()
-	assert.Regexp(t, `(?s)<h2>Late .*Add &lt;capacity&gt;.*rent some.*<h2>Due .*Load test.*after capacity.*<h2>Started .*Raise limits.*<h2>Done .*Staff it`, page)
+	assert.Regexp(t, `(?s)<h2>Late .*Add &lt;capacity&gt;.*rent some.*<h2>Due .*Load test.*after Add &lt;capacity&gt;.*<h2>Started .*Raise limits.*<h2>Done .*Staff it`, page)
 	assert.NotContains(t, page, "Done long ago")
 	assert.NotContains(t, page, "Task of Syd")
 	assert.Contains(t, page, "1 day ago")

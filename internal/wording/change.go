@@ -29,6 +29,8 @@ func (v Voice) Change(e models.Entry) (from, to string) {
 		}
 	case models.EntryNotified, models.EntrySuppressed:
 		return v.ofClock(e.From), v.step(e.To)
+	case models.EntryOpened:
+		return "", v.T("level %s", e.To)
 	case models.EntryJudged, models.EntryPlan:
 		return v.named(e.From), v.named(strings.ReplaceAll(e.To, "_", " "))
 	default: // names, numbers and dates

@@ -284,10 +284,11 @@ func TestChangesOfATimeline(t *testing.T) {
 		from, to string
 		sv       string
 	}{
+		{models.Entry{Kind: models.EntryOpened, To: "2"}, "", "level 2", " → nivå 2"},
 		{models.Entry{Kind: models.EntryState, From: "in_progress", To: "on_hold"}, "in progress", "on hold", "pågår → väntar"},
 		{models.Entry{Kind: models.EntryTask, From: "open", To: "dropped"}, "open", "dropped", "öppen → struken"},
 		{models.Entry{Kind: models.EntryClock, From: "resolve", To: "warned"}, "resolve", "warned", "lösa → snart slut"},
-		{models.Entry{Kind: models.EntryNotified, From: "update breached", To: "bo"}, "update breached", "bo", "besked bruten → bo"},
+		{models.Entry{Kind: models.EntryNotified, From: "update breached", To: "bo"}, "update breached", "bo", "besked överskriden → bo"},
 		{models.Entry{Kind: models.EntrySuppressed, To: "step 2"}, "", "step 2", " → steg 2"},
 		{models.Entry{Kind: models.EntrySuppressed, To: "step 2 of it"}, "", "step 2 of it", " → step 2 of it"},
 		{models.Entry{Kind: models.EntrySuppressed, From: "w_1"}, "w 1", "", "w 1 → "},
