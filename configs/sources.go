@@ -68,7 +68,11 @@ func (v validator) source(key string, q fileQuery, cloudServices bool) {
 		if source != models.SourceTstats {
 			v.fail(key+".data_model", "a data model is read by tstats; use source: tstats, or leave source out")
 		}
-		for _, id := range [][2]string{{"name", m.Name}, {"dataset", m.Dataset}} {
+		ids := [][2]string{{"name", m.Name}, {"dataset", m.Dataset}}
+		if m.Dataset == m.Name { // its default
+			ids = ids[:1]
+		}
+		for _, id := range ids {
 			if !modelID.MatchString(id[1]) {
 				v.fail(key+".data_model."+id[0], "%q is no id of a data model or dataset; write letters, digits and _, as Splunk shows it under Settings, Data models", id[1])
 			}
@@ -93,7 +97,7 @@ func (v validator) savedSearch(key string, s fileSavedSearch, source models.Sour
 		v.fail(key, "a saved search is a source of its own; use source: saved, or leave source out")
 	}
 	if bad := strings.IndexFunc(s.Name, func(r rune) bool { return strings.ContainsRune("\"\\`$|[]*", r) || unicode.IsControl(r) }); bad >= 0 || strings.TrimSpace(s.Name) != s.Name || s.Name == "" || len(s.Name) > 255 {
-		v.fail(key+".name", "%q cannot stand in a search; name a copy of the saved search without quotes, $, |, *, brackets, backslashes and backticks", s.Name)
+		v.fail(key+".name", "%q cannot stand in a search; name it as Splunk does, or a copy of the saved search without quotes, $, |, *, brackets, backslashes and backticks", s.Name)
 	}
 	if s.App == "" && s.Owner != "" {
 		v.fail(key+".app", "an owner is looked for in an app; write app: NAME beside it, or take the owner out")

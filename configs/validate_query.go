@@ -102,6 +102,15 @@ func (v validator) spl(key, search string) {
 		case c == '|' && !quoted:
 			v.fail(key, "it goes on after a pipe; write the terms before the first pipe only, and let measure and split say the rest")
 			return
+		case c == '`' && !quoted:
+			v.fail(key, "it has a macro or comment, and what that expands to cannot be checked; write its terms out")
+			return
+		case c == '\'' && !quoted:
+			v.fail(key, "it has a single quote outside a string, which some of Splunk's commands take for the beginning of a name; put the whole value in double quotes")
+			return
+		case (c == '[' || c == ']') && !quoted:
+			v.fail(key, "it has a subsearch, whose result Splunk cuts off at 60 s or 10 000 rows without a word; write its terms out, or have it write a summary index")
+			return
 		}
 	}
 	if quoted {
