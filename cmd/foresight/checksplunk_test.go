@@ -73,6 +73,8 @@ func TestCheckSaysWhatSplunkLacks(t *testing.T) {
 			metricsTo("foresight_metrics")(w)
 			w.server.Define("foresight_metrics", sandbox.IndexDefinition{Metric: true, Ahead: 30 * 24 * time.Hour})
 		}, app.ExitFine, `ok    index foresight_metrics: takes metric points, .*\nwarn  index foresight_metrics: what lies more than 30 days ahead`},
+		{"a split that nothing has", func(w *world) { w.configure(shop, "empty: missing", "empty: missing\n            split: {by: Series}") }, app.ExitFine,
+			`ok    search of web/orders: .* in 1 signal .*\nwarn  search of web/orders: no event of these days has the field Series`},
 		{"an index that is disabled", func(w *world) { w.server.Define("foresight", sandbox.IndexDefinition{Disabled: true}) }, app.ExitFailed,
 			`FAIL  index foresight: it is disabled`},
 		{"an index as Splunk makes it", func(w *world) {

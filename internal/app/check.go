@@ -157,6 +157,9 @@ func (c *checker) online(ctx context.Context, cfg *configs.Config) error {
 		}
 		for _, s := range customer.Services {
 			for _, q := range s.Queries {
+				if splunk.CheckQuery(q, customer.Zone) != nil {
+					continue // said above
+				}
 				c.query(ctx, clients.source(), cfg.Splunk.TimeLimit(), customer, s, q)
 				if ctx.Err() != nil {
 					return ctx.Err()
@@ -201,6 +204,9 @@ func (c *checker) query(ctx context.Context, source *splunk.Source, limit time.D
 	}
 	c.line(what, err, fmt.Sprintf("%s of %s in %s from %s to %s%s, in %s%s", counted(rows, "row"), q.Span, counted(len(got.Columns), "signal"), start, end,
 		last(got, customer.Zone), c.app.Clock().Sub(began).Round(time.Millisecond), cost.words(q, sample)))
+	if err == nil && q.Split != nil && len(got.Columns) == 1 {
+		c.warn(what, fmt.Errorf("no event of these days has the field %s, so that there is the total alone; check the spelling of split.by, upper and lower case too", q.Split.By))
+	}
 	if slow := cost.tooSlow(q, sample, limit); err == nil && slow != nil {
 		c.warn(what, slow)
 	}

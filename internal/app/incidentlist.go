@@ -155,7 +155,7 @@ func (a *App) IncidentShow(ctx context.Context, path, id string) error {
 }
 
 func (a *App) showCase(i models.Incident, timeline []models.Entry, z zones) error {
-	lines := []string{i.ID + ": " + caseWords(i), fmt.Sprintf("%s, version %d, opened %s, reported %d times", i.Service, i.Version, z.at(i.Customer, i.Opened), i.Occurrences)}
+	lines := []string{i.ID + ": " + caseWords(i), fmt.Sprintf("%s, version %d, opened %s, reported %s", i.Service, i.Version, z.at(i.Customer, i.Opened), counted(i.Occurrences, "time"))}
 	if i.Detail != "" {
 		lines = append(lines, i.Detail)
 	}

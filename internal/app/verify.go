@@ -110,7 +110,10 @@ func (v *verifier) verify(ctx context.Context, h models.HeldIntake) error {
 
 // differs says in what an alert is not what it says, "" where it is.
 func differs(c models.AlertClaim, job splunk.AlertJob) string {
-	for _, d := range []struct{ what, said, is string }{{"search", c.Search, job.Saved}, {"app", c.App, job.App}, {"owner", runsAs(c.Owner), runsAs(job.Owner)}} {
+	for _, d := range []struct{ what, said, is string }{{"saved search", c.Search, job.Saved}, {"app", c.App, job.App}, {"owner", runsAs(c.Owner), runsAs(job.Owner)}} {
+		if d.said != d.is && d.is == "" {
+			return fmt.Sprintf("the search %s has no %s in Splunk, so that it is not of %q", c.SID, d.what, d.said)
+		}
 		if d.said != d.is {
 			return fmt.Sprintf("the search %s is of the %s %q in Splunk, and not of %q", c.SID, d.what, d.is, d.said)
 		}

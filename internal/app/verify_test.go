@@ -12,6 +12,7 @@ import (
 
 	"foresight/internal/store"
 	"foresight/models"
+	"foresight/splunk"
 	"foresight/splunk/enterprise"
 	"foresight/splunk/sandbox"
 )
@@ -125,7 +126,14 @@ func TestAnAlertThatIsNotTrueIsRefusedOnce(t *testing.T) {
 	require.Len(t, a.refusals(t), 6)
 	require.Empty(t, a.facts(t))
 	require.Equal(t, 6, strings.Count(a.log.String(), "is refused"), a.log)
-	require.Contains(t, a.log.String(), `is of the search \"Errors\" in Splunk, and not of \"Others\"`)
+	require.Contains(t, a.log.String(), `is of the saved search \"Errors\" in Splunk, and not of \"Others\"`)
+}
+
+// A search that somebody began by hand is no alert's.
+func TestASearchOfNoAlert(t *testing.T) {
+	said := models.AlertClaim{SID: "1", Search: "Errors", App: "tills", Owner: "anna"}
+	require.Equal(t, `the search 1 has no saved search in Splunk, so that it is not of "Errors"`, differs(said, splunk.AlertJob{App: "tills", Owner: "anna"}))
+	require.Empty(t, differs(said, splunk.AlertJob{Saved: "Errors", App: "tills", Owner: "anna"}))
 }
 
 // While Splunk cannot be asked alerts are held; when it answers again those it still knows are

@@ -177,6 +177,18 @@ func TestPlainServerUnderHTTPS(t *testing.T) {
 	assert.ErrorContains(t, err, "does not speak TLS")
 }
 
+// And http to a port that speaks TLS.
+func TestTLSServerUnderHTTP(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // the refused request
+	server.StartTLS()
+	defer server.Close()
+	search, err := enterprise.NewSearch(enterprise.SearchConfig{URL: "http" + server.URL[5:], Token: "t"})
+	require.NoError(t, err)
+	_, err = search.ServerInfo(t.Context())
+	assert.ErrorContains(t, err, "write https:// in url")
+}
+
 func TestNobodyListens(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()

@@ -151,7 +151,11 @@ func (h *HECClient) Health(ctx context.Context) error {
 	if rep.Status == http.StatusOK && (a.code() == 17 || a.code() == 0) {
 		return nil
 	}
-	return h.refused(op, rep, a, rule(rep.Status, a.code()))
+	r := rule(rep.Status, a.code())
+	if a.Code == nil && r.why == splunk.ReasonUnauthorized { // the collector numbers its refusals; the management port does not
+		r.mend = "check port and path of url: what answers is not the event collector, whose port is 8088, on Splunk Cloud Platform 443"
+	}
+	return h.refused(op, rep, a, r)
 }
 
 // String hides the token.

@@ -336,6 +336,10 @@ func TestHealth(t *testing.T) {
 		c.health = func() (*http.Response, error) { return tt.reply, nil }
 		assert.Equal(t, tt.reason, splunk.ReasonOf(sender(t, c).Health(t.Context())))
 	}
+	c.health = func() (*http.Response, error) { return says(401, "<msg>call not properly authenticated</msg>"), nil }
+	assert.ErrorContains(t, sender(t, c).Health(t.Context()), "not the event collector, whose port is 8088", "the management port")
+	c.health = func() (*http.Response, error) { return code(401, 4, ""), nil }
+	assert.ErrorContains(t, sender(t, c).Health(t.Context()), "enable the token")
 }
 
 func TestEpochs(t *testing.T) {

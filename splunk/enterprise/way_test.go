@@ -134,12 +134,15 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 	assert.Equal(t, used, p.Connects())
 }
 
+// farOff is an end that no test sees.
+var farOff = time.Unix(4e9, 0)
+
 // identity makes a certificate of a name, and its key.
-func identity(t *testing.T, name, certFile, keyFile string) *x509.Certificate {
+func identity(t *testing.T, name, certFile, keyFile string, until time.Time) *x509.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
-	cert := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotBefore: time.Unix(0, 0), NotAfter: time.Unix(4e9, 0),
+	cert := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotBefore: time.Unix(0, 0), NotAfter: until,
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}, IsCA: true, BasicConstraintsValid: true}
 	der, err := x509.CreateCertificate(rand.Reader, cert, cert, &key.PublicKey, key)
 	require.NoError(t, err)
@@ -160,8 +163,13 @@ func TestOurOwnCertificate(t *testing.T) {
 	_, err := NewSearch(SearchConfig{URL: "https://example.com", Token: token, Way: way})
 	require.ErrorContains(t, err, "reading cert_file and key_file")
 
+	identity(t, "unpaired", certFile, keyFile, farOff)
+	require.NoError(t, os.WriteFile(keyFile, []byte("no key"), 0o600))
+	_, err = NewSearch(SearchConfig{URL: "https://example.com", Token: token, Way: way})
+	require.ErrorContains(t, err, "give a certificate and its own key, both as PEM")
+
 	pool := x509.NewCertPool()
-	pool.AddCert(identity(t, "first", certFile, keyFile))
+	pool.AddCert(identity(t, "first", certFile, keyFile, farOff))
 	var seen atomic.Value
 	s := newStub(5)
 	status := s.status
@@ -170,7 +178,7 @@ func TestOurOwnCertificate(t *testing.T) {
 		return status(r, f)
 	}
 	second := [2]string{filepath.Join(dir, "second.pem"), filepath.Join(dir, "second.key")}
-	pool.AddCert(identity(t, "second", second[0], second[1]))
+	pool.AddCert(identity(t, "second", second[0], second[1], farOff))
 	server, caFile := serve(t, s, &tls.Config{MinVersion: tls.VersionTLS12, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: pool})
 	c, err := NewSearch(SearchConfig{URL: server.URL, Token: token, CAFile: caFile, Way: way})
 	require.NoError(t, err)
@@ -200,4 +208,24 @@ func soon(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(cancel)
 	return ctx
+}
+
+// A certificate that has ended is told as one: no ca_file would help.
+func TestAnEndedCertificate(t *testing.T) {
+	dir := t.TempDir()
+	certFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	identity(t, "ended", certFile, keyFile, time.Unix(1e9, 0))
+	pair, err := tls.LoadX509KeyPair(certFile, keyFile)
+	require.NoError(t, err)
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.TLS = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // the refused handshakes
+	server.StartTLS()
+	defer server.Close()
+	search, err := NewSearch(SearchConfig{URL: server.URL, Token: "t", CAFile: certFile})
+	require.NoError(t, err)
+	_, err = search.ServerInfo(t.Context())
+	assert.ErrorContains(t, err, "renew the server's certificate")
+	assert.ErrorContains(t, err, "valid from 1970-01-01 to 2001-09-09")
+	assert.NotContains(t, err.Error(), "ca_file")
 }

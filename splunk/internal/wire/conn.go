@@ -168,8 +168,9 @@ func (c *Conn) Broken(ctx context.Context, op string, err error) *splunk.Error {
 		e.Why, e.Err = splunk.ReasonTimeout, fmt.Errorf("the deadline passed: %w", context.DeadlineExceeded)
 	case errors.Is(err, context.DeadlineExceeded):
 		e.Why, e.Err = splunk.ReasonTimeout, fmt.Errorf("no answer within %s: %w", c.timeout, context.DeadlineExceeded)
+		e.Mend = "see whether the server is overloaded or something on the way holds packets back, or raise timeout"
 	case errors.As(err, &verify):
-		e.Why, e.Mend = splunk.ReasonTLS, mendCertificate(verify.UnverifiedCertificates)
+		e.Why, e.Mend = splunk.ReasonTLS, mendCertificate(err, verify.UnverifiedCertificates)
 	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		e.Why, e.Mend = splunk.ReasonTLS, "the server does not speak TLS on this port: check the port, or write http:// if that is meant"
 	case strings.Contains(err.Error(), "tls: certificate required"), strings.Contains(err.Error(), "tls: bad certificate"),
@@ -186,8 +187,12 @@ func (c *Conn) Broken(ctx context.Context, op string, err error) *splunk.Error {
 }
 
 // mendCertificate says what a certificate that was not trusted holds against what was asked for.
-func mendCertificate(shown []*x509.Certificate) string {
-	const mend = "name the authority that signed the server's certificate in ca_file, and the host as the certificate does"
+func mendCertificate(err error, shown []*x509.Certificate) string {
+	mend := "name the authority that signed the server's certificate in ca_file, and the host as the certificate does"
+	var invalid x509.CertificateInvalidError
+	if errors.As(err, &invalid) && invalid.Reason == x509.Expired {
+		mend = "renew the server's certificate, or an authority's that signed it, and see that this machine's clock is right"
+	}
 	if len(shown) == 0 {
 		return mend
 	}
@@ -230,6 +235,9 @@ func (c *Conn) Fail(op string, r Reply) *splunk.Error {
 		e.Why = splunk.ReasonServer
 	case s >= 400:
 		e.Why = splunk.ReasonBadRequest
+		if c.base.Scheme == "http" && strings.Contains(e.Reply, "HTTPS") {
+			e.Mend = "the server speaks TLS on this port: write https:// in url"
+		}
 	default:
 		e.Why = splunk.ReasonBadReply
 	}

@@ -68,7 +68,7 @@ var SafeSID = regexp.MustCompile(`^[A-Za-z0-9_.@-]{1,200}$`)
 var BadSearch = regexp.MustCompile(`(?i)error in '|unknown search command|unable to parse|syntax|mismatched|unbalanced|invalid (argument|function|option)|not supported`)
 
 // MendSearch is what to do about such a search, before its SPL.
-const MendSearch = "correct the query's search or measure; the SPL is "
+const MendSearch = "correct the query, or let the search user read what it names; the SPL is "
 
 // Join puts messages on one line, each after its type.
 func Join(all []splunk.Message) string {

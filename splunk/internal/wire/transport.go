@@ -128,7 +128,7 @@ func (c *ownCertificate) renew() error {
 	}
 	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
 	if err != nil {
-		return fmt.Errorf("reading cert_file and key_file: %w", err)
+		return fmt.Errorf("reading cert_file and key_file: %w; give a certificate and its own key, both as PEM", err)
 	}
 	c.seen, c.last = now, &pair
 	return nil
