@@ -20,6 +20,7 @@ import (
 func TestBrowserSignsInByTheProviderAndPutsSomebodyIn(t *testing.T) {
 	h := newAbroad(t, nil)
 	p := &h.desk.customers[0].Process
+	h.roster.able = []string{"eva", "bo"}
 	p.Contacts = []models.Contact{{ID: "eva", Name: "Eva Ek"}, {ID: "bo", Name: "Bo Berg"}}
 	p.Rotas = []models.Rota{{ID: "first", Name: "First line", Zone: time.UTC, Covers: []models.Cover{{Contact: "bo", From: asOf.Add(24 * time.Hour), To: asOf.Add(30 * time.Hour)}}}}
 	h.provider.QueueUser(operator())
