@@ -21,6 +21,7 @@ type Lapse struct {
 func Audit(i models.Incident, timeline []models.Entry, posted []models.Posted, at time.Time, r Rules) []Lapse {
 	all := append(unheard(i, at, r), unpaged(i, timeline, at, r)...)
 	all = append(all, unheeded(i, timeline, r)...)
+	all = append(all, unseen(i, at)...)
 	for _, p := range posted {
 		if text := lapseOf(voice{}, p, at); text != "" {
 			all = append(all, Lapse{i.ID, p.ID, p.Due, text})

@@ -166,6 +166,17 @@ func unheeded(i models.Incident, timeline []models.Entry, r Rules) (all []Lapse)
 	return all
 }
 
+// unseen are the clocks that have run out without anybody saying so.
+func unseen(i models.Incident, at time.Time) (all []Lapse) {
+	for _, c := range i.Clocks {
+		if c.Running() && !c.Breached && !c.Deadline.IsZero() && at.Sub(c.Deadline) > Tolerance {
+			all = append(all, Lapse{Incident: i.ID, Due: c.Deadline, Text: fmt.Sprintf("the time to %s ran out at %s and nothing was said of it: no serve was running",
+				c.Kind, c.Deadline.UTC().Format(time.RFC3339))})
+		}
+	}
+	return all
+}
+
 // endedAt reports whether what ended the warning's clock wrote it down: then there was nothing left to
 // warn of.
 func endedAt(timeline []models.Entry, warning models.Entry) bool {

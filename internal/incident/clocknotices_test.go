@@ -2,6 +2,7 @@ package incident
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,6 +127,22 @@ func TestTheAuditorFindsWhoWasNotToldOfAClock(t *testing.T) {
 	require.Len(t, lapses, 1)
 	require.Contains(t, lapses[0].Text, "until the time to acknowledge was no longer running")
 	require.Contains(t, Audit(p.i, p.entries, all[:len(all)-1], at, p.rules)[0].Text, "the timeline says that bo is told, and no notice was made")
+}
+
+// A promise runs out whether or not somebody looks at its clock.
+func TestTheAuditorFindsClocksThatNobodyLookedAt(t *testing.T) {
+	p := &paging{T: t, rules: heeded()}
+	p.alarm(0, nil)
+	ran := func(at time.Time) (all []string) {
+		for _, l := range Audit(p.i, p.entries, posted(p.notices), at, p.rules) {
+			if strings.Contains(l.Text, "ran out") {
+				all = append(all, l.Text)
+			}
+		}
+		return all
+	}
+	require.Empty(t, ran(start.Add(time.Hour)))
+	require.Equal(t, []string{"the time to acknowledge ran out at 2026-11-25T10:00:00Z and nothing was said of it: no serve was running"}, ran(start.Add(time.Hour+Tolerance+time.Second)))
 }
 
 // Whatever happens: of each turn that a clock takes a receiver hears once at most, of none that did not

@@ -355,6 +355,7 @@ func TestTheAuditorFindsWhatWasNotSent(t *testing.T) {
 func TestTheAuditorCountsSteps(t *testing.T) {
 	p := &paging{T: t, rules: paged()}
 	p.alarm(0, nil)
+	p.i.Clocks = nil // which nobody looks at here
 	p.until(0, 45)
 	sent := posted(p.notices)
 	lapses := Audit(p.i, p.entries, sent, start.Add(3*time.Hour), p.rules)
