@@ -32,8 +32,9 @@ build: ## Build bin/foresight
 demo: build ## Show the whole line on a sandbox Splunk, then serve the reports (needs only Go)
 	./bin/foresight demo $(ARGS)
 
+# Some tests wait for processes and clocks: more packages at a time than cores keep the cores busy.
 test: ## The fast suite (needs only Go)
-	go test ./...
+	go test -p $$((2 * $$(getconf _NPROCESSORS_ONLN))) ./...
 
 properties: ## The property tests on newly drawn inputs, RAPID_CHECKS of each (1000; half an hour)
 	RAPID_SEED=0 RAPID_CHECKS=$${RAPID_CHECKS:-1000} go test -count=1 -timeout 3h $$(grep -rl 'rapid\.\(Check\|MakeCheck\)' --include='*_test.go' . | xargs -n1 dirname | sort -u)
