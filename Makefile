@@ -16,8 +16,10 @@ GOBIN   := $(shell go env GOPATH)/bin
 LINT    := $(GOBIN)/golangci-lint
 LINT_VERSION := v2.15.0
 export CGO_ENABLED ?= 0
-# Property tests draw the same every time, so that a change fails by what it changes; make properties draws anew.
+# Property tests draw the same every time, so that a change fails by what it changes; make properties draws anew,
+# and more.
 export RAPID_SEED ?= 1
+export RAPID_CHECKS ?= 50
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test properties test-postgres crash race lint fmt bench bench-peers bench-peers-sample bench-many bench-splunk bench-scale bench-scale-two bench-scale-sample bars bars-sample accuracy accuracy-check demo-quote demo-check fuzz golden accept app app-scripts appinspect dashboards pictures check contract intake story bench-intake sdk conformance browser notebooks notebooks-check tools clean
@@ -36,8 +38,9 @@ demo: build ## Show the whole line on a sandbox Splunk, then serve the reports (
 test: ## The fast suite (needs only Go)
 	go test -p $$((2 * $$(getconf _NPROCESSORS_ONLN))) ./...
 
-properties: ## The property tests on newly drawn inputs, RAPID_CHECKS of each (1000; half an hour)
-	RAPID_SEED=0 RAPID_CHECKS=$${RAPID_CHECKS:-1000} go test -count=1 -timeout 3h $$(grep -rl 'rapid\.\(Check\|MakeCheck\)' --include='*_test.go' . | xargs -n1 dirname | sort -u)
+CHECKS ?= 1000
+properties: ## The property tests on newly drawn inputs, CHECKS of each (1000; half an hour)
+	RAPID_SEED=0 RAPID_CHECKS=$(CHECKS) go test -count=1 -timeout 3h $$(grep -rl 'rapid\.\(Check\|MakeCheck\)' --include='*_test.go' . | xargs -n1 dirname | sort -u)
 
 test-postgres: ## What keeps state, on PostgreSQL: that of FORESIGHT_POSTGRES, else a server started for it (root: installed too)
 	.ci/with-postgres go test -count=1 ./internal/store ./internal/schedule && .ci/with-postgres go test -count=1 -run Postgres ./cmd/foresight
