@@ -2,7 +2,6 @@ package cloudservices_test
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"foresight/splunk"
 	"foresight/splunk/cloudservices"
 	"foresight/splunk/sandbox"
+	"foresight/splunk/sandbox/sandboxtest"
 	"foresight/splunk/splunktest"
 
 	"github.com/stretchr/testify/assert"
@@ -37,19 +37,11 @@ func misbehave(t *testing.T, server *sandbox.Server, spec string) {
 	server.SetFaults(faults)
 }
 
-// target is a tenant with all that the suite asks for; it has no apps, and so no saved searches.
+// target is a tenant with all that the suite asks for.
 func target(search *cloudservices.SearchClient, send *cloudservices.Sender, server *sandbox.Server) splunktest.Target {
-	server.AddDataModel(sandbox.DataModel{Name: "Suite", Dataset: "Suite", Search: "index=main sourcetype=foresight:suite", SummarizedTo: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)})
-	return splunktest.Target{Search: search, Send: send, Index: "main", MetricIndex: "foresight_metrics", Model: "Suite",
-		Points: func(_ *testing.T, points ...splunktest.Point) {
-			for _, p := range points {
-				fields := map[string][]string{"metric_name:" + p.Metric: {fmt.Sprint(p.Value)}}
-				for name, value := range p.Dimensions {
-					fields[name] = []string{value}
-				}
-				server.Add(sandbox.Event{Time: p.Time, Index: "foresight_metrics", Metric: true, Fields: fields})
-			}
-		}}
+	all := sandboxtest.Target(server)
+	all.Search, all.Send = search, send
+	return all
 }
 
 func TestSuite(t *testing.T) {

@@ -3,7 +3,6 @@ package enterprise_test
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -16,6 +15,7 @@ import (
 	"foresight/splunk"
 	"foresight/splunk/enterprise"
 	"foresight/splunk/sandbox"
+	"foresight/splunk/sandbox/sandboxtest"
 	"foresight/splunk/splunktest"
 
 	"github.com/stretchr/testify/require"
@@ -42,19 +42,10 @@ func clients(t *testing.T, c sandbox.Config, token bool) (*enterprise.SearchClie
 
 // target is the server with all that a suite can be given.
 func target(search *enterprise.SearchClient, hec *enterprise.HECClient, server *sandbox.Server) splunktest.Target {
-	server.AddDataModel(sandbox.DataModel{Name: "Suite", Dataset: "Suite", Search: "index=main sourcetype=foresight:suite", SummarizedTo: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)})
-	return splunktest.Target{Search: search, Send: hec, Index: "main", MetricIndex: "foresight_metrics", Model: "Suite",
-		Points: func(_ *testing.T, points ...splunktest.Point) {
-			for _, p := range points {
-				fields := map[string][]string{"metric_name:" + p.Metric: {fmt.Sprint(p.Value)}}
-				for name, value := range p.Dimensions {
-					fields[name] = []string{value}
-				}
-				server.Add(sandbox.Event{Time: p.Time, Index: "foresight_metrics", Metric: true, Fields: fields})
-			}
-		},
-		Save: func(t *testing.T, name, app, spl string) { t.Helper(); save(t, server.Ready(), name, app, spl) },
-	}
+	all := sandboxtest.Target(server)
+	all.Search, all.Send = search, hec
+	all.Save = func(t *testing.T, name, app, spl string) { t.Helper(); save(t, server.Ready(), name, app, spl) }
+	return all
 }
 
 // save keeps a saved search as a person's program would.
@@ -80,13 +71,13 @@ func save(t *testing.T, r sandbox.Ready, name, app, spl string) {
 func TestSuiteWithSession(t *testing.T) {
 	search, hec, server := clients(t, sandbox.Config{}, false)
 	all := target(search, hec, server)
-	splunktest.Suite(t, func(*testing.T) splunktest.Target { return all })
+	splunktest.Suite(t, func(*testing.T) splunktest.Target { return all }, splunktest.SavedSearches)
 }
 
 func TestSuiteWithTokenAndAck(t *testing.T) {
 	search, hec, server := clients(t, sandbox.Config{Ack: true}, true)
 	all := target(search, hec, server)
-	splunktest.Suite(t, func(*testing.T) splunktest.Target { return all })
+	splunktest.Suite(t, func(*testing.T) splunktest.Target { return all }, splunktest.SavedSearches)
 }
 
 // Two heads, of which each has its hiccups; the one that was left may be asked again.
@@ -100,7 +91,7 @@ func TestSuiteWithTwoHeads(t *testing.T) {
 		all := target(search, hec, server)
 		misbehave(t, server, "search:busy:2,search:unauthorized:1,search:cut:2")
 		return all
-	})
+	}, splunktest.SavedSearches)
 }
 
 // The same while the server is busy, ends sessions, breaks connections after the work
@@ -111,7 +102,7 @@ func TestSuiteWithFaults(t *testing.T) {
 		all := target(search, hec, server)
 		misbehave(t, server, "slow:1ms,search:busy:1,search:unauthorized:1,search:cut:1,hec:busy:1,code:24:1")
 		return all
-	})
+	}, splunktest.SavedSearches)
 }
 
 // Metric points go to the metric index and events to theirs, in one batch; where none is

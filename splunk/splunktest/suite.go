@@ -21,9 +21,9 @@ type Target struct {
 	Send   splunk.Sender
 	Index  string // where Send's events land
 
-	// What else the server can be given before it is searched; nil where there is no way.
+	// What else the server can be given before it is searched.
 	Points func(t *testing.T, points ...Point)       // into the metric index MetricIndex
-	Save   func(t *testing.T, name, app, spl string) // keeps a saved search of nobody's
+	Save   func(t *testing.T, name, app, spl string) // keeps a saved search of nobody's; for SavedSearches alone
 
 	MetricIndex string
 	Model       string // a data model and dataset of one name, accelerated, of all events of sourcetype foresight:suite
@@ -37,15 +37,21 @@ type Point struct {
 	Dimensions map[string]string
 }
 
+// Part is a test of the suite.
+type Part struct {
+	name string
+	run  func(*testing.T, *bench)
+}
+
+// SavedSearches is the part that not every product has: Splunk Cloud Services keeps no saved searches.
+var SavedSearches = Part{"a saved search over the window that is read", savedSearch}
+
 // Suite checks targets, of which each test asks factory for one; it may be the same for
 // all. It writes a few hundred events of sourcetype foresight:suite, each test under a
 // source of its own, so that it can run against a server that holds other things, and
-// the tests beside each other.
-func Suite(t *testing.T, factory func(t *testing.T) Target) {
-	for _, tt := range []struct {
-		name string
-		run  func(*testing.T, *bench)
-	}{
+// the tests beside each other. more are parts that the target's product has beyond what all have.
+func Suite(t *testing.T, factory func(t *testing.T) Target, more ...Part) {
+	for _, tt := range append([]Part{
 		{"nothing found is an empty result", nothingFound},
 		{"what is sent is found", sentIsFound},
 		{"texts come back as they were sent", textsComeBack},
@@ -57,13 +63,12 @@ func Suite(t *testing.T, factory func(t *testing.T) Target) {
 		{"what was not indexed by then is not seen", indexedBy},
 		{"metrics by hour, day and dimension", metrics},
 		{"a data model's fields and summaries", dataModel},
-		{"a saved search over the window that is read", savedSearch},
 		{"events that lie ahead are found", ahead},
 		{"doubles are told by their event id", doubles},
 		{"searches side by side", sideBySide},
 		{"a search that cannot be run is an error", badSearch},
 		{"a caller that gives up is let go", givenUp},
-	} {
+	}, more...) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			tt.run(t, newBench(t, factory(t)))
