@@ -12,7 +12,6 @@ import (
 	"foresight/configs"
 	"foresight/internal/store"
 	"foresight/models"
-	"foresight/splunk/enterprise"
 	"foresight/splunk/sandbox"
 )
 
@@ -29,12 +28,7 @@ func newScheduled(t *testing.T) scheduled {
 	t.Helper()
 	now := time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return now }
-	server, err := sandbox.Start(t.Context(), sandbox.Config{Dir: t.TempDir(), Clock: clock})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	r := server.Ready()
-	client, err := enterprise.NewSearch(enterprise.SearchConfig{URL: r.SearchURL, Username: r.Username, Password: r.Password, CAFile: r.CAFile})
-	require.NoError(t, err)
+	server, client := sandboxed(t, clock)
 	cfg := agreed(now)
 	cfg.Splunk.ITSI = &configs.ITSI{At: 22 * time.Hour, For: 4 * time.Hour, Tasks: []string{"add_capacity"}}
 	c := &cfg.Customers[0]
@@ -164,7 +158,7 @@ func TestWindowsOfCases(t *testing.T) {
 	require.NoError(t, s.round(t.Context()))
 	all, work := s.there()
 	require.Len(t, all, 2)
-	require.Equal(t, "Foresight shop/work/shop-1/add_capacity: Add capacity", work.Title)
+	require.Equal(t, "Foresight shop/work/shop-1/add_capacity: Add capacity", work.Title, "the title leads with the window's name: customer, work, case, task")
 	put(models.TaskDone)
 	require.NoError(t, s.round(t.Context()))
 	all, _ = s.there()

@@ -30,18 +30,13 @@ func newWritten(t *testing.T) written {
 	t.Helper()
 	now := time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return now }
-	server, err := sandbox.Start(t.Context(), sandbox.Config{Dir: t.TempDir(), Clock: clock})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	server, search := sandboxed(t, clock, func(c *enterprise.SearchConfig) { c.App, c.Owner = "foresight", "anna" })
 	server.AddCollection("foresight", "foresight_notes")
-	r := server.Ready()
-	search, err := enterprise.NewSearch(enterprise.SearchConfig{URL: r.SearchURL, Username: r.Username, Password: r.Password, CAFile: r.CAFile, App: "foresight", Owner: "anna"})
-	require.NoError(t, err)
 	kept := openStore(t)
 	t.Cleanup(func() { require.NoError(t, kept.Close()) })
 	log := &bytes.Buffer{}
 	n := &notes{counter: counter{kept, agreed(now), clock}, records: search, in: splunk.Collection{App: "foresight", Name: "foresight_notes"}, wake: func() {}, log: zerolog.New(log)}
-	_, _, err = n.report(t.Context(), incident.Report{Customer: "shop", Service: "web", Key: "fan", Source: "nagios", Title: "fan", At: now})
+	_, _, err := n.report(t.Context(), incident.Report{Customer: "shop", Service: "web", Key: "fan", Source: "nagios", Title: "fan", At: now})
 	require.NoError(t, err)
 	now = now.Add(10 * time.Minute)
 	return written{n, server, search, &now, log}

@@ -13,7 +13,6 @@ import (
 	"foresight/internal/store"
 	"foresight/models"
 	"foresight/splunk"
-	"foresight/splunk/enterprise"
 	"foresight/splunk/sandbox"
 )
 
@@ -31,12 +30,7 @@ func newAlarmed(t *testing.T) alarmed {
 	now, start := new(atomic.Pointer[time.Time]), time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
 	now.Store(&start)
 	clock := func() time.Time { return *now.Load() }
-	server, err := sandbox.Start(t.Context(), sandbox.Config{Dir: t.TempDir(), Clock: clock})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	r := server.Ready()
-	client, err := enterprise.NewSearch(enterprise.SearchConfig{URL: r.SearchURL, Username: r.Username, Password: r.Password, CAFile: r.CAFile})
-	require.NoError(t, err)
+	server, client := sandboxed(t, clock)
 	kept := openStore(t)
 	t.Cleanup(func() { require.NoError(t, kept.Close()) })
 	desk, err := newReception(kept, agreed(start), clock, func() {})
